@@ -1,0 +1,1 @@
+"""Facial expression recognition on FER2013: data, training, runs, vision, and the parts of the dashboard."""

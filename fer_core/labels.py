@@ -1,0 +1,18 @@
+"""The seven expressions: one order and one colour each, everywhere."""
+
+LABELS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
+"""Alphabetical, as Keras reads the Kaggle folders. Every array of seven uses this order."""
+
+CSV_LABELS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+"""Order of the integer `emotion` column of the contest's fer2013.csv."""
+
+COLORS = {
+    "angry": "#D55E00",
+    "disgust": "#009E73",
+    "fear": "#CC79A7",
+    "happy": "#E69F00",
+    "neutral": "#999999",
+    "sad": "#0072B2",
+    "surprise": "#56B4E9",
+}
+"""Okabe & Ito's colour-blind safe palette (https://jfly.uni-koeln.de/color/)."""
