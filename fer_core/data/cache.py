@@ -1,0 +1,70 @@
+"""Decoded datasets on disk, so that the second start takes a fraction of a second."""
+
+import hashlib
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from fer_core.data.dataset import FerDataset
+
+CACHE_SCHEMA = 1
+
+
+def get_cache_folder() -> Path:
+    """Give the folder of the cache: FER_CACHE, or fer-report under the user's cache folder."""
+    if os.environ.get("FER_CACHE"):
+        return Path(os.environ["FER_CACHE"]).expanduser()
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fer-report"
+
+
+def get_cache_path(path: Path) -> Path:
+    """Name the cache file of a dataset after its path and a fingerprint of sizes and times of its files."""
+    digest = hashlib.sha256(str(CACHE_SCHEMA).encode())
+    for file in sorted(_iterate_files(path)):
+        digest.update(repr(file).encode())
+    place = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]
+    return get_cache_folder() / f"fer2013-{place}-{digest.hexdigest()[:16]}.npz"
+
+
+def _iterate_files(path: Path):
+    """Give (path, bytes, time of change in ns) of a file, or of all files of a folder."""
+    if path.is_dir():
+        with os.scandir(path) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    yield from _iterate_files(Path(entry.path))
+                else:
+                    yield entry.path, entry.stat().st_size, entry.stat().st_mtime_ns
+    else:
+        yield str(path), path.stat().st_size, path.stat().st_mtime_ns
+
+
+def load_cached(cache_path: Path, source: str) -> FerDataset | None:
+    """Read a cached dataset; None where there is none or it is damaged."""
+    try:
+        with np.load(cache_path, allow_pickle=False) as arrays:
+            images, labels, files, is_test = (arrays[name] for name in ("images", "labels", "files", "is_test"))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+    n = len(images)
+    sound = images.shape == (n, 48, 48) and images.dtype == np.uint8 and n == len(labels) == len(files) == len(is_test)
+    return FerDataset(images, labels, files, is_test, None, source) if sound and n else None
+
+
+def write_cached(cache_path: Path, dataset: FerDataset) -> None:
+    """Write a dataset's arrays; a full or read-only disk is no reason to fail."""
+    try:
+        cache_path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=cache_path.parent, suffix=".part", delete=False) as file:
+            np.savez(
+                file, images=dataset.images, labels=dataset.labels, files=dataset.files, is_test=dataset.is_test
+            )
+        os.replace(file.name, cache_path)
+        for old in cache_path.parent.glob(f"{cache_path.stem.rpartition('-')[0]}-*.npz"):
+            if old != cache_path:
+                old.unlink()
+    except OSError:
+        pass
