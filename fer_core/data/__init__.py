@@ -1,6 +1,7 @@
 """FER2013: reading it in every form it comes in, splits, duplicates, crowd votes."""
 
 from fer_core.data.dataset import REAL_COUNTS, DatasetError, FerDataset, check_real_counts
+from fer_core.data.download import download_dataset
 from fer_core.data.duplicates import (
     compute_blank_mask,
     compute_conflict_mask,
@@ -10,7 +11,13 @@ from fer_core.data.duplicates import (
 from fer_core.data.load import load_dataset
 from fer_core.data.locate import find_dataset
 from fer_core.data.splits import Split, make_grouped_split, make_study_split
-from fer_core.data.votes import VOTE_COLUMNS, compute_vote_agreement, compute_vote_majority, load_votes
+from fer_core.data.votes import (
+    VOTE_COLUMNS,
+    compute_vote_agreement,
+    compute_vote_majority,
+    compute_vote_shares,
+    load_votes,
+)
 
 __all__ = [
     "REAL_COUNTS",
@@ -25,6 +32,8 @@ __all__ = [
     "compute_twin_mask",
     "compute_vote_agreement",
     "compute_vote_majority",
+    "compute_vote_shares",
+    "download_dataset",
     "find_dataset",
     "load_dataset",
     "load_votes",

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from fer_core.data.dataset import FerDataset
+from fer_core.data.sources import list_files
 
 CACHE_SCHEMA = 1
 
@@ -21,25 +22,14 @@ def get_cache_folder() -> Path:
 
 
 def get_cache_path(path: Path) -> Path:
-    """Name the cache file of a dataset after its path and a fingerprint of sizes and times of its files."""
+    """Name the cache file of a dataset after its path and a fingerprint of the sizes and times of its files."""
+    path = path.resolve()
     digest = hashlib.sha256(str(CACHE_SCHEMA).encode())
-    for file in sorted(_iterate_files(path)):
-        digest.update(repr(file).encode())
-    place = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]
+    for file in list_files(path) if path.is_dir() else [path]:
+        status = file.stat()
+        digest.update(f"{file.name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    place = hashlib.sha256(str(path).encode()).hexdigest()[:12]
     return get_cache_folder() / f"fer2013-{place}-{digest.hexdigest()[:16]}.npz"
-
-
-def _iterate_files(path: Path):
-    """Give (path, bytes, time of change in ns) of a file, or of all files of a folder."""
-    if path.is_dir():
-        with os.scandir(path) as entries:
-            for entry in entries:
-                if entry.is_dir():
-                    yield from _iterate_files(Path(entry.path))
-                else:
-                    yield entry.path, entry.stat().st_size, entry.stat().st_mtime_ns
-    else:
-        yield str(path), path.stat().st_size, path.stat().st_mtime_ns
 
 
 def load_cached(cache_path: Path, source: str) -> FerDataset | None:
@@ -59,9 +49,7 @@ def write_cached(cache_path: Path, dataset: FerDataset) -> None:
     try:
         cache_path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=cache_path.parent, suffix=".part", delete=False) as file:
-            np.savez(
-                file, images=dataset.images, labels=dataset.labels, files=dataset.files, is_test=dataset.is_test
-            )
+            np.savez(file, images=dataset.images, labels=dataset.labels, files=dataset.files, is_test=dataset.is_test)
         os.replace(file.name, cache_path)
         for old in cache_path.parent.glob(f"{cache_path.stem.rpartition('-')[0]}-*.npz"):
             if old != cache_path:

@@ -1,5 +1,6 @@
 """The dataset as everything else sees it, and its one kind of error."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,11 @@ REAL_COUNTS = {
     "test": dict(zip(LABELS, (958, 111, 1024, 1774, 1233, 1247, 831))),
 }
 """Pictures per Kaggle folder and class of the real FER2013: 28,709 + 7,178."""
+
+MAX_PICTURES = 200_000  # a guard against archives made to fill the memory
+
+Progress = Callable[[float, str], None]
+"""Called with the share that is done, 0..1, and a text."""
 
 
 class DatasetError(ValueError):
@@ -52,11 +58,23 @@ def make_dataset(images, labels, files, is_test, source: str, drawn: bool = Fals
     return FerDataset(np.asarray(images)[order], labels[order], files[order], is_test[order], None, source, drawn)
 
 
+def check_classes(dataset: FerDataset) -> None:
+    """Raise DatasetError naming every folder and class that holds no picture."""
+    counts = dataset.counts
+    missing = [f"{folder}/{label}" for folder in counts for label in LABELS if not counts[folder][label]]
+    if missing:
+        raise DatasetError(
+            f"{dataset.source} has no pictures in {', '.join(missing)}: FER2013 has pictures of all seven classes "
+            f"({', '.join(LABELS)}) for training and for testing."
+        )
+
+
 def check_real_counts(dataset: FerDataset) -> None:
     """Raise DatasetError naming the first class whose count is not the real FER2013's."""
+    counts = dataset.counts
     for folder, expected in REAL_COUNTS.items():
         for label, count in expected.items():
-            found = dataset.counts[folder][label]
+            found = counts[folder][label]
             if found != count:
                 raise DatasetError(
                     f"{dataset.source or 'The dataset'} has {found:,} pictures in {folder}/{label}, FER2013 has "

@@ -26,29 +26,30 @@ def find_dataset(path: str | Path | None = None) -> Path | None:
         if not place.exists():
             origin = "" if path else " (from FER2013_PATH)"
             raise DatasetError(f"There is nothing at {place}{origin}: give the FER2013 folder, zip, tar or csv.")
-        return find_inside(place) or place
+        return (place.is_dir() and find_inside(place)) or place
     for place in (Path("data"), *reversed(_list_kaggle_versions())):
-        if place.is_dir() and (found := find_inside(place)):
+        if found := find_inside(place):
             return found
     return None
 
 
 def find_inside(place: Path) -> Path | None:
-    """Find the dataset in a folder: train/ and test/ at most two levels down, else a csv, else an archive."""
-    if not place.is_dir():
-        return place
-    levels = [[place]]
-    for _ in range(2):
-        levels.append([child for folder in levels[-1] for child in _list_children(folder) if child.is_dir()])
-    folders = [folder for level in levels for folder in level]
-    for folder in folders:
-        if {"train", "test"} & {child.name.lower() for child in _list_children(folder) if child.is_dir()}:
-            return folder
-    files = [child for folder in folders for child in _list_children(folder) if child.is_file()]
-    csvs = [file for file in files if file.name.lower() in CSV_NAMES]
-    archives = [file for file in files if file.name.lower().endswith(ARCHIVE_SUFFIXES)]
-    archives.sort(key=lambda file: "fer" not in file.name.lower())  # stable: those named after FER2013 first
-    return next(iter(csvs + archives), None)
+    """Find the dataset in a folder, at most two levels down: train/ and test/, else a csv, else an archive."""
+    level = [place]
+    for _ in range(3):
+        children = [child for folder in level for child in _list_children(folder)]
+        folders = [child for child in children if child.is_dir()]
+        for folder in folders:
+            if folder.name.lower() in ("train", "test"):
+                return folder.parent
+        files = [child for child in children if child.is_file()]
+        csvs = [file for file in files if file.name.lower() in CSV_NAMES]
+        archives = [file for file in files if file.name.lower().endswith(ARCHIVE_SUFFIXES)]
+        archives.sort(key=lambda file: "fer" not in file.name.lower())  # stable: those named after FER2013 first
+        if csvs or archives:
+            return (csvs + archives)[0]
+        level = folders
+    return None
 
 
 def _list_children(folder: Path) -> list[Path]:
@@ -58,7 +59,14 @@ def _list_children(folder: Path) -> list[Path]:
         return []
 
 
+def get_kaggle_folder() -> Path:
+    """Give the folder in which kagglehub keeps FER2013, whether it exists or not."""
+    root = os.environ.get("KAGGLEHUB_CACHE") or Path.home() / ".cache" / "kagglehub"
+    return Path(root) / "datasets" / KAGGLE_HANDLE
+
+
 def _list_kaggle_versions() -> list[Path]:
-    root = Path(os.environ.get("KAGGLEHUB_CACHE") or Path.home() / ".cache" / "kagglehub")
-    versions = [path for path in root.glob(f"datasets/{KAGGLE_HANDLE}/versions/*") if path.name.isdecimal()]
-    return sorted(versions, key=lambda path: int(path.name))
+    folder = get_kaggle_folder()
+    # kagglehub marks a version when it is completely unpacked.
+    numbers = [int(mark.stem) for mark in folder.glob("*.complete") if mark.stem.isdecimal()]
+    return [folder / "versions" / str(number) for number in sorted(numbers)]

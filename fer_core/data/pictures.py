@@ -1,12 +1,12 @@
 """Reading the pictures of `train/<class>/*` and `test/<class>/*` out of a stream of files."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 from PIL import Image
 
-from fer_core.data.dataset import DatasetError, FerDataset, make_dataset
+from fer_core.data.dataset import MAX_PICTURES, DatasetError, FerDataset, Progress, make_dataset
 from fer_core.data.sources import Member
 from fer_core.labels import LABELS
 from fer_core.preprocessing import IMAGE_SIZE
@@ -15,9 +15,6 @@ FOLDERS = ("train", "test")
 EXTENSIONS = (".jpg", ".jpeg", ".png", ".bmp")
 FORMATS = ("JPEG", "PNG", "BMP")
 MAX_PICTURE_BYTES = 1_000_000  # the real ones have at most 2,483
-MAX_PICTURES = 200_000
-
-Progress = Callable[[float, str], None]
 
 
 def parse_place(name: str) -> tuple[str, str, str] | None:
@@ -64,7 +61,6 @@ def load_pictures(members: Iterator[Member], source: str, progress: Progress | N
             progress(member.done, f"Reading pictures: {len(seen):,}")
     if not seen:
         return None
-    _check_folders(seen, source)
     folders, labels, files = zip(*seen)
     return make_dataset(
         np.frombuffer(images, np.uint8).reshape(-1, IMAGE_SIZE, IMAGE_SIZE),
@@ -83,13 +79,3 @@ def _read_picture(member: Member) -> bytes:
         if len(data) <= MAX_PICTURE_BYTES:
             return data
     raise DatasetError(f"The picture {member.name} has more than a megabyte, so it is none of FER2013's.")
-
-
-def _check_folders(places, source: str) -> None:
-    found = {place[:2] for place in places}
-    missing = [f"{folder}/{label}" for folder in FOLDERS for label in LABELS if (folder, label) not in found]
-    if missing:
-        raise DatasetError(
-            f"{source} has no pictures in {', '.join(missing)}: FER2013 has the folders train and test, each with "
-            f"{', '.join(LABELS)}."
-        )

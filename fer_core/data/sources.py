@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -60,24 +61,35 @@ def _is_junk(name: str) -> bool:
     return "__MACOSX" in parts or parts[-1].startswith(".") or not parts[-1]
 
 
+def list_files(path: Path, depth: int = 2) -> list[os.DirEntry]:
+    """List the files of a folder down to train/<class>/*, sorted by path; links to folders are followed."""
+    with os.scandir(path) as entries:
+        children = sorted(entries, key=lambda entry: entry.name)
+    files = []
+    for child in children:
+        if not child.is_dir():
+            files.append(child)
+        elif depth:
+            files += list_files(Path(child.path), depth - 1)
+    return files
+
+
 def _iterate_folder(path: Path) -> Iterator[Member]:
-    files = sorted(
-        (Path(folder, name) for folder, _, names in os.walk(path) for name in names), key=lambda file: file.parts
-    )
+    files = list_files(path)
     for number, file in enumerate(files):
-        name = file.relative_to(path).as_posix()
+        name = Path(file.path).relative_to(path).as_posix()
         if not _is_junk(name):
-            yield Member(name, file.stat().st_size, lambda file=file: open(file, "rb"), number / len(files))
+            yield Member(name, file.stat().st_size, partial(open, file.path, "rb"), number / len(files))
 
 
 def _iterate_zip(archive: zipfile.ZipFile) -> Iterator[Member]:
     infos = archive.infolist()
     for number, info in enumerate(infos):
         if not info.is_dir() and not _is_junk(info.filename):
-            yield Member(info.filename, info.file_size, lambda info=info: archive.open(info), number / len(infos))
+            yield Member(info.filename, info.file_size, partial(archive.open, info), number / len(infos))
 
 
 def _iterate_tar(archive: tarfile.TarFile, file: BinaryIO, size: int) -> Iterator[Member]:
     for info in archive:
         if info.isfile() and not _is_junk(info.name):
-            yield Member(info.name, info.size, lambda info=info: archive.extractfile(info), min(1.0, file.tell() / size))
+            yield Member(info.name, info.size, partial(archive.extractfile, info), min(1.0, file.tell() / size))

@@ -20,13 +20,28 @@ _COLUMN_OF_LABEL = [
 ]
 
 
+def compute_vote_shares(votes: np.ndarray) -> np.ndarray:
+    """Give the crowd's choice among the seven classes as shares: 1 for the winner, halves and thirds in a tie.
+
+    `votes`: uint8 (n, 10). Returns float32 (n, 7); a row of zeros where nobody voted for any of the seven.
+    """
+    seven = votes[:, _COLUMN_OF_LABEL]
+    winner = (seven == seven.max(axis=1, keepdims=True)) & (seven > 0)
+    return (winner / np.maximum(winner.sum(axis=1, keepdims=True), 1)).astype(np.float32)
+
+
 def compute_vote_majority(votes: np.ndarray) -> np.ndarray:
     """Find the crowd's choice among the seven classes.
 
-    `votes`: uint8 (n, 10). Returns uint8 (n,): index into LABELS (the first of them in a tie), 255 = no vote for any.
+    `votes`: uint8 (n, 10). Returns uint8 (n,): index into LABELS, 255 = no vote for any of the seven.
+    One picture in twenty is a tie; the winner is then picked by a fixed mix of its votes, so that no class is
+    favoured and the same votes always give the same answer.
     """
-    seven = votes[:, _COLUMN_OF_LABEL]
-    return np.where(seven.any(axis=1), seven.argmax(axis=1), NO_MAJORITY).astype(np.uint8)
+    winner = compute_vote_shares(votes) > 0
+    mix = votes @ np.arange(1, len(VOTE_COLUMNS) + 1)
+    place = mix % np.maximum(winner.sum(axis=1), 1) + 1
+    majority = (winner & (winner.cumsum(axis=1) == place[:, None])).argmax(axis=1)
+    return np.where(winner.any(axis=1), majority, NO_MAJORITY).astype(np.uint8)
 
 
 def compute_vote_agreement(votes: np.ndarray) -> np.ndarray:
@@ -64,7 +79,9 @@ def load_votes(path: str | Path, dataset: FerDataset) -> np.ndarray:
     except OSError as error:
         raise DatasetError(f"The FER+ votes {path} cannot be read: {error.strerror}.") from error
     except (ValueError, TypeError, OverflowError, csv.Error) as error:
-        raise DatasetError(f"{path.name} is damaged near line {len(keys) + 1}: a vote is not a small number.") from error
+        raise DatasetError(
+            f"{path.name} is damaged near line {len(keys) + 1}: a vote is not a small number."
+        ) from error
     if {"split", "label", "file"} <= columns:
         return _join_by_name(path, dataset, keys, table)
     return _join_by_row(path, dataset, table)
