@@ -166,7 +166,7 @@ def load_arrays(path, prefix: str = "") -> dict[str, np.ndarray]:
     try:
         with np.load(file, allow_pickle=False) as stored:
             return {key: stored[key] for key in stored.files if key in known and key.startswith(prefix)}
-    except Exception as error:  # damage surfaces as OSError, ValueError, BadZipFile, zlib.error, struct.error, ...
+    except Exception as error:  # noqa: BLE001 - damage surfaces as OSError, ValueError, BadZipFile, zlib.error, struct.error, ...
         raise broken(file, f"is damaged ({type(error).__name__})") from None
 
 

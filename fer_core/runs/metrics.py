@@ -180,10 +180,10 @@ def compute_calibration(validation_label, validation_probability, test_label, te
     after = {split: apply_temperature(before[split], temperature) for split in before}
     threshold = _choose_threshold(label["validation"], after["validation"])
     result = {"temperature": temperature, "not_sure_threshold": threshold, "target_accuracy": TARGET_ACCURACY}
-    for split in before:
+    for split, raw in before.items():
         coverage, accuracy = _compute_above(label[split], after[split], threshold)
         result |= {
-            f"{split}_ece_before": compute_ece(label[split], before[split]),
+            f"{split}_ece_before": compute_ece(label[split], raw),
             f"{split}_ece_after": compute_ece(label[split], after[split]),
             f"{split}_coverage": coverage,
             f"{split}_accuracy_above": accuracy,
