@@ -1,0 +1,47 @@
+"""The seven bars of one answer."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from fer_core.app.formats import format_percent
+from fer_core.app.theme import MUTED, make_figure
+from fer_core.labels import COLORS, LABELS
+
+
+def make_probability_chart(
+    probability: Sequence[float], threshold: float | None = None, height: int = 250
+) -> go.Figure:
+    """Return seven horizontal bars in the fixed order of LABELS, so that two answers compare line by line.
+
+    `probability`: seven shares that sum to one. `threshold`: share below which the answer counts as not sure.
+    """
+    probability = np.asarray(probability, dtype=float)
+    top = int(probability.argmax())
+    names = [f"<b>{label}</b>" if i == top else label for i, label in enumerate(LABELS)]
+    bars = go.Bar(
+        x=probability,
+        y=names,
+        orientation="h",
+        marker={"color": [COLORS[label] for label in LABELS], "opacity": [1 if i == top else 0.55 for i in range(7)]},
+        text=[
+            f"<b>{format_percent(p, 0)}</b>" if i == top else format_percent(p, 0) for i, p in enumerate(probability)
+        ],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{y}: %{x:.1%}<extra></extra>",
+    )
+    figure = make_figure(bars, height=height)
+    figure.update_layout(margin={"r": 44, "t": 8, "b": 8})
+    figure.update_xaxes(range=[0, 1], visible=False)
+    figure.update_yaxes(autorange="reversed", showgrid=False, tickfont={"size": 14})
+    if threshold:
+        figure.add_vline(x=threshold, line={"color": MUTED, "dash": "dot", "width": 1})
+    return figure
+
+
+def describe_probabilities(probability: Sequence[float]) -> str:
+    """Return the chart in words, for alt texts: "happy 91 %, neutral 6 %, ..." from likely to unlikely."""
+    order = np.argsort(probability)[::-1]
+    return ", ".join(f"{LABELS[i]} {format_percent(float(probability[i]), 0)}" for i in order)

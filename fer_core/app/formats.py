@@ -1,0 +1,54 @@
+"""Numbers as words: percentages with intervals, points, durations, sizes. Pure functions, no Streamlit."""
+
+SPACE = "\u00a0"
+"""No-break space between a number and its unit."""
+MINUS = "\u2212"
+
+
+def format_percent(share: float | None, digits: int = 1) -> str:
+    """Return "66.3 %" for .663; a dash for None."""
+    return "–" if share is None else f"{100 * share:.{digits}f}{SPACE}%"
+
+
+def format_range(interval, digits: int = 1) -> str:
+    """Return "65.2–67.4" for (.652, .674): bounds in percent."""
+    low, high = interval
+    return f"{100 * low:.{digits}f}–{100 * high:.{digits}f}"
+
+
+def format_estimate(share: float | None, interval=None, digits: int = 1) -> str:
+    """Return "66.3 % (65.2–67.4)"; without an interval the share alone."""
+    text = format_percent(share, digits)
+    return text if share is None or interval is None else f"{text} ({format_range(interval, digits)})"
+
+
+def format_points(difference: float | None, digits: int = 1) -> str:
+    """Return "+2.3 points" for a difference of .023 between two shares."""
+    if difference is None:
+        return "–"
+    rounded = round(100 * difference, digits)
+    sign = MINUS if rounded < 0 else "+" if rounded > 0 else "±"
+    return f"{sign}{abs(rounded):.{digits}f}{SPACE}points"
+
+
+def format_count(number: int) -> str:
+    """Return "7,178"."""
+    return f"{number:,}"
+
+
+def format_many(number: float) -> str:
+    """Return "1.17 M" or "43.3 M" for millions; below a million like format_count."""
+    return format_count(round(number)) if number < 1e6 else f"{number / 1e6:.3g}{SPACE}M"
+
+
+def format_duration(seconds: float) -> str:
+    """Return "45 s", "12 min" or "3 h 20 min"."""
+    if seconds < 60:
+        return f"{seconds:.0f}{SPACE}s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours}{SPACE}h {minutes}{SPACE}min" if hours else f"{minutes}{SPACE}min"
+
+
+def format_size(n_bytes: int) -> str:
+    """Return "4.7 MB" or "812 kB"."""
+    return f"{n_bytes / 1e6:.1f}{SPACE}MB" if n_bytes >= 1e6 else f"{n_bytes / 1e3:.0f}{SPACE}kB"

@@ -1,0 +1,142 @@
+"""Cached loaders of the dashboard. A new or changed run folder shows up on the next rerun by itself."""
+
+import os
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import streamlit as st
+
+from fer_core.runs.artifacts import ARTIFACTS, Run
+from fer_core.runs.artifacts import load_runs as read_runs
+
+Signature = tuple
+
+
+@dataclass(frozen=True)
+class Runs:
+    """What artifacts/ holds: `runs` sorted by name, and one sentence per broken run folder in `problems`."""
+
+    runs: tuple[Run, ...]
+    problems: tuple[str, ...]
+
+    def __iter__(self):
+        return iter(self.runs)
+
+    def __len__(self) -> int:
+        return len(self.runs)
+
+    def find(self, name: str | None) -> Run | None:
+        """Return the run called `name` (the folder's name), or None."""
+        return next((run for run in self.runs if run.name == name), None)
+
+    def of_experiment(self, experiment: str) -> list[Run]:
+        """Return the runs of one experiment, by seed."""
+        return sorted((run for run in self.runs if run.experiment == experiment), key=lambda run: run.seed)
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What turns a photo into answers. Take `lock` around the work: one photo at a time keeps two cores responsive."""
+
+    run: Run
+    detector: object
+    predictor: object
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+def artifacts_root() -> Path:
+    """Return the folder of the artifacts: FER_ARTIFACTS from the environment, else artifacts/ of the repository."""
+    return Path(os.environ.get("FER_ARTIFACTS") or ARTIFACTS)
+
+
+def load_runs() -> Runs:
+    """Return every run under artifacts_root(). Reads the disk again only when a file there changed."""
+    root = artifacts_root()
+    return _load_runs(str(root), _signature(root))
+
+
+def load_default_run() -> Run | None:
+    """Return the run that the dashboard predicts with, or None when no run has brought a model."""
+    from fer_core.runs import choose_default_run
+
+    return choose_default_run(list(load_runs()))
+
+
+def load_facts():
+    """Return the dataset's facts (fer_core.data.DatasetFacts), or None when artifacts/dataset/ holds none.
+
+    Raises DatasetError with one sentence when the folder is broken.
+    """
+    folder = artifacts_root() / "dataset"
+    return _load_facts(str(folder), _signature(folder)) if (folder / "facts.json").is_file() else None
+
+
+def load_engine(run_name: str | None = None) -> Engine | None:
+    """Return detector and predictor of the run `run_name` (default: load_default_run()), or None without a model."""
+    run = load_runs().find(run_name) if run_name else load_default_run()
+    if run is None or run.model_path is None:
+        return None
+    return _load_engine(run.name, _file_signature(run.model_path), run)
+
+
+def find_dataset_path() -> Path | None:
+    """Return where FER2013 lies on this machine, or None."""
+    from fer_core.data import find_dataset
+
+    return find_dataset()
+
+
+def load_pictures():
+    """Return FER2013 itself (fer_core.data.FerDataset) when it is on this machine, else None. About 90 MB, shared."""
+    path = find_dataset_path()
+    return None if path is None else _load_pictures(str(path), _file_signature(path))
+
+
+def _signature(folder: Path) -> Signature:
+    """Names, times and sizes two levels deep: changes when a run is added, replaced or damaged."""
+    files = (file for child in _children(folder) for file in ([child] if child.is_file() else _children(child)))
+    return tuple(_file_signature(file) for file in files)
+
+
+def _children(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def _file_signature(file: Path) -> Signature:
+    status = file.stat()
+    return (str(file), status.st_mtime_ns, status.st_size)
+
+
+# cache_resource, not cache_data: the objects are shared and never changed, so that a rerun copies nothing.
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _load_runs(root: str, signature: Signature) -> Runs:
+    runs, problems = read_runs(root)
+    return Runs(tuple(runs), tuple(problems))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _load_facts(folder: str, signature: Signature):
+    from fer_core.data import load_dataset_facts
+
+    return load_dataset_facts(folder)
+
+
+@st.cache_resource(show_spinner="Loading the network", max_entries=3)
+def _load_engine(name: str, signature: Signature, _run: Run) -> Engine:
+    from fer_core.vision import MtcnnDetector, Predictor
+
+    calibration = _run.metrics.get("calibration", {})
+    predictor = Predictor(
+        _run.model_path,
+        temperature=calibration.get("temperature", 1.0),
+        threshold=calibration.get("not_sure_threshold", 0.0),
+    )
+    return Engine(_run, MtcnnDetector(), predictor)
+
+
+@st.cache_resource(show_spinner="Reading FER2013", max_entries=1)
+def _load_pictures(path: str, signature: Signature):
+    from fer_core.data import load_dataset
+
+    return load_dataset(path)

@@ -1,0 +1,136 @@
+"""The frame around every page: navigation, sidebar, page width, and one guard against tracebacks.
+
+A new page is one file `pages/<name>.py` that begins with `shell.start(__file__)`, and one line in PAGES.
+"""
+
+import logging
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+APP_NAME = "Seven expressions"
+ROOT = Path(__file__).resolve().parents[2]
+MAIN_SCRIPT = ROOT / "streamlit_app.py"
+ASSETS = Path(__file__).parent / "assets"
+PAGE_WIDTH = 1180
+"""Pixels. Wider lines and charts are harder to read; narrower screens shrink it."""
+
+logger = logging.getLogger(__name__)
+_run = threading.local()
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """A page in the navigation: `name` is its file in pages/ and its address."""
+
+    name: str
+    section: str
+    title: str
+    icon: str
+    help: str
+
+
+PAGES = (
+    PageEntry("overview", "", "Overview", "home", "What this is, a photo to try, and how the networks did."),
+    PageEntry("predict", "Try it", "Predict", "add_a_photo", "Upload or take a photo; every face gets an answer."),
+    PageEntry("dataset", "Study data", "Dataset", "photo_library", "FER2013: balance, pictures, crowd votes, twins."),
+    PageEntry("augmentation", "Study data", "Augmentation", "auto_fix_high", "What the network sees while it trains."),
+    PageEntry("training", "Experiments", "Training", "show_chart", "Curves and settings of every run, side by side."),
+    PageEntry("results", "Experiments", "Results", "grid_on", "Confusion matrices, classes, and the mistakes."),
+    PageEntry("about", "Background", "About", "info", "Model card, responsible use, sources and licences."),
+)
+HOME = PAGES[0].name
+
+
+def page(name: str) -> st.Page:
+    """Return the navigation's page `name`, for st.page_link and st.switch_page. KeyError on an unknown name."""
+    entry = {entry.name: entry for entry in PAGES}[name]
+    icon = f":material/{entry.icon}:"
+    path = ROOT / "pages" / f"{name}.py"
+    if name == HOME:
+        return st.Page(path, title=entry.title, icon=icon, help=entry.help, default=True, url_path="home")
+    return st.Page(path, title=entry.title, icon=icon, help=entry.help)
+
+
+def run_app() -> None:
+    """Draw navigation and sidebar, then the page that the address asks for. The whole of streamlit_app.py."""
+    current = _navigate()
+    # The container keeps the page at a readable width on wide screens.
+    with st.container(horizontal_alignment="center"), st.container(width=PAGE_WIDTH), guard():
+        _run.through_router = True
+        try:
+            current.run()
+        finally:
+            _run.through_router = False
+
+
+def start(file: str) -> None:
+    """Make a page work however it was reached. The first line of every file in pages/: `shell.start(__file__)`.
+
+    As long as nobody has opened `/`, Streamlit (1.67) answers a deep link by running the file in pages/ without
+    streamlit_app.py. Then this call takes the router's part, which runs the page again inside the frame, and stops
+    the frameless first run. Run alone, as `AppTest.from_file("pages/x.py")` does, the page goes on without a frame.
+    """
+    if getattr(_run, "through_router", False):
+        return
+    context = get_script_run_ctx()
+    if context is None or Path(context.main_script_path).resolve() == Path(file).resolve():
+        return
+    run_app()
+    st.stop()
+
+
+@contextmanager
+def guard() -> Iterator[None]:
+    """Show one clear message instead of a traceback, and log the details. Use it inside fragments, too.
+
+    Errors raised by fer_core carry a sentence written for readers; of any other error only a number to look up in
+    the log is shown. Streamlit's own control flow (st.stop, st.rerun) is no Exception and passes.
+    """
+    try:
+        yield
+    except Exception as error:
+        number = uuid.uuid4().hex[:6]
+        logger.exception("Page error %s", number)
+        with st.container(key=f"page-error-{number}"):
+            if type(error).__module__.startswith("fer_core"):
+                st.error(str(error), icon=":material/error:", title="This page cannot show everything")
+            else:
+                st.error(
+                    f"Reload the page or go on with another one. The server's log has the details under **{number}**.",
+                    icon=":material/error:",
+                    title="Something went wrong here",
+                )
+
+
+def _navigate() -> st.Page:
+    st.set_page_config(
+        page_title=APP_NAME,
+        page_icon=str(ASSETS / "icon.svg"),
+        layout="wide",
+        menu_items={"About": f"**{APP_NAME}**: facial emotion recognition on FER2013, an interactive study."},
+    )
+    sections: dict[str, list[st.Page]] = {}
+    for entry in PAGES:
+        sections.setdefault(entry.section, []).append(page(entry.name))
+    # The home page answers at `/` only; this hidden twin leads `/overview` there.
+    twin = st.Page(ROOT / "pages" / f"{HOME}.py", title=PAGES[0].title, url_path=HOME, visibility="hidden")
+    current = st.navigation(sections | {"": [*sections[""], twin]})
+    if current is twin:
+        st.switch_page(sections[""][0])
+    st.set_page_config(page_title=f"{current.title} · {APP_NAME}")
+    _render_sidebar()
+    return current
+
+
+def _render_sidebar() -> None:
+    st.logo(str(ASSETS / "logo.svg"), size="large", icon_image=str(ASSETS / "icon.svg"))
+    with st.sidebar:
+        st.caption("Guesses which of seven labels a web annotator would have given a face. It does not read feelings.")
+        st.page_link(page("about"), label="Responsible use", icon=":material/shield_person:")

@@ -1,0 +1,89 @@
+"""The look of the charts: colours, sizes and one layout for every figure.
+
+Background, text, grid and colour scales come from .streamlit/config.toml: Streamlit fills them in inside the browser,
+so that a chart is right in light and dark at once, even while `st.context.theme` still reports the old choice. What
+is fixed here are the colours that mean something, sizes, margins, and the template of exported files.
+"""
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from fer_core.labels import LABELS
+
+FONT = "Source Sans 3, Source Sans Pro, Source Sans, Segoe UI, Helvetica, Arial, sans-serif"
+MUTED = "#8b867e"
+"""Grey for reference lines and notes: readable on the light and on the dark background."""
+ACCENT = "#7a6fe0"
+SERIES = ("#6f63d2", "#c2683c", "#2f8f97", "#b84d85", "#9a8534", "#6b7f92", "#a59af0", "#e0a072")
+"""Colours of things that are no expressions (runs, splits), readable in light and dark. Pair them with DASHES."""
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid", "dash")
+SYMBOLS = dict(zip(LABELS, ("circle", "square", "diamond", "star", "cross", "triangle-down", "triangle-up")))
+"""Marker per expression: colour never stands alone."""
+ICONS = {
+    "angry": ":material/sentiment_extremely_dissatisfied:",
+    "disgust": ":material/sick:",
+    "fear": ":material/sentiment_stressed:",
+    "happy": ":material/sentiment_very_satisfied:",
+    "neutral": ":material/sentiment_neutral:",
+    "sad": ":material/sentiment_sad:",
+    "surprise": ":material/sentiment_excited:",
+}
+"""Material icon per expression, for labels and headings."""
+DIVERGING = [[i / 9, f"#0000{21 + i}"] for i in range(10)]
+"""Scale for differences, brown to violet. Streamlit replaces these stand-ins by theme.*.chartDivergingColors."""
+
+
+def is_dark() -> bool:
+    """Say whether the visitor looks at the dark theme. May lag one run behind a change; only for drawn pictures."""
+    return st.context.theme.type == "dark"
+
+
+def make_figure(
+    *traces, height: int = 380, x: str = "", y: str = "", legend: bool = False, zoom: bool = False
+) -> go.Figure:
+    """Return a figure in the house layout.
+
+    `height` in pixels; `x`, `y` axis titles; `legend` above the chart; `zoom` False fixes the axes, so that a thumb
+    that scrolls the page on a phone does not drag the chart.
+    """
+    figure = go.Figure(data=list(traces))
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 12, "t": 40 if legend else 16, "b": 8, "pad": 4},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"size": 14},
+        showlegend=legend,
+        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom", "font": {"size": 14}},
+        hoverlabel={"font": {"size": 14}},
+        dragmode="zoom" if zoom else False,
+        bargap=0.28,
+    )
+    axis = {"automargin": True, "fixedrange": not zoom, "tickfont": {"size": 13}}
+    figure.update_xaxes(title={"text": x, "font": {"size": 14}}, **axis)
+    figure.update_yaxes(title={"text": y, "font": {"size": 14}}, **axis)
+    return figure
+
+
+def make_export(figure: go.Figure) -> go.Figure:
+    """Return a copy of `figure` for files that leave the app: light paper, our font, no colours filled in later."""
+    copy = go.Figure(figure)
+    copy.update_layout(template=_export_template(), paper_bgcolor="#ffffff", plot_bgcolor="#ffffff", margin={"t": 56})
+    return copy
+
+
+def _export_template() -> go.layout.Template:
+    light = st.get_option("theme.light.chartSequentialColors")
+    diverging = st.get_option("theme.light.chartDivergingColors")
+    axis = {"gridcolor": "#e3ded5", "zerolinecolor": "#e3ded5", "linecolor": "#e3ded5"}
+    scale = [[i / (len(light) - 1), color] for i, color in enumerate(light)] if light else "Purples"
+    return go.layout.Template(
+        layout={
+            "font": {"family": FONT, "color": "#262320"},
+            "colorway": list(SERIES),
+            "colorscale": {"sequential": scale, "diverging": diverging or "PuOr"},
+            "xaxis": axis,
+            "yaxis": axis,
+        },
+        data={"heatmap": [{"colorscale": scale}]},
+    )

@@ -1,0 +1,5 @@
+"""The dashboard. Run it with `streamlit run streamlit_app.py`."""
+
+from fer_core.app import shell
+
+shell.run_app()
