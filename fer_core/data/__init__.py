@@ -8,6 +8,7 @@ from fer_core.data.duplicates import (
     compute_duplicate_groups,
     compute_twin_mask,
 )
+from fer_core.data.facts import DatasetFacts, compute_dataset_facts, load_dataset_facts, write_dataset_facts
 from fer_core.data.load import load_dataset
 from fer_core.data.locate import find_dataset
 from fer_core.data.splits import Split, make_grouped_split, make_study_split
@@ -23,11 +24,13 @@ __all__ = [
     "REAL_COUNTS",
     "VOTE_COLUMNS",
     "DatasetError",
+    "DatasetFacts",
     "FerDataset",
     "Split",
     "check_real_counts",
     "compute_blank_mask",
     "compute_conflict_mask",
+    "compute_dataset_facts",
     "compute_duplicate_groups",
     "compute_twin_mask",
     "compute_vote_agreement",
@@ -36,7 +39,9 @@ __all__ = [
     "download_dataset",
     "find_dataset",
     "load_dataset",
+    "load_dataset_facts",
     "load_votes",
     "make_grouped_split",
     "make_study_split",
+    "write_dataset_facts",
 ]

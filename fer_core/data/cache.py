@@ -4,7 +4,9 @@ import hashlib
 import os
 import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -46,13 +48,24 @@ def load_cached(cache_path: Path, source: str) -> FerDataset | None:
 
 def write_cached(cache_path: Path, dataset: FerDataset) -> None:
     """Write a dataset's arrays; a full or read-only disk is no reason to fail."""
+    arrays = {name: getattr(dataset, name) for name in ("images", "labels", "files", "is_test")}
     try:
         cache_path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=cache_path.parent, suffix=".part", delete=False) as file:
-            np.savez(file, images=dataset.images, labels=dataset.labels, files=dataset.files, is_test=dataset.is_test)
-        os.replace(file.name, cache_path)
+        write_atomically(cache_path, lambda file: np.savez(file, **arrays))
         for old in cache_path.parent.glob(f"{cache_path.stem.rpartition('-')[0]}-*.npz"):
             if old != cache_path:
                 old.unlink()
     except OSError:
         pass
+
+
+def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Write a file so that a reader sees the old one or the new one, never half of it."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        try:
+            write(file)
+        except BaseException:
+            os.unlink(file.name)
+            raise
+    os.chmod(file.name, 0o644)
+    os.replace(file.name, path)
