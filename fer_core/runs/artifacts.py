@@ -26,6 +26,7 @@ from fer_core.runs.contract import (
     ArtifactError,
     broken,
     check_arrays,
+    check_best_epoch,
     check_config,
     check_history,
     check_metrics,
@@ -109,6 +110,18 @@ class Run:
         """True when fewer epochs were run than planned."""
         return len(self.history) < self.config["epochs"]
 
+    @property
+    def is_drawn(self) -> bool:
+        """True when the run was trained on drawn stand-in pictures (`dataset.drawn` of the configuration)."""
+        dataset = self.config.get("dataset")
+        return isinstance(dataset, dict) and bool(dataset.get("drawn"))
+
+    @property
+    def best_epoch(self) -> int:
+        """Epoch, counted from 1, whose weights were kept: `best_epoch` of the metrics, else the best val_accuracy."""
+        best = self.metrics.get("best_epoch") or self.history["epoch"].iloc[self.history["val_accuracy"].argmax()]
+        return int(best)
+
 
 def load_run(path) -> Run:
     """Read the run folder `path`, all but its predictions. Raises ArtifactError with one sentence."""
@@ -120,6 +133,7 @@ def load_run(path) -> Run:
     metrics = _read_json(path / METRICS)
     check_metrics(metrics, path / METRICS)
     history = _read_history(path / HISTORY)
+    check_best_epoch(metrics, len(history), path / METRICS)
     if not (path / PREDICTIONS).is_file():
         raise broken(path / PREDICTIONS, "is missing")
     return Run(path.name, path, config, history, metrics)
@@ -179,9 +193,9 @@ def write_run(path, config: dict, history: pd.DataFrame, metrics: dict, predicti
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    stage = Path(tempfile.mkdtemp(prefix=f".{path.name}.new-", dir=path.parent))
-    try:
-        stage.chmod(0o755)  # mkdtemp makes it private; a served folder must be readable
+    with tempfile.TemporaryDirectory(prefix=".writing-", dir=path.parent, ignore_cleanup_errors=True) as temporary:
+        stage = Path(temporary) / path.name  # the final name, so that messages read right
+        stage.mkdir()
         _write_json(stage / CONFIG, {"schema": SCHEMA, **config})
         history.to_csv(stage / HISTORY, index=False)
         _write_json(stage / METRICS, metrics)
@@ -190,10 +204,6 @@ def write_run(path, config: dict, history: pd.DataFrame, metrics: dict, predicti
         for split in SPLITS:
             load_predictions(stage, split)
         _swap(stage, path)
-    except ArtifactError as error:
-        raise ArtifactError(str(error).replace(str(stage), str(path))) from None
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
     return load_run(path)
 
 
@@ -205,14 +215,13 @@ def _swap(stage: Path, path: Path) -> None:
     for old in path.iterdir():
         if not (stage / old.name).exists():
             (shutil.copytree if old.is_dir() else shutil.copy2)(old, stage / old.name)
-    backup = Path(tempfile.mkdtemp(prefix=f".{path.name}.old-", dir=path.parent))
-    os.replace(path, backup)  # replaces the empty folder just made
+    backup = stage.with_name(f"{path.name}.old")  # removed with the temporary folder around it
+    os.replace(path, backup)
     try:
         os.replace(stage, path)
     except BaseException:
         os.replace(backup, path)
         raise
-    shutil.rmtree(backup, ignore_errors=True)
 
 
 def _to_stored(predictions: dict) -> dict[str, np.ndarray]:

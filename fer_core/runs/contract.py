@@ -15,6 +15,8 @@ SPLITS = ("validation", "test")
 CONFIG_KEYS = {"experiment": str, "seed": int, "epochs": int}
 HISTORY_COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds")
 METRIC_KEYS = ("accuracy", "f1_macro", "f1_weighted", "precision_weighted", "recall_weighted", "ece")
+OPTIONAL_METRIC_KEYS = ("public_accuracy", "private_accuracy", "deduplicated_accuracy", "ferplus_agreement")
+SECTIONS = ("train", *SPLITS, "validation_tta", "test_tta", "last_epoch", "calibration", "calibration_tta")
 ARRAY_NAMES = ("file", "label", "probability", "tta_probability", "twin", "ferplus")
 
 
@@ -24,7 +26,8 @@ class ArtifactError(ValueError):
 
 def broken(file: Path, what: str) -> ArtifactError:
     """Make the one-sentence error for `file`, for example broken(file, "is missing")."""
-    return ArtifactError(f"{file} {what}: run `python train.py {_experiment_of(file)}` again to rewrite it.")
+    name = f"{file.parent.name}/{file.name}"
+    return ArtifactError(f"{name} {what}: run `python train.py {_experiment_of(file)}` again to rewrite it.")
 
 
 def _experiment_of(file: Path) -> str:
@@ -34,39 +37,57 @@ def _experiment_of(file: Path) -> str:
 
 
 def check_config(config: dict, file: Path) -> None:
-    """Raise ArtifactError unless the schema is ours and the required keys have their types."""
+    """Raise ArtifactError unless the schema is ours and the keys that pages rely on have their types."""
     if config.get("schema") != SCHEMA:
         raise broken(file, f"has schema {config.get('schema')!r} where this version reads {SCHEMA}")
     for key, kind in CONFIG_KEYS.items():
         if not isinstance(config.get(key), kind) or isinstance(config[key], bool):
             raise broken(file, f"lacks a proper {key!r} ({kind.__name__})")
+    for key in ("parameters", "wall_seconds"):
+        if key in config and not _is_number(config[key]):
+            raise broken(file, f"gives {config[key]!r} for {key!r}, which should be a number")
 
 
 def check_metrics(metrics: dict, file: Path) -> None:
-    """Raise ArtifactError unless validation and test hold the required numbers, each a share from 0 to 1."""
+    """Raise ArtifactError unless every section that pages draw is complete and its shares lie from 0 to 1."""
     for split in SPLITS:
-        section = metrics.get(split)
-        if not isinstance(section, dict):
+        if split not in metrics:
             raise broken(file, f"has no section {split!r}")
-        for key in METRIC_KEYS:
-            value = section.get(key)
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-                raise broken(file, f"gives {value!r} for {split} {key}, which should be from 0 to 1")
-        _check_shapes(section, split, file)
+    for name, section in metrics.items():
+        if name in SECTIONS and not isinstance(section, dict):
+            raise broken(file, f"has no proper section {name!r}")
+    for name in (*SPLITS, "test_tta"):
+        if name in metrics:
+            _check_section(metrics[name], name, file)
+    temperature = metrics.get("calibration", {}).get("temperature", 1.0)
+    if not _is_number(temperature) or temperature <= 0:
+        raise broken(file, f"gives {temperature!r} for the calibration temperature, which should be above 0")
 
 
-def _check_shapes(section: dict, split: str, file: Path) -> None:
-    """The parts of a section that pages draw: interval, per-class scores, confusion matrix."""
-    interval = section.get("accuracy_ci95")
-    if not (isinstance(interval, list) and len(interval) == 2 and all(isinstance(v, (int, float)) for v in interval)):
-        raise broken(file, f"has no interval [low, high] as {split} accuracy_ci95")
+def _check_section(section: dict, name: str, file: Path) -> None:
+    for key in (*METRIC_KEYS, *(key for key in OPTIONAL_METRIC_KEYS if section.get(key) is not None)):
+        if not _is_number(section.get(key)) or not 0 <= section[key] <= 1:
+            raise broken(file, f"gives {section.get(key)!r} for {name} {key}, which should be from 0 to 1")
+    if not _is_table([section.get("accuracy_ci95")], 1, 2):
+        raise broken(file, f"has no interval [low, high] as {name} accuracy_ci95")
+    if not _is_table(section.get("confusion"), len(LABELS), len(LABELS)):
+        raise broken(file, f"has no 7 x 7 table as {name} confusion")
     per_class = section.get("per_class")
-    if not isinstance(per_class, dict) or set(per_class) != set(LABELS):
-        raise broken(file, f"lacks the seven classes in {split} per_class")
-    rows = section.get("confusion")
-    widths = [isinstance(row, list) and len(row) for row in rows] if isinstance(rows, list) else []
-    if widths != [len(LABELS)] * len(LABELS):
-        raise broken(file, f"has no 7 x 7 table as {split} confusion")
+    scores = ("precision", "recall", "f1", "support")
+    if not isinstance(per_class, dict) or not all(
+        isinstance(per_class.get(label), dict) and all(_is_number(per_class[label].get(score)) for score in scores)
+        for label in LABELS
+    ):
+        raise broken(file, f"lacks the scores of the seven classes as {name} per_class")
+
+
+def _is_number(value) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_table(rows, height: int, width: int) -> bool:
+    shape_fits = isinstance(rows, list) and [isinstance(r, list) and len(r) for r in rows] == [width] * height
+    return shape_fits and all(_is_number(value) for row in rows for value in row)
 
 
 def check_history(history: pd.DataFrame, file: Path) -> None:
@@ -81,6 +102,13 @@ def check_history(history: pd.DataFrame, file: Path) -> None:
             raise broken(file, f"has something that is not a finite number in column {column!r}")
     if history["epoch"].tolist() != list(range(1, len(history) + 1)):
         raise broken(file, "has epochs that do not run 1, 2, 3, ...")
+
+
+def check_best_epoch(metrics: dict, epochs: int, file: Path) -> None:
+    """Raise ArtifactError if `best_epoch` is given and is none of the epochs 1 to `epochs`."""
+    best = metrics.get("best_epoch")
+    if best is not None and not (isinstance(best, int) and 1 <= best <= epochs):
+        raise broken(file, f"gives {best!r} for best_epoch, where the history has {epochs} epochs")
 
 
 def check_arrays(arrays: dict[str, np.ndarray], split: str, file: Path) -> None:

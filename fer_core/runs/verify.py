@@ -1,0 +1,115 @@
+"""Trust, but recompute: check a run's metrics against its predictions, and its model against both."""
+
+from pathlib import Path
+
+import numpy as np
+
+from fer_core.preprocessing import to_network_input
+from fer_core.runs.artifacts import ARTIFACTS, load_arrays, load_run
+from fer_core.runs.contract import CONFIG, METRICS, MODEL, PREDICTIONS, SPLITS, ArtifactError
+from fer_core.runs.metrics import compute_run_metrics
+
+TOLERANCE = 1e-6
+LOOSE_TOLERANCE = 5e-3
+LOOSE = ("accuracy_ci95", "calibration", "calibration_tta")  # a random stream, a numerical search: library-dependent
+MODEL_TOLERANCE = 2e-3  # storing as float16 costs up to 2.5e-4, another runtime about 1e-4
+BATCH = 256
+SHOWN = 5
+
+
+def verify_runs(root=ARTIFACTS, dataset=None) -> dict[str, list[str]]:
+    """Verify every run folder under `root`; maps its name to its problems, an empty list when all is well."""
+    folders = sorted(path.parent for path in Path(root).glob(f"*/{CONFIG}") if not path.parent.name.startswith("."))
+    return {path.name: verify_run(path, dataset) for path in folders}
+
+
+def verify_run(path, dataset=None) -> list[str]:
+    """Recompute what can be recomputed and return the disagreements, one sentence each; empty when all is well.
+
+    Always: metrics from `predictions.npz`. With a `dataset` (images, labels, files, is_test as in `FerDataset`) also
+    the stored labels, and `model.onnx`, if there is one, run on all test pictures and compared with the stored
+    probabilities.
+    """
+    try:
+        run = load_run(path)
+        splits = {split: run.predictions(split) for split in SPLITS}
+        arrays = load_arrays(run.path)
+    except ArtifactError as error:
+        return [str(error)]
+    problems = _compare(run.metrics, compute_run_metrics(arrays))
+    shared = np.intersect1d(splits["validation"].file, splits["test"].file)
+    if len(shared):
+        problems.append(f"{len(shared)} pictures are in validation and in test, for example {shared[0]}.")
+    if dataset is not None:
+        problems += _verify_on_dataset(run, splits["test"], dataset)
+    return [f"{run.name}: {problem}" for problem in problems]
+
+
+def _compare(stored: dict, computed: dict) -> list[str]:
+    """Name the first few numbers of `computed` that `stored` lacks or gives differently."""
+    differences = list(_find_differences(stored, computed, ()))
+    problems = [
+        f"{METRICS} gives {old} for {' '.join(map(str, keys))}, {PREDICTIONS} gives {new}."
+        for keys, old, new in differences[:SHOWN]
+    ]
+    if len(differences) > SHOWN:
+        problems.append(f"{METRICS} differs from {PREDICTIONS} in {len(differences) - SHOWN} more numbers.")
+    return problems
+
+
+def _find_differences(stored, computed, keys: tuple):
+    """Yield (keys, stored, computed) wherever two nested structures differ; extra keys in `stored` are fine."""
+    if isinstance(computed, dict):
+        for key, value in computed.items():
+            yield from _find_differences(stored.get(key) if isinstance(stored, dict) else None, value, (*keys, key))
+    elif isinstance(computed, list) and isinstance(stored, list) and len(stored) == len(computed):
+        for i, value in enumerate(computed):
+            yield from _find_differences(stored[i], value, (*keys, i))
+    elif isinstance(computed, (int, float)) and isinstance(stored, (int, float)):
+        tolerance = LOOSE_TOLERANCE if any(key in LOOSE for key in keys) else TOLERANCE
+        if abs(stored - computed) > tolerance:
+            yield keys, stored, computed
+    elif stored != computed:
+        yield keys, stored, computed
+
+
+def _verify_on_dataset(run, test, dataset) -> list[str]:
+    position = {name: i for i, name in enumerate(dataset.files) if dataset.is_test[i]}
+    missing = [name for name in test.file if name not in position]
+    if missing:
+        return [f"{len(missing)} of its test pictures are not in this dataset, for example {missing[0]}."]
+    order = np.array([position[name] for name in test.file])
+    problems = []
+    wrong = int((np.asarray(dataset.labels)[order] != test.label).sum())
+    if wrong:
+        problems.append(f"{wrong} test labels differ from the dataset's.")
+    if run.model_path:
+        problems += _verify_model(run, test, dataset.images[order])
+    return problems
+
+
+def _verify_model(run, test, images: np.ndarray) -> list[str]:
+    try:
+        probability = predict_with_onnx(run.model_path, images)
+    except Exception as error:  # noqa: BLE001 - the runtime raises its own unrelated classes
+        return [f"{MODEL} cannot be run ({type(error).__name__}): export it again."]
+    if probability.shape != test.probability.shape:
+        return [f"{MODEL} answers with shape {probability.shape}, expected {test.probability.shape}."]
+    largest = float(np.abs(probability - test.probability).max())
+    if largest <= MODEL_TOLERANCE:
+        return []
+    accuracy = float((probability.argmax(axis=1) == test.label).mean())
+    accuracies = f"accuracy {accuracy:.4f}, stored {test.correct.mean():.4f}"
+    return [f"{MODEL} differs from {PREDICTIONS} by up to {largest:.4f} in a probability ({accuracies})."]
+
+
+def predict_with_onnx(model_path, images: np.ndarray) -> np.ndarray:
+    """Run `model.onnx` on uint8 pictures (n, 48, 48); returns the first output, float32 (n, 7)."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3  # its notices on odd hardware would clutter the report
+    session = onnxruntime.InferenceSession(str(model_path), options, providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+    batches = (images[i : i + BATCH] for i in range(0, len(images), BATCH))
+    return np.concatenate([session.run(None, {name: to_network_input(batch)})[0] for batch in batches])
