@@ -1,0 +1,101 @@
+"""Callbacks that make a run resumable at every epoch and remember its best weights.
+
+Two callbacks, because with a moving average the weights to go on with and the weights to judge differ: Keras's
+`SwapEMAWeights` stands between them. `SaveTraining` runs before the swap and writes what training goes on from;
+`CommitEpoch` runs after it, writes the best weights, and then one small `state.json` that names both files. A run that
+is killed anywhere goes on from the last epoch that `state.json` names.
+"""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+
+STATE = "state.json"
+
+
+def list_state_variables(model: keras.Model) -> list:
+    """Everything that the next epoch depends on: weights, random seeds, optimiser; not the stored pictures."""
+    own = [variable for variable in model.variables if variable.path.split("/")[-1] != "images"]
+    return own + list(model.optimizer.variables)
+
+
+class SaveTraining(keras.callbacks.Callback):
+    """Write all state variables after each epoch, before the averaged weights are swapped in."""
+
+    def __init__(self, folder: Path):
+        super().__init__()
+        self.folder = folder
+
+    def on_epoch_end(self, epoch, logs=None):
+        values = [keras.ops.convert_to_numpy(variable) for variable in list_state_variables(self.model)]
+        np.savez(self.folder / f"training-{epoch + 1}.npz", **{str(i): value for i, value in enumerate(values)})
+
+
+class CommitEpoch(keras.callbacks.Callback):
+    """Record the epoch's row of history, keep the best weights by `val_accuracy`, commit the epoch.
+
+    `report` is called with the finished row (a dict) and the whole history after each epoch.
+    """
+
+    def __init__(self, folder: Path, network: keras.Model, plateau=None, history=(), report=None):
+        super().__init__()
+        self.folder, self.network, self.plateau, self.report = folder, network, plateau, report
+        self.history = list(history)
+
+    @property
+    def best(self) -> dict:
+        """The row of the best epoch so far: the first with the highest validation accuracy."""
+        return max(self.history, key=lambda row: row["val_accuracy"])
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.started = time.monotonic()
+
+    def on_epoch_end(self, epoch, logs=None):
+        numbers = {key: float(value) for key, value in logs.items()}
+        # ReduceLROnPlateau logs the rate that the epoch used; by now the optimiser may hold the next one's.
+        numbers.setdefault("learning_rate", float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)))
+        seconds = round(time.monotonic() - self.started, 2)
+        self.history.append({"epoch": epoch + 1, **numbers, "seconds": seconds})
+        if self.best["epoch"] == epoch + 1:
+            self.network.save_weights(self.folder / f"best-{epoch + 1}.weights.h5")
+        self._commit(epoch + 1)
+        if self.report:
+            self.report(self.history[-1], self.history)
+
+    def _commit(self, epoch: int) -> None:
+        plateau = {key: getattr(self.plateau, key) for key in ("wait", "best", "cooldown_counter")} if self.plateau else None
+        state = {"epoch": epoch, "best_epoch": self.best["epoch"], "history": self.history, "plateau": plateau}
+        fresh = self.folder / f"{STATE}.new"
+        fresh.write_text(json.dumps(state))
+        os.replace(fresh, self.folder / STATE)
+        keep = {f"training-{epoch}.npz", f"best-{self.best['epoch']}.weights.h5"}
+        for file in [*self.folder.glob("training-*.npz"), *self.folder.glob("best-*.weights.h5")]:
+            if file.name not in keep:
+                file.unlink()
+
+
+def load_state(folder: Path) -> dict | None:
+    """Read `state.json` (epoch, best_epoch, history, plateau); None when no epoch was committed."""
+    file = Path(folder) / STATE
+    return json.loads(file.read_text()) if file.exists() else None
+
+
+def restore_training(model: keras.Model, folder: Path, epoch: int) -> None:
+    """Put the state variables back as they were after `epoch`."""
+    with np.load(Path(folder) / f"training-{epoch}.npz") as stored:
+        for i, variable in enumerate(list_state_variables(model)):
+            variable.assign(stored[str(i)])
+
+
+def restore_plateau(plateau: keras.callbacks.ReduceLROnPlateau, values: dict) -> keras.callbacks.Callback:
+    """Make a callback that gives `ReduceLROnPlateau` its memory back once `fit` has reset it."""
+
+    def on_train_begin(logs=None):
+        for key, value in values.items():
+            setattr(plateau, key, value)
+
+    return keras.callbacks.LambdaCallback(on_train_begin=on_train_begin)

@@ -1,0 +1,88 @@
+"""The training model: pictures live on the device, batches are indices, augmentation is part of the compiled step."""
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from fer_core.training.experiments import Experiment
+from fer_core.training.policies import make_augmentation
+
+
+class PictureStore(layers.Layer):
+    """Look pictures up by index: int32 (n,) -> float32 (n, 48, 48, 1), from a uint8 array kept on the device."""
+
+    def __init__(self, images: np.ndarray, **kwargs):
+        super().__init__(dtype="float32", **kwargs)
+        self.images = self.add_weight(
+            shape=images.shape, dtype="uint8", trainable=False, name="images",
+            initializer=lambda shape, dtype=None: ops.convert_to_tensor(images, "uint8"),
+        )
+
+    def call(self, index):
+        return ops.cast(ops.take(self.images, index, axis=0), "float32")[..., None]
+
+
+class ShuffledIndices(keras.utils.PyDataset):
+    """Batches (index int32 (b,), one-hot label float32 (b, 7)), in an order that depends on seed and epoch only.
+
+    So a resumed run sees the batches that an uninterrupted one would have seen. The last batch may be smaller.
+    `set_epoch` must be called as each epoch begins: Keras calls `on_epoch_end` of a data set more than once an epoch.
+    """
+
+    def __init__(self, index, one_hot, batch_size: int, seed: int):
+        super().__init__()
+        self.index, self.one_hot, self.batch_size, self.seed = index, one_hot, batch_size, seed
+        self.set_epoch(0)
+
+    def set_epoch(self, epoch: int):
+        """Fix the order of epoch `epoch`, counted from 0."""
+        self.order = np.random.default_rng((self.seed, epoch)).permutation(len(self.index))
+
+    def __len__(self):
+        return -(-len(self.index) // self.batch_size)
+
+    def __getitem__(self, batch):
+        rows = self.order[batch * self.batch_size : (batch + 1) * self.batch_size]
+        return self.index[rows], self.one_hot[rows]
+
+
+def make_training_model(network: keras.Model, images: np.ndarray, experiment: Experiment, seed: int) -> keras.Model:
+    """Wrap `network` so that it takes indices into `images`, uint8 (n, 48, 48), and augments in training."""
+    index = x = layers.Input((), dtype="int32", name="index")
+    x = PictureStore(images, name="pictures")(x)
+    for layer in make_augmentation(experiment.augmentation, seed):
+        x = layer(x)
+    return keras.Model(index, network(x), name=f"training_{network.name}")
+
+
+def compile_training_model(model: keras.Model, experiment: Experiment, steps_per_epoch: int) -> None:
+    """Attach the experiment's optimiser, loss and metrics (the study's: accuracy, precision, recall)."""
+    rate = experiment.learning_rate
+    if experiment.schedule == "cosine":
+        warmup = round(experiment.warmup_epochs * steps_per_epoch)
+        rate = keras.optimizers.schedules.CosineDecay(
+            0.0, experiment.epochs * steps_per_epoch - warmup, warmup_target=rate, warmup_steps=warmup
+        )
+    model.compile(
+        optimizer=keras.optimizers.SGD(
+            rate,
+            momentum=experiment.momentum,
+            nesterov=experiment.nesterov,
+            weight_decay=experiment.weight_decay or None,
+            use_ema=experiment.ema > 0,
+            ema_momentum=experiment.ema or 0.99,
+        ),
+        loss=keras.losses.CategoricalCrossentropy(label_smoothing=experiment.label_smoothing),
+        metrics=["accuracy", keras.metrics.Precision(name="precision"), keras.metrics.Recall(name="recall")],
+        # XLA convolutions are several times slower than oneDNN's on a CPU; on a GPU XLA fuses the augmentation.
+        jit_compile=keras.backend.backend() == "jax" or _has_gpu(),
+        steps_per_execution=min(16, steps_per_epoch),
+    )
+
+
+def _has_gpu() -> bool:
+    if keras.backend.backend() != "tensorflow":
+        return False
+    import tensorflow as tf
+
+    return bool(tf.config.list_physical_devices("GPU"))
