@@ -167,7 +167,9 @@ def load_predictions(path, split: str = "test") -> Predictions:
     for key in ("probability", "tta_probability"):
         if key in arrays:
             arrays[key] = arrays[key].astype(np.float32)
-    arrays["label"] = arrays["label"].astype(np.uint8)
+    for key, kind in (("label", np.uint8), ("twin", bool), ("ferplus", np.uint8)):
+        if key in arrays:
+            arrays[key] = arrays[key].astype(kind)
     return Predictions(**arrays)
 
 
@@ -180,7 +182,7 @@ def load_arrays(path, prefix: str = "") -> dict[str, np.ndarray]:
     try:
         with np.load(file, allow_pickle=False) as stored:
             return {key: stored[key] for key in stored.files if key in known and key.startswith(prefix)}
-    except Exception as error:  # noqa: BLE001 - damage surfaces as OSError, ValueError, BadZipFile, zlib.error, struct.error, ...
+    except Exception as error:  # noqa: BLE001 - zipfile, zlib, struct and numpy each raise their own for damage
         raise broken(file, f"is damaged ({type(error).__name__})") from None
 
 
@@ -196,7 +198,7 @@ def write_run(path, config: dict, history: pd.DataFrame, metrics: dict, predicti
     with tempfile.TemporaryDirectory(prefix=".writing-", dir=path.parent, ignore_cleanup_errors=True) as temporary:
         stage = Path(temporary) / path.name  # the final name, so that messages read right
         stage.mkdir()
-        _write_json(stage / CONFIG, {"schema": SCHEMA, **config})
+        _write_json(stage / CONFIG, {**config, "schema": SCHEMA})
         history.to_csv(stage / HISTORY, index=False)
         _write_json(stage / METRICS, metrics)
         np.savez_compressed(stage / PREDICTIONS, **_to_stored(predictions))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from fer_core.labels import LABELS
-from fer_core.runs.metrics import check_predictions
+from fer_core.runs.metrics import NO_VOTE, check_predictions
 
 SCHEMA = 1
 CONFIG, HISTORY, METRICS = "config.json", "history.csv", "metrics.json"
@@ -125,5 +125,7 @@ def check_arrays(arrays: dict[str, np.ndarray], split: str, file: Path) -> None:
                 raise ValueError(f"{len(arrays['label'])} labels but {key} of shape {arrays[key].shape}")
         if arrays["file"].dtype.kind != "U":
             raise ValueError("file names are not text")
+        if "ferplus" in arrays and not np.isin(arrays["ferplus"], [*range(len(LABELS)), NO_VOTE]).all():
+            raise ValueError(f"ferplus holds something other than 0 to {len(LABELS) - 1} or {NO_VOTE}")
     except ValueError as error:
         raise broken(file, f"is inconsistent for {split} ({error})") from None

@@ -33,8 +33,8 @@ def check_predictions(label, probability) -> None:
         raise ValueError(f"expected probabilities of shape ({len(label)}, {len(LABELS)}), got {probability.shape}")
     if not np.issubdtype(label.dtype, np.integer) or label.min() < 0 or label.max() >= len(LABELS):
         raise ValueError(f"labels must be whole numbers from 0 to {len(LABELS) - 1}")
-    if not np.isfinite(probability).all():
-        raise ValueError("probabilities hold NaN or infinity")
+    if probability.dtype.kind not in "fiu" or not np.isfinite(probability).all():
+        raise ValueError("probabilities hold NaN, infinity or no numbers")
     sums = probability.sum(axis=1, dtype=np.float64)
     if probability.min() < 0 or np.abs(sums - 1).max() > SUM_TOLERANCE:
         raise ValueError("every row of probabilities must be non-negative and sum to 1")
