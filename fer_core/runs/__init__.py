@@ -1,0 +1,43 @@
+"""Runs: the artifact contract, metrics, and the study's and the literature's numbers."""
+
+from fer_core.runs.artifacts import ARTIFACTS, Predictions, Run, load_predictions, load_run, load_runs, write_run
+from fer_core.runs.comparison import (
+    choose_default_run,
+    compare_configs,
+    compare_runs,
+    compare_table_with_paper,
+    compare_with_paper,
+    compute_leaderboard,
+    compute_seed_summary,
+)
+from fer_core.runs.contract import SCHEMA, ArtifactError
+from fer_core.runs.literature import LITERATURE, LiteratureRow
+from fer_core.runs.metrics import apply_temperature, compute_calibration, compute_metrics, compute_run_metrics
+from fer_core.runs.verify import verify_run, verify_runs
+
+__all__ = [
+    "ARTIFACTS",
+    "LITERATURE",
+    "SCHEMA",
+    "ArtifactError",
+    "LiteratureRow",
+    "Predictions",
+    "Run",
+    "apply_temperature",
+    "choose_default_run",
+    "compare_configs",
+    "compare_runs",
+    "compare_table_with_paper",
+    "compare_with_paper",
+    "compute_calibration",
+    "compute_leaderboard",
+    "compute_metrics",
+    "compute_run_metrics",
+    "compute_seed_summary",
+    "load_predictions",
+    "load_run",
+    "load_runs",
+    "verify_run",
+    "verify_runs",
+    "write_run",
+]

@@ -1,6 +1,6 @@
 """The artifact contract: one folder per run, read and written here and nowhere else.
 
-    artifacts/<experiment>-s<seed>/  config.json  history.csv  metrics.json  predictions.npz  [model.onnx]
+artifacts/<experiment>-s<seed>/  config.json  history.csv  metrics.json  predictions.npz  [model.onnx]
 """
 
 import json

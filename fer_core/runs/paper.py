@@ -168,8 +168,7 @@ PAPER_FINDINGS = {
         "as predicted only above a probability of 0.5."
     ),
     "Validation F1 of experiment 3": (
-        "Experiment 3's validation F1 is printed as 0.587; the harmonic mean of the printed 0.7743 and 0.4738 is "
-        "0.588."
+        "Experiment 3's validation F1 is printed as 0.587; the harmonic mean of the printed 0.7743 and 0.4738 is 0.588."
     ),
     "Best or last epoch": (
         "The printed code saves the best weights but shows no line that loads them again, so the test numbers may "
@@ -179,9 +178,7 @@ PAPER_FINDINGS = {
         "Section 5 describes stages of two blocks of three convolutions; the code has 2, 2, 3 and 3 convolutions per "
         "stage."
     ),
-    "Ten-crop": (
-        "The preprocessing function says ten-crop; its code resizes the picture to the size it already has."
-    ),
+    "Ten-crop": ("The preprocessing function says ten-crop; its code resizes the picture to the size it already has."),
     "Overfitting": (
         "The text says that more epochs did not overfit; by epoch 100 training accuracy (on augmented pictures) had "
         "risen to 0.6836 while validation accuracy had fallen from its best, 0.6476, to 0.6401."

@@ -22,7 +22,10 @@ def _draw_answers(n, seed=0, skill=2.0, sharpness=1.0):
 def _make_parts(seed=0, epochs=3, skill=2.0, tta=False, ran=None, **config):
     rng = np.random.default_rng(seed)
     predictions = {}
-    for split, n, usages in (("validation", N_VALIDATION, ["Training"]), ("test", N_TEST, ["PublicTest", "PrivateTest"])):
+    for split, n, usages in (
+        ("validation", N_VALIDATION, ["Training"]),
+        ("test", N_TEST, ["PublicTest", "PrivateTest"]),
+    ):
         label, probability = _draw_answers(n, seed=n, skill=skill)
         predictions[f"{split}_file"] = np.array([f"{usages[i % len(usages)]}_{i}.jpg" for i in range(n)])
         predictions[f"{split}_label"], predictions[f"{split}_probability"] = label, probability

@@ -1,0 +1,140 @@
+"""`train.py --verify`: an honest run passes, and each kind of tampering is named."""
+
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from fer_core.preprocessing import to_network_input
+from fer_core.runs.artifacts import write_run
+from fer_core.runs.metrics import compute_run_metrics
+from fer_core.runs.verify import predict_with_onnx, verify_run, verify_runs
+
+
+def _edit_metrics(run, change):
+    metrics = json.loads((run.path / "metrics.json").read_text())
+    change(metrics)
+    (run.path / "metrics.json").write_text(json.dumps(metrics))
+
+
+def test_an_honest_run_passes(make_run):
+    run = make_run(tta=True)
+    assert verify_run(run.path) == []
+    _edit_metrics(
+        run, lambda m: m.update(train={"accuracy": 0.7}, last_epoch={"test": {"accuracy": 0.5}}, best_epoch=2)
+    )
+    assert verify_run(run.path) == []  # what cannot be recomputed is left alone
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda m: m["test"].update(accuracy=0.99), "gives 0.99 for test accuracy, predictions.npz gives"),
+        (lambda m: m["test"].update(n=7178), "gives 7178 for test n"),
+        (lambda m: m["test"]["confusion"][2].__setitem__(3, 50), "for test confusion 2 3"),
+        (lambda m: m["test"]["per_class"]["sad"].update(f1=0.001), "test per_class sad f1"),
+        (lambda m: m["validation"].update(ece=0.5), "validation ece"),
+        (lambda m: m["calibration"].update(temperature=3.0), "calibration temperature"),
+        (lambda m: m["test"].pop("ferplus_agreement"), "gives None for test ferplus_agreement"),
+        (lambda m: m["test"].update(accuracy_ci95=[0.1, 0.9]), "test accuracy_ci95 0"),
+    ],
+)
+def test_changed_numbers_are_named(run, change, words):
+    _edit_metrics(run, change)
+    problems = verify_run(run.path)
+    assert problems and words in " ".join(problems)
+    assert problems[0].startswith("tiny-s0: ")
+
+
+def test_many_differences_are_summed_up(run, make_parts):
+    _edit_metrics(run, lambda m: m.update(test=make_parts(seed=4, skill=0.5)[2]["test"]))
+    problems = verify_run(run.path)
+    assert len(problems) == 6 and "more numbers" in problems[-1]
+
+
+def test_broken_runs_are_reported(make_run):
+    root = make_run("tiny-s0").path.parent
+    make_run("tiny-s1", seed=1).path.joinpath("predictions.npz").write_bytes(b"")
+    make_run("tiny-s2", seed=2).path.joinpath("history.csv").unlink()
+    (root / "dataset").mkdir()
+    result = verify_runs(root)
+    assert result["tiny-s0"] == []
+    assert "predictions.npz is damaged" in result["tiny-s1"][0] and "history.csv is missing" in result["tiny-s2"][0]
+    assert len(result) == 3
+
+
+def test_a_picture_in_both_splits_is_found(tmp_path, make_parts):
+    config, history, _, predictions = make_parts()
+    predictions["test_file"][5] = predictions["validation_file"][0]
+    run = write_run(tmp_path / "tiny-s0", config, history, compute_run_metrics(predictions), predictions)
+    (problem,) = verify_run(run.path)
+    assert problem == "tiny-s0: 1 pictures are in validation and in test, for example Training_0.jpg."
+
+
+def _write_model(path, weights):
+    onnx = pytest.importorskip("onnx")
+    nodes = [
+        onnx.helper.make_node("Flatten", ["image"], ["flat"]),
+        onnx.helper.make_node("MatMul", ["flat", "weights"], ["logits"]),
+        onnx.helper.make_node("Softmax", ["logits"], ["probability"], axis=1),
+    ]
+    value = onnx.helper.make_tensor_value_info
+    graph = onnx.helper.make_graph(
+        nodes, "tiny",
+        [value("image", onnx.TensorProto.FLOAT, ["n", 48, 48, 1])], [value("probability", onnx.TensorProto.FLOAT, ["n", 7])],
+        [onnx.numpy_helper.from_array(weights, "weights")],
+    )  # fmt: skip
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 13)], ir_version=8)
+    onnx.save(model, path)
+
+
+@pytest.fixture
+def run_with_model(tmp_path, make_parts):
+    """A run whose model really gives its test probabilities, and the pictures it was asked about."""
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (300, 48, 48), dtype=np.uint8)  # more than one batch
+    weights = rng.normal(0, 2e-4, (48 * 48, 7)).astype(np.float32)
+    logits = to_network_input(images).reshape(len(images), -1) @ weights
+    power = np.exp(logits - logits.max(axis=1, keepdims=True))
+    config, history, _, predictions = make_parts()
+    files = np.array([f"PrivateTest_{i}.jpg" for i in range(300)])
+    labels = rng.integers(0, 7, 300).astype(np.uint8)
+    order = rng.permutation(300)
+    predictions = {key: value for key, value in predictions.items() if key.startswith("validation")} | {
+        "test_file": files[order],
+        "test_label": labels[order],
+        "test_probability": (power / power.sum(axis=1, keepdims=True))[order],
+    }
+    run = write_run(tmp_path / "tiny-s0", config, history, compute_run_metrics(predictions), predictions)
+    _write_model(run.path / "model.onnx", weights)
+    dataset = SimpleNamespace(images=images, labels=labels, files=files, is_test=np.ones(300, bool))
+    return run, dataset, weights
+
+
+def test_model_that_gives_the_stored_probabilities_passes(run_with_model):
+    run, dataset, _ = run_with_model
+    assert predict_with_onnx(run.model_path, dataset.images).shape == (300, 7)
+    assert verify_run(run.path, dataset) == []
+    assert verify_runs(run.path.parent, dataset) == {"tiny-s0": []}
+
+
+def test_another_model_is_found_out(run_with_model):
+    run, dataset, weights = run_with_model
+    _write_model(run.path / "model.onnx", weights[:, ::-1].copy())
+    (problem,) = verify_run(run.path, dataset)
+    assert "model.onnx differs from predictions.npz by up to 0." in problem
+    assert verify_run(run.path) == []  # cannot be seen without the pictures
+    _write_model(run.path / "model.onnx", weights[:, :6].copy())
+    assert "answers with shape (300, 6)" in verify_run(run.path, dataset)[0]
+    (run.path / "model.onnx").write_bytes(b"no model")
+    assert "cannot be run" in verify_run(run.path, dataset)[0]
+
+
+def test_another_dataset_is_found_out(run_with_model):
+    run, dataset, _ = run_with_model
+    dataset.labels = dataset.labels.copy()
+    dataset.labels[7] = (dataset.labels[7] + 1) % 7
+    assert verify_run(run.path, dataset) == ["tiny-s0: 1 test labels differ from the dataset's."]
+    dataset.files = np.char.add("x", dataset.files)
+    assert "300 of its test pictures are not in this dataset" in verify_run(run.path, dataset)[0]
