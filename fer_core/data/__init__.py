@@ -2,6 +2,7 @@
 
 from fer_core.data.dataset import REAL_COUNTS, DatasetError, FerDataset, check_real_counts
 from fer_core.data.download import download_dataset
+from fer_core.data.drawn import draw_face, make_drawn_dataset
 from fer_core.data.duplicates import (
     compute_blank_mask,
     compute_conflict_mask,
@@ -37,10 +38,12 @@ __all__ = [
     "compute_vote_majority",
     "compute_vote_shares",
     "download_dataset",
+    "draw_face",
     "find_dataset",
     "load_dataset",
     "load_dataset_facts",
     "load_votes",
+    "make_drawn_dataset",
     "make_grouped_split",
     "make_study_split",
     "write_dataset_facts",
