@@ -69,7 +69,7 @@ def make_expression(label: str, rng: np.random.Generator) -> Expression:
         values["skew"] *= rng.choice((-1, 1))
         values["tongue"] *= rng.random() < 0.5
     if label == "angry" and rng.random() < 0.35:  # lips pressed instead of teeth bared
-        values |= {"mouth_open": 0.0, "mouth_corner": -0.7, "mouth_width": 0.85}
+        values |= {"mouth_open": 0.0, "mouth_square": 0.2, "mouth_corner": -0.7, "mouth_width": 0.85}
     if label == "happy" and rng.random() < 0.3:  # a smile with closed lips
         values |= {"mouth_open": 0.0}
     return Expression(**values)

@@ -4,7 +4,15 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from fer_core.data.drawn.expressions import make_expression
-from fer_core.data.drawn.features import SIDES, draw_brow, draw_eye, draw_moustache, draw_mouth, draw_nose
+from fer_core.data.drawn.features import (
+    SIDES,
+    draw_brow,
+    draw_eye,
+    draw_forehead,
+    draw_moustache,
+    draw_mouth,
+    draw_nose,
+)
 from fer_core.data.drawn.head import draw_behind, draw_extras, draw_hair, draw_head
 from fer_core.data.drawn.person import make_person
 from fer_core.data.drawn.sketch import Sketch
@@ -35,16 +43,15 @@ def draw_face(label: str | int, rng: np.random.Generator, size: int = IMAGE_SIZE
     )
     draw_behind(sketch, person)
     draw_head(sketch, person, expression)
+    draw_forehead(sketch, person, expression)
     draw_hair(sketch, person)
-    # Softened here, so that shades melt into the skin while everything drawn later stays crisp.
-    sketch.canvas.paste(sketch.canvas.filter(ImageFilter.GaussianBlur(size * oversampling / 90)))
     draw_nose(sketch, person, expression)
     draw_mouth(sketch, person, expression)
     draw_moustache(sketch, person, expression)
     for side in SIDES:
         draw_eye(sketch, person, expression, side)
         draw_brow(sketch, person, expression, side)
-    draw_extras(sketch, person, expression, name, rng)
+    draw_extras(sketch, person, name, rng)
     return _expose(sketch.canvas.reduce(oversampling), rng)
 
 

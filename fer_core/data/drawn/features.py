@@ -10,6 +10,7 @@ SIDES = (-1, 1)
 
 
 def draw_nose(sketch: Sketch, person: Person, expression: Expression) -> None:
+    """Draw the nose, nostrils, wrinkles, and the folds beside it."""
     skin, half, wrinkle = person.skin, person.nose, expression.nose_wrinkle
     tip = person.nose_length - 0.05 * wrinkle
     half *= 1 + 0.15 * wrinkle
@@ -37,6 +38,7 @@ def draw_nose(sketch: Sketch, person: Person, expression: Expression) -> None:
 
 
 def draw_eye(sketch: Sketch, person: Person, expression: Expression, side: int) -> None:
+    """Draw one eye, its lids shaped by the expression."""
     half, height = 0.165 * person.eye_size, (0.02 + 0.13 * expression.eye_open) * person.eye_size
     slant = np.clip(expression.lid_slant, -1.2, 1.2)
     outside, inside = 0.85 - 0.6 * max(slant, 0), 0.85 - 0.75 * max(-slant, 0)
@@ -72,22 +74,28 @@ def draw_eye(sketch: Sketch, person: Person, expression: Expression, side: int) 
 
 
 def draw_brow(sketch: Sketch, person: Person, expression: Expression, side: int) -> None:
+    """Draw one brow."""
     base = -0.39 - 0.03 * (expression.eye_open - 0.62)
     inner, outer = 0.12 * expression.brow_inner, 0.12 * expression.brow_outer
     pinch = 0.03 * min(1.0, expression.frown)
-    middle = base - 0.03 - (inner + outer) / 2 - 0.07 * expression.brow_arch
-    points = [(0.12 - pinch, base - inner), (0.3, middle), (0.43, middle + 0.02), (0.53, base + 0.04 - outer)]
+    middle = base - 0.025 - (inner + outer) / 2 - 0.08 * expression.brow_arch
+    points = [(0.11 - pinch, base - inner), (0.34, middle), (0.54, base + 0.03 - outer)]
     shift = person.eye_gap - 0.29
     tone = person.hair * 0.75 if person.hair < 110 else (person.hair + person.skin * 0.4) / 2
     tone = min(tone, person.skin * 0.55)
-    sketch.stroke(np.array(points) * (side, 1) + (side * shift, 0), person.brow, tone, 0.5, taper=0.55)
-    if expression.brow_inner > 0.5 and expression.eye_open > 0.8:  # forehead lines of raised brows
-        for row in range(2):
-            y = -0.64 - 0.09 * row
-            sketch.stroke([(0, y + 0.012), (side * 0.16, y), (side * 0.32, y + 0.03)], 0.018, person.skin * 0.75, 0.4)
+    sketch.stroke(np.array(points) * (side, 1) + (side * shift, 0), person.brow * 1.1, tone, 0.5, taper=0.8)
+
+
+def draw_forehead(sketch: Sketch, person: Person, expression: Expression) -> None:
+    """Draw the lines of a forehead that raised brows push up."""
+    if expression.brow_inner > 0.5 and expression.eye_open > 0.8:
+        for y in (-0.64, -0.72):
+            line = [(-0.32, y + 0.03), (-0.16, y), (0, y + 0.012), (0.16, y), (0.32, y + 0.03)]
+            sketch.stroke(line, 0.018, person.skin * 0.75, 0.4)
 
 
 def draw_mouth(sketch: Sketch, person: Person, expression: Expression) -> None:
+    """Draw lips, and what an open mouth shows."""
     upper, lower = _make_lips(expression)
     skin, depth = person.skin, 0.6
     lip, lips = skin * 0.66, person.lips
@@ -148,6 +156,7 @@ def _draw_teeth_and_tongue(sketch: Sketch, expression: Expression, upper: np.nda
 
 
 def draw_moustache(sketch: Sketch, person: Person, expression: Expression) -> None:
+    """Draw the moustache along the upper lip."""
     if person.moustache:
         upper, _ = _make_lips(expression)
         tone = person.skin + (min(person.hair, 0.6 * person.skin) - person.skin) * 0.8

@@ -9,6 +9,7 @@ from fer_core.data.drawn.sketch import Sketch, sample_curve
 
 
 def draw_behind(sketch: Sketch, person: Person) -> None:
+    """Draw the background, the hair behind the head, clothes and neck."""
     sketch.canvas.paste(int(person.background), (0, 0, *sketch.canvas.size))
     sketch.ellipse((0.6, -0.5), (0.9, 1.1), person.background * 0.9 + 12)
     width, hair = person.width, person.hair
@@ -38,6 +39,7 @@ def _make_outline(person: Person, expression: Expression, grow: float = 1.0) -> 
 
 
 def draw_head(sketch: Sketch, person: Person, expression: Expression) -> None:
+    """Draw ears and skin, with the soft shades of sockets, cheeks, nose and beard."""
     skin, width = person.skin, person.width
     if person.style != "scarf":
         for side in SIDES:
@@ -45,20 +47,27 @@ def draw_head(sketch: Sketch, person: Person, expression: Expression) -> None:
             sketch.ellipse((side * (width + 0.03), 0.0), (0.05, 0.11), skin * 0.68, -0.5)
             if person.earrings:
                 sketch.ellipse((side * (width + 0.03), 0.25), (0.045, 0.045), 235, -0.5)
-    sketch.fill(_make_outline(person, expression), skin * 0.86)
-    sketch.fill(_make_outline(person, expression, 0.9) * (0.97, 1.0), skin)
-    sketch.ellipse((0, -0.55), (0.36, 0.22), skin * 1.06, 0.3)  # forehead
-    sketch.ellipse((0, person.chin - 0.14), (0.13, 0.08), skin * 1.05, 0.4)
+    outline = _make_outline(person, expression)
+    layer = sketch.make_layer(skin * 0.8)
+    layer.fill(outline * 0.93, skin)
+    _draw_shades(layer, person, expression)
+    sketch.fill_shaded(outline, layer, sketch.canvas.width / 55)
+
+
+def _draw_shades(layer: Sketch, person: Person, expression: Expression) -> None:
+    skin = person.skin
+    layer.ellipse((0, -0.5), (0.36, 0.2), skin * 1.06, 0.3)  # forehead
+    layer.ellipse((0, person.chin - 0.14), (0.13, 0.08), skin * 1.06, 0.4)
     for side in SIDES:
-        sketch.ellipse((side * person.eye_gap, -0.17), (0.2, 0.15), skin * 0.87, 0.4)  # eye sockets
+        layer.ellipse((side * person.eye_gap, -0.17), (0.21, 0.16), skin * 0.84, 0.4)  # eye sockets
         raised = 0.06 * expression.cheek
-        sketch.ellipse((side * 0.38, 0.2 - raised), (0.15, 0.12), skin * (1.07 + 0.03 * expression.cheek), 0.4)
+        layer.ellipse((side * 0.38, 0.2 - raised), (0.15, 0.11), skin * (1.08 + 0.04 * expression.cheek), 0.4)
         if person.beard:
-            jaw = [(0.98, 0.15), (0.97, 0.5), (0.62, 0.95), (0, 1.02), (0, 0.72), (0.5, 0.62), (0.8, 0.3)]
-            points = np.array(jaw) * (side * width, person.chin)
-            sketch.fill(points, skin + (min(person.hair, 0.6 * skin) - skin) * 0.75 * person.beard, 0.1)
-    sketch.fill([(-0.05, -0.25), (0.05, -0.25), (0.08, 0.2), (-0.08, 0.2)], skin * 1.08, 0.8)  # bridge of the nose
-    sketch.ellipse((0, 0.34), (0.05, 0.06), skin * 0.9, 0.7)
+            jaw = [(1.1, 0.1), (1.1, 1.2), (0, 1.2), (0, 0.8), (0.45, 0.7), (0.72, 0.3)]
+            tone = skin + (min(person.hair, 0.6 * skin) - skin) * 0.85 * person.beard
+            layer.fill(np.array(jaw) * (side * person.width, person.chin), tone, 0.1)
+    layer.fill([(-0.05, -0.25), (0.05, -0.25), (0.08, 0.2), (-0.08, 0.2)], skin * 1.1, 0.8)  # bridge of the nose
+    layer.ellipse((0, 0.34), (0.05, 0.06), skin * 0.86, 0.7)
 
 
 def draw_hair(sketch: Sketch, person: Person) -> None:
@@ -71,10 +80,11 @@ def draw_hair(sketch: Sketch, person: Person) -> None:
     volume = {"bun": 0.03, "short": 0.05, "scarf": 0.08}.get(person.style, 0.1)
     start = np.arcsin(-low / (0.98 + volume))
     angle = np.linspace(start, np.pi - start, 24)
-    crown = np.stack([(width + volume) * np.cos(angle), -(0.98 + volume) * np.sin(angle)], axis=1)
+    rise = np.clip(3 * (np.sin(angle) - np.sin(start)), 0, 1) * volume  # no volume at the temples
+    crown = np.stack([(width + rise) * np.cos(angle), -(0.98 + rise) * np.sin(angle)], axis=1)
     temple = width * np.cos(start) * 0.97
-    hairline = [(-temple, low), (-width * 0.84, -0.44), (part - 0.3, high + 0.05), (part, high),
-                (part + 0.3, high + 0.06), (width * 0.84, -0.44), (temple, low)]  # fmt: skip
+    hairline = [(-temple, low), (-width * 0.84, -0.44), (part - 0.26, high + 0.05), (part, high),
+                (part + 0.26, high + 0.06), (width * 0.84, -0.44), (temple, low)]  # fmt: skip
     sketch.fill(np.vstack([sample_curve(hairline), crown]), hair, 0.1)
     if person.style == "scarf":
         _draw_scarf(sketch, width, hair)
@@ -100,7 +110,8 @@ def _draw_scarf(sketch: Sketch, width: float, tone: float) -> None:
         sketch.stroke(np.array(fold) * (side, 1), 0.03, tone * 0.8)
 
 
-def draw_extras(sketch: Sketch, person: Person, expression: Expression, name: str, rng: np.random.Generator) -> None:
+def draw_extras(sketch: Sketch, person: Person, name: str, rng: np.random.Generator) -> None:
+    """Draw freckles, glasses, and the tear of some sad faces."""
     if person.freckles:
         for x, y in rng.uniform((0.18, 0.08), (0.42, 0.24), (14, 2)):
             sketch.ellipse((x * rng.choice(SIDES), y), (0.012, 0.012), person.skin * 0.72, 0.5)

@@ -56,7 +56,7 @@ def make_person(rng: np.random.Generator) -> Person:
         nose_length=rng.uniform(0.2, 0.27),
         lips=rng.uniform(0.035, 0.065),
         style=style,
-        part=rng.uniform(-0.3, 0.3),
+        part=rng.uniform(-0.22, 0.22),
         lashes=rng.uniform(0.02, 0.045),
         glasses=bool(chance[2] < 0.15),
         beard=beard if bearded else 0.0,

@@ -1,9 +1,10 @@
 """A pen for smooth shapes: points in face units go through the pose onto a larger canvas."""
 
+from copy import copy
 from functools import lru_cache
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
 _ANGLES = np.linspace(0, 2 * np.pi, 28, endpoint=False)
 CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
@@ -42,6 +43,19 @@ class Sketch:
         self.matrix = np.array([[cos, sin], [-sin, cos]]) * size / 2 * scale
         self.depth = np.array([turn, nod]) @ self.matrix
         self.origin = size / 2 * (1 + np.asarray(shift))
+
+    def fill_shaded(self, points, layer: "Sketch", radius: float) -> None:
+        """Fill a closed shape with a blurred layer of the same pose: soft shades within a crisp edge."""
+        mask = Image.new("L", self.canvas.size)
+        ImageDraw.Draw(mask).polygon((np.asarray(points) @ self.matrix + self.origin).ravel().tolist(), fill=255)
+        self.canvas.paste(layer.canvas.filter(ImageFilter.GaussianBlur(radius)), mask=mask)
+
+    def make_layer(self, tone: float) -> "Sketch":
+        """Give an empty canvas of the same size and pose."""
+        layer = copy(self)
+        layer.canvas = Image.new("L", self.canvas.size, int(tone))
+        layer.draw = ImageDraw.Draw(layer.canvas)
+        return layer
 
     def fill(self, points, tone: float, depth: float = 0.0) -> None:
         """Fill a closed shape."""
