@@ -58,7 +58,7 @@ def load_runs() -> Runs:
 
 def load_default_run() -> Run | None:
     """Return the run that the dashboard predicts with, or None when no run has brought a model."""
-    from fer_core.runs import choose_default_run
+    from fer_core.runs.comparison import choose_default_run
 
     return choose_default_run(list(load_runs()))
 

@@ -29,8 +29,6 @@ ICONS = {
     "surprise": ":material/sentiment_excited:",
 }
 """Material icon per expression, for labels and headings."""
-DIVERGING = [[i / 9, f"#0000{21 + i}"] for i in range(10)]
-"""Scale for differences, brown to violet. Streamlit replaces these stand-ins by theme.*.chartDivergingColors."""
 
 
 def is_dark() -> bool:
@@ -60,8 +58,8 @@ def make_figure(
         bargap=0.28,
     )
     axis = {"automargin": True, "fixedrange": not zoom, "tickfont": {"size": 13}}
-    figure.update_xaxes(title={"text": x, "font": {"size": 14}}, **axis)
-    figure.update_yaxes(title={"text": y, "font": {"size": 14}}, **axis)
+    figure.update_xaxes(title={"text": x, "font": {"size": 14}} if x else None, **axis)
+    figure.update_yaxes(title={"text": y, "font": {"size": 14}} if y else None, **axis)
     return figure
 
 
@@ -73,17 +71,22 @@ def make_export(figure: go.Figure) -> go.Figure:
 
 
 def _export_template() -> go.layout.Template:
-    light = st.get_option("theme.light.chartSequentialColors")
-    diverging = st.get_option("theme.light.chartDivergingColors")
     axis = {"gridcolor": "#e3ded5", "zerolinecolor": "#e3ded5", "linecolor": "#e3ded5"}
-    scale = [[i / (len(light) - 1), color] for i, color in enumerate(light)] if light else "Purples"
+    sequential = _scale(st.get_option("theme.light.chartSequentialColors"))
     return go.layout.Template(
         layout={
             "font": {"family": FONT, "color": "#262320"},
             "colorway": list(SERIES),
-            "colorscale": {"sequential": scale, "diverging": diverging or "PuOr"},
+            "colorscale": {
+                "sequential": sequential,
+                "diverging": _scale(st.get_option("theme.light.chartDivergingColors")),
+            },
             "xaxis": axis,
             "yaxis": axis,
         },
-        data={"heatmap": [{"colorscale": scale}]},
+        data={"heatmap": [{"colorscale": sequential}]},
     )
+
+
+def _scale(colors: list[str]) -> list[list]:
+    return [[i / (len(colors) - 1), color] for i, color in enumerate(colors)]

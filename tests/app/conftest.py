@@ -1,0 +1,78 @@
+"""The dashboard's pages, run in this process on small artifacts, none, or broken ones."""
+
+from pathlib import Path
+
+import pytest
+from sample_artifacts import break_run, write_sample_runs
+from streamlit.testing.v1 import AppTest
+
+from fer_core.app import loading, shell
+
+MAIN_SCRIPT = Path(shell.MAIN_SCRIPT)
+EVERY_PAGE = [entry.name for entry in shell.PAGES]
+
+
+@pytest.fixture(scope="session")
+def written_artifacts(tmp_path_factory) -> Path:
+    root = tmp_path_factory.mktemp("artifacts")
+    write_sample_runs(root)
+    return root
+
+
+@pytest.fixture
+def artifacts(written_artifacts, monkeypatch) -> Path:
+    """Two good runs, one with a network; no facts about the dataset."""
+    monkeypatch.setenv("FER_ARTIFACTS", str(written_artifacts))
+    return written_artifacts
+
+
+@pytest.fixture
+def no_artifacts(tmp_path, monkeypatch) -> Path:
+    """An empty folder, as after cloning the code alone."""
+    monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def broken_artifacts(tmp_path, monkeypatch) -> Path:
+    """One good run, one whose metrics.json is cut in half, and facts about the dataset that are no JSON."""
+    write_sample_runs(tmp_path)
+    break_run(tmp_path)
+    (tmp_path / "dataset").mkdir()
+    (tmp_path / "dataset" / "facts.json").write_text("{")
+    monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def no_dataset(monkeypatch):
+    """No page finds FER2013, wherever the tests run."""
+    monkeypatch.setattr(loading, "find_dataset_path", lambda: None)
+
+
+@pytest.fixture
+def open_page():
+    """Open a page through the router, as a visitor's link does: open_page("results", **query) -> finished AppTest."""
+
+    def open_page(name: str, **query) -> AppTest:
+        app = AppTest.from_file(MAIN_SCRIPT, default_timeout=30)
+        for key, value in query.items():
+            app.query_params[key.replace("_", "-")] = value
+        if name != shell.HOME:
+            app.switch_page(f"pages/{name}.py")
+        return app.run()
+
+    return open_page
+
+
+@pytest.fixture
+def all_text():
+    """Everything that a page says, in one string: all_text(app)."""
+
+    def all_text(app: AppTest) -> str:
+        kinds = ("title", "header", "subheader", "markdown", "caption", "error", "warning", "info", "success")
+        texts = [str(element.value) for kind in kinds for element in getattr(app, kind)]
+        texts += [f"{metric.label} {metric.value} {metric.delta}" for metric in app.metric]
+        return "\n".join(texts)
+
+    return all_text

@@ -1,0 +1,83 @@
+"""The frame: every page through the router and alone, errors without tracebacks, the sidebar."""
+
+import logging
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from fer_core.app import shell
+from fer_core.runs.artifacts import ArtifactError
+
+EVERY_PAGE = [entry.name for entry in shell.PAGES]
+
+
+@pytest.mark.parametrize("name", EVERY_PAGE)
+@pytest.mark.parametrize("state", ["artifacts", "no_artifacts"])
+def test_every_page_opens(name, state, request, open_page):
+    request.getfixturevalue(state)
+    app = open_page(name)
+    assert not app.exception and not app.error
+    assert len(app.title) == 1
+
+
+@pytest.mark.parametrize("name", EVERY_PAGE)
+def test_broken_artifacts_are_named_not_fatal(name, broken_artifacts, open_page):
+    app = open_page(name)
+    assert not app.exception
+    assert len(app.title) == 1
+    assert all("Something went wrong" not in str(error.value) for error in app.error)
+
+
+@pytest.mark.parametrize("name", EVERY_PAGE)
+def test_page_file_runs_alone(name, artifacts):
+    app = AppTest.from_file(shell.ROOT / "pages" / f"{name}.py", default_timeout=30).run()
+    assert not app.exception
+    assert len(app.title) == 1
+
+
+def test_every_page_file_is_in_the_navigation():
+    files = {file.stem for file in (shell.ROOT / "pages").glob("*.py")}
+    assert files == set(EVERY_PAGE)
+
+
+def test_page_names_are_unique_and_known():
+    assert len(set(EVERY_PAGE)) == len(EVERY_PAGE)
+    with pytest.raises(KeyError):
+        shell.page("no-such-page")
+
+
+def _page_with(error_code: str) -> AppTest:
+    script = f"""
+from fer_core.app import shell
+from fer_core.runs.artifacts import ArtifactError
+with shell.guard():
+    {error_code}
+"""
+    return AppTest.from_string(script).run()
+
+
+def test_guard_hides_unknown_errors_and_logs_them(caplog):
+    with caplog.at_level(logging.ERROR):
+        app = _page_with("raise KeyError('secret detail')")
+    assert not app.exception
+    (error,) = app.error
+    assert "secret" not in error.value
+    number = caplog.records[-1].args[0]
+    assert number in error.value and "secret detail" in caplog.text
+
+
+def test_guard_shows_the_sentence_of_our_own_errors():
+    app = _page_with("raise ArtifactError('metrics.json is missing: train again.')")
+    assert [error.value for error in app.error] == ["metrics.json is missing: train again."]
+    assert ArtifactError.__module__.startswith("fer_core")
+
+
+def test_guard_lets_control_flow_pass():
+    app = _page_with("import streamlit as st; st.write('before'); st.stop()")
+    assert not app.exception and not app.error
+    assert app.markdown[0].value == "before"
+
+
+def test_sidebar_links_to_responsible_use(artifacts, open_page):
+    app = open_page("results")
+    assert "does not read feelings" in app.sidebar.caption[0].value

@@ -1,0 +1,111 @@
+"""Start the real server, open pages in a real Chromium, collect what went wrong there."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PHONE = 390
+WAIT = 20_000
+ERROR_BOXES = '[data-testid="stException"], [class*="st-key-page-error"]'
+# Below a page's address Streamlit first asks for its own files there and gets a 404 before it finds the root.
+EXPECTED_404 = ("/_stcore/health", "/_stcore/host-config")
+
+
+@contextlib.contextmanager
+def run_server(artifacts: Path | None = None):
+    """Run `streamlit run streamlit_app.py` on a free port until the block ends; yields (address, process)."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", f"--server.port={port}"]
+    environment = os.environ | ({"FER_ARTIFACTS": str(artifacts)} if artifacts else {})
+    process = subprocess.Popen([*command, "--server.address=127.0.0.1"], cwd=ROOT, env=environment)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_healthy(address, process)
+        yield address, process
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_until_healthy(address: str, process: subprocess.Popen) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"The server stopped with exit code {process.returncode}.")
+        with contextlib.suppress(urllib.error.URLError, ConnectionError):
+            if urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).status == 200:
+                return
+        time.sleep(0.05)
+    raise RuntimeError("The server did not answer within 30 s.")
+
+
+class Visitor:
+    """One person with a browser at one server. `problems` grows with every console error and error box."""
+
+    def __init__(self, browser, address: str):
+        self.browser, self.address = browser, address
+        self.problems: list[str] = []
+        self._pages = []
+
+    def open(self, path: str = "/", theme: str = "light", width: int = 1280, height: int = 900):
+        """Open `path` cold in a fresh profile and wait until it stands; returns the Playwright page."""
+        context = self.browser.new_context(
+            color_scheme=theme, viewport={"width": width, "height": height}, permissions=["camera"]
+        )
+        page = context.new_page()
+        self._pages.append(page)
+        page.on("console", self._note_console)
+        page.on("pageerror", lambda error: self.problems.append(f"{path}: {error}"))
+        page.goto(self.address + path)
+        self.wait(page)
+        return page
+
+    def wait(self, page) -> None:
+        """Wait until the script has run and nothing on the page is stale; note error boxes."""
+        page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=WAIT)
+        page.wait_for_selector('[data-testid="stMain"] h1', timeout=WAIT)
+        page.wait_for_timeout(150)
+        page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=WAIT)
+        for box in page.locator(ERROR_BOXES).all():
+            self.problems.append(f"{page.url}: {box.inner_text()}")
+        if page.get_by_text("Page not found").count():
+            self.problems.append(f"{page.url}: page not found")
+
+    def follow(self, page, title: str) -> None:
+        """Click the navigation's link `title`, opening the sidebar first where it is folded away."""
+        link = page.get_by_test_id("stSidebarNavLink").filter(has_text=title)
+        if not link.is_visible():
+            page.get_by_test_id("stExpandSidebarButton").click()
+        link.click()
+        page.wait_for_function("title => document.title.startsWith(title)", arg=title, timeout=WAIT)
+        self.wait(page)
+
+    def close(self) -> None:
+        """Close what was opened, keeping `problems`."""
+        for page in self._pages:
+            page.context.close()
+        self._pages.clear()
+
+    def _note_console(self, message) -> None:
+        url = message.location.get("url", "")
+        if message.type == "error" and not url.endswith(EXPECTED_404):
+            self.problems.append(f"console: {message.text} ({url})")

@@ -1,0 +1,57 @@
+"""Deep links opened cold: a shared link is the first thing that a sleeping server ever sees."""
+
+import time
+
+import pytest
+from server import PHONE, run_server
+
+from fer_core.app import shell
+
+PATHS = ["/" if entry.name == shell.HOME else f"/{entry.name}" for entry in shell.PAGES]
+TITLES = [entry.title for entry in shell.PAGES]
+
+
+@pytest.mark.parametrize("path, title", list(zip(PATHS, TITLES)), ids=TITLES)
+def test_cold_deep_link(path, title, sample_artifacts, visit):
+    with run_server(sample_artifacts) as (address, _):
+        visitor = visit(address)
+        page = visitor.open(path)
+        assert page.url == address + path
+        assert page.title() == f"{title} · {shell.APP_NAME}"
+        links = page.get_by_test_id("stSidebarNavLink").all_inner_texts()
+        assert [text.split("\n")[-1] for text in links] == TITLES
+
+        other = "About" if title != "About" else "Results"
+        visitor.follow(page, other)
+        assert page.url == f"{address}/{other.lower()}"
+        page.go_back()
+        page.wait_for_function("title => document.title.startsWith(title)", arg=title)
+        assert page.url.rstrip("/") == (address + path).rstrip("/")
+        visitor.close()
+
+
+def test_cold_link_to_the_home_page_by_name(sample_artifacts, visit):
+    with run_server(sample_artifacts) as (address, _):
+        visitor = visit(address)
+        page = visitor.open(f"/{shell.HOME}")
+        assert page.title().startswith(TITLES[0])
+        assert page.url == f"{address}/"
+        visitor.close()
+
+
+def test_first_page_is_on_screen_within_three_seconds(sample_artifacts, browser, visit):
+    start = time.monotonic()
+    with run_server(sample_artifacts) as (address, _):
+        visitor = visit(address)
+        visitor.open("/")
+        seconds = time.monotonic() - start
+        visitor.close()
+    # The budget is 3 s on an idle machine; this limit allows for a busy one.
+    assert seconds < 8
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_phone_has_no_sideways_scrolling(path, app):
+    page = app.open(path, width=PHONE, height=844, theme="dark")
+    overflow = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth")
+    assert overflow <= 0
