@@ -11,7 +11,7 @@ from fer_core.data.duplicates import (
 )
 from fer_core.data.facts import DatasetFacts, compute_dataset_facts, load_dataset_facts, write_dataset_facts
 from fer_core.data.load import load_dataset
-from fer_core.data.locate import find_dataset
+from fer_core.data.locate import find_dataset, find_votes
 from fer_core.data.splits import Split, make_grouped_split, make_study_split
 from fer_core.data.votes import (
     VOTE_COLUMNS,
@@ -40,6 +40,7 @@ __all__ = [
     "download_dataset",
     "draw_face",
     "find_dataset",
+    "find_votes",
     "load_dataset",
     "load_dataset_facts",
     "load_votes",

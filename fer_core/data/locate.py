@@ -59,6 +59,19 @@ def _list_children(folder: Path) -> list[Path]:
         return []
 
 
+def find_votes(path: Path) -> Path | None:
+    """Find the FER+ votes of a dataset: FERPLUS_PATH, or a file beside the dataset; None without one.
+
+    Beside the contest's csv this is Microsoft's fer2013new.csv, beside all else ferplus_votes.csv.
+    """
+    given = os.environ.get("FERPLUS_PATH")
+    beside = path.parent / ("fer2013new.csv" if path.suffix.lower() == ".csv" else "ferplus_votes.csv")
+    file = Path(given).expanduser() if given else beside
+    if given and not file.is_file():
+        raise DatasetError(f"There is no file at {file} (from FERPLUS_PATH): give the csv of FER+ votes.")
+    return file if file.is_file() else None
+
+
 def get_kaggle_folder() -> Path:
     """Give the folder in which kagglehub keeps FER2013, whether it exists or not."""
     root = os.environ.get("KAGGLEHUB_CACHE") or Path.home() / ".cache" / "kagglehub"

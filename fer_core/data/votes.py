@@ -61,7 +61,7 @@ def load_votes(path: str | Path, dataset: FerDataset) -> np.ndarray:
     fer2013new.csv (joined by row number, so the dataset must come from the contest's csv).
     Returns uint8 (n, 10) in the order of VOTE_COLUMNS. Raises DatasetError.
     """
-    path = Path(path)
+    path, keys, rows = Path(path), [], []
     try:
         with open(path, newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file)
@@ -69,7 +69,6 @@ def load_votes(path: str | Path, dataset: FerDataset) -> np.ndarray:
             missing = [name for name in VOTE_COLUMNS if name not in columns]
             if missing:
                 raise DatasetError(f"{path.name} is not a file of FER+ votes: it has no column {missing[0]!r}.")
-            keys, rows = [], []
             for row in reader:
                 keys.append(tuple(row.get(name) for name in ("split", "label", "file")))
                 rows.append([int(row[name] or 0) for name in VOTE_COLUMNS])

@@ -1,0 +1,41 @@
+"""What all tests share: the real FER2013, where this machine has it, and a drawn one everywhere."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from fer_core.data import find_votes, load_dataset, make_drawn_dataset
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+BESIDE = REPOSITORY.parent / "shared" / "data" / "fer2013.zip"
+
+
+@pytest.fixture(scope="session")
+def real_dataset_path() -> Path:
+    """The real FER2013: FER2013_PATH, or ../shared/data/fer2013.zip beside the repository; skips without it."""
+    path = Path(os.environ.get("FER2013_PATH") or BESIDE)
+    if not path.exists():
+        pytest.skip(f"the real FER2013 is not on this machine: set FER2013_PATH, or put it at {BESIDE}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def real_votes_path(real_dataset_path) -> Path:
+    """The FER+ votes beside the real FER2013, or at FERPLUS_PATH; skips without them."""
+    path = find_votes(real_dataset_path)
+    if path is None:
+        pytest.skip(f"no FER+ votes beside {real_dataset_path}: set FERPLUS_PATH")
+    return path
+
+
+@pytest.fixture(scope="session")
+def real_dataset(real_dataset_path):
+    """The real FER2013 without votes, through the user's cache."""
+    return load_dataset(real_dataset_path)
+
+
+@pytest.fixture(scope="session")
+def drawn_dataset():
+    """70 training and 28 test pictures, ten and four of each class."""
+    return make_drawn_dataset(70, 28, seed=1)
