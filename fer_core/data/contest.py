@@ -29,13 +29,10 @@ def load_contest_csv(file: BinaryIO, size: int, source: str, progress: Progress 
     """
     images, labels, files = bytearray(), [], []
     done, size = 0, max(1, size)
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
-    reader = csv.reader(_iterate_lines(text, source))
-    try:
-        position = _find_columns(next(reader, []), source)
-        with warnings.catch_warnings():
-            # NumPy only warns when it meets something that is no number.
-            warnings.simplefilter("error", DeprecationWarning)
+    with io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="") as text:
+        reader = csv.reader(_iterate_lines(text, source))
+        try:
+            position = _find_columns(next(reader, []), source)
             for row, fields in enumerate(reader):
                 if not fields:
                     continue
@@ -48,8 +45,8 @@ def load_contest_csv(file: BinaryIO, size: int, source: str, progress: Progress 
                 done += len(pixels)
                 if progress and row % 500 == 499:
                     progress(min(1.0, done / size), f"Reading rows: {row + 1:,}")
-    except csv.Error as error:
-        raise DatasetError(f"{source} is damaged near line {reader.line_num}: {error}.") from error
+        except csv.Error as error:
+            raise DatasetError(f"{source} is damaged near line {reader.line_num}: {error}.") from error
     if not files:
         return None
     pictures = np.frombuffer(images, np.uint8).reshape(-1, IMAGE_SIZE, IMAGE_SIZE)
@@ -82,7 +79,9 @@ def _pick(fields: list[str], position: list[int], source: str, row: int) -> list
 
 def _parse_pixels(text: str, source: str, row: int) -> bytes:
     try:
-        pixels = np.fromstring(text, dtype=np.int64, sep=" ")
+        with warnings.catch_warnings():  # NumPy only warns when it meets something that is no number
+            warnings.simplefilter("error", DeprecationWarning)
+            pixels = np.fromstring(text, dtype=np.int64, sep=" ")
     except (DeprecationWarning, ValueError) as error:
         raise DatasetError(f"Row {row} of {source} holds a pixel that is not a number: get the file again.") from error
     if len(pixels) != PIXELS:

@@ -12,6 +12,7 @@ HOW_TO_GET = (
 )
 ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.xz", ".tar.gz", ".tgz", ".txz", ".tar.bz2")
 CSV_NAMES = ("fer2013.csv", "icml_face_data.csv")
+VOTES_NAMES = ("ferplus_votes.csv", "fer2013new.csv")
 
 
 def find_dataset(path: str | Path | None = None) -> Path | None:
@@ -83,3 +84,18 @@ def _list_kaggle_versions() -> list[Path]:
     # kagglehub marks a version when it is completely unpacked.
     numbers = [int(mark.stem) for mark in folder.glob("*.complete") if mark.stem.isdecimal()]
     return [folder / "versions" / str(number) for number in sorted(numbers)]
+
+
+def find_votes(dataset_path: str | Path | None = None) -> Path | None:
+    """Find the csv of FER+ votes: FERPLUS_PATH, in or beside the dataset, or in data/ (any name of VOTES_NAMES).
+
+    Raises DatasetError when FERPLUS_PATH names no file.
+    """
+    if given := os.environ.get("FERPLUS_PATH"):
+        file = Path(given).expanduser()
+        if not file.is_file():
+            raise DatasetError(f"There is no file {file} (from FERPLUS_PATH): give the csv of FER+ votes.")
+        return file
+    places = [Path(dataset_path), Path(dataset_path).parent] if dataset_path else []
+    candidates = [place / name for place in (*places, Path("data")) for name in VOTES_NAMES]
+    return next((file for file in candidates if file.is_file()), None)
