@@ -1,12 +1,97 @@
 """Curves and settings of every run."""
 
-from fer_core.app import loading, shell, ui
+import streamlit as st
+
+from fer_core.app import configurations, loading, shell, training, ui
+from fer_core.app.charts import curves
 
 shell.start(__file__)
 
-ui.page_header("Training", "How each network learned, epoch by epoch.")
-
 runs = loading.load_runs()
+ui.page_header("Training", training.describe_runs(list(runs)))
 ui.show_problems(runs.problems)
 if not runs:
     ui.no_runs()
+    st.stop()
+
+names = [run.name for run in runs]
+chosen_names = st.multiselect(
+    "Runs", names, default=training.choose_first(list(runs)), key="training-runs", bind="query-params"
+)
+chosen = [runs.find(name) for name in chosen_names]
+colors = curves.choose_colors(chosen_names)
+
+with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    metric_name = st.segmented_control(
+        "Curve", list(curves.METRICS), default="Accuracy", required=True, key="training-metric", bind="query-params"
+    )
+    metric = curves.METRICS[metric_name]
+    view = st.segmented_control(
+        "Show",
+        curves.VIEWS,
+        default=curves.BOTH,
+        required=True,
+        disabled=not metric.split,
+        key="training-view",
+        bind="query-params",
+        help="Gap is training minus validation. Training is measured on augmented pictures with dropout, so it "
+        "often lies below validation.",
+    )
+    smoothing = st.slider(
+        "Smoothing", 0.0, 0.9, 0.0, 0.1, key="training-smoothing", bind="query-params", width=200,
+        help="Weight of an exponential moving average; the recorded values stay visible as faint lines.",
+    )  # fmt: skip
+    paper = st.pills(
+        "Paper's experiments",
+        [1, 2, 3],
+        default=[2],
+        selection_mode="multi",
+        key="training-paper",
+        bind="query-params",
+        help="Where the paper's training ended (Table 1), and the epochs that its log prints (experiment 2).",
+    )
+
+if not chosen:
+    ui.empty_state("No run selected", "Choose one or more runs above to see their curves.", icon="show_chart")
+lines = curves.list_curves(chosen, metric, view, colors)
+missing = training.describe_missing(chosen, lines, metric_name)
+if missing:
+    st.info(missing, icon=":material/info:")
+if lines:
+    ui.render_chart(
+        curves.make_curve_chart(lines, metric, view, smoothing, paper),
+        "training-curves",
+        alt=curves.describe_curves(lines, metric),
+        caption=training.explain_curves(chosen, metric, view),
+        table=curves.make_curve_table(lines, metric),
+    )
+
+ui.section(
+    "Where each run ended",
+    "At the best epoch by validation accuracy, whose weights are kept. The test pictures choose nothing.",
+    anchor="ends",
+)
+ends = training.make_end_table(chosen, paper)
+st.dataframe(ends, hide_index=True, column_config=training.END_COLUMNS, placeholder="–", alt=training.describe_ends(ends))
+ui.csv_button(ends, "training-ends", "training-ends-csv")
+
+ui.section("Configurations", "Settings side by side. An arrow and bold text mark the rows that differ.", anchor="settings")
+with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    columns = st.multiselect(
+        "Columns", [*configurations.PAPER_NAMES, *names], default=["paper-2", *training.choose_first(list(runs))],
+        key="training-columns", bind="query-params",
+    )  # fmt: skip
+    only = st.toggle("Differences only", key="training-differences", bind="query-params")
+if columns:
+    settings = configurations.compare_settings(
+        [runs.find(name) or configurations.make_paper_run(configurations.PAPER_NAMES[name]) for name in columns]
+    )
+    shown = settings[settings["differs"]] if only else settings
+    if shown.empty:
+        st.info("These runs have the same settings.", icon=":material/equal:")
+    else:
+        st.table(configurations.mark_differences(shown), border="horizontal", alt=configurations.describe(settings))
+    ui.csv_button(settings.reset_index(), "training-settings", "training-settings-csv")
+else:
+    ui.empty_state("No column selected", "Choose runs, or one of the paper's experiments, above.", icon="table")
+ui.share_note()
