@@ -12,7 +12,6 @@ HOW_TO_GET = (
 )
 ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.xz", ".tar.gz", ".tgz", ".txz", ".tar.bz2")
 CSV_NAMES = ("fer2013.csv", "icml_face_data.csv")
-VOTES_NAMES = ("ferplus_votes.csv", "fer2013new.csv")
 
 
 def find_dataset(path: str | Path | None = None) -> Path | None:
@@ -60,17 +59,23 @@ def _list_children(folder: Path) -> list[Path]:
         return []
 
 
-def find_votes(path: Path) -> Path | None:
-    """Find the FER+ votes of a dataset: FERPLUS_PATH, or a file beside the dataset; None without one.
+def find_votes(dataset_path: str | Path | None = None) -> Path | None:
+    """Find the csv of FER+ votes: FERPLUS_PATH, in or beside the dataset, or in data/; None without one.
 
-    Beside the contest's csv this is Microsoft's fer2013new.csv, beside all else ferplus_votes.csv.
+    For the contest's csv this is Microsoft's fer2013new.csv, which follows its rows; for all else ferplus_votes.csv,
+    which has Kaggle's names. Raises DatasetError when FERPLUS_PATH names no file.
     """
-    given = os.environ.get("FERPLUS_PATH")
-    beside = path.parent / ("fer2013new.csv" if path.suffix.lower() == ".csv" else "ferplus_votes.csv")
-    file = Path(given).expanduser() if given else beside
-    if given and not file.is_file():
-        raise DatasetError(f"There is no file at {file} (from FERPLUS_PATH): give the csv of FER+ votes.")
-    return file if file.is_file() else None
+    if given := os.environ.get("FERPLUS_PATH"):
+        file = Path(given).expanduser()
+        if not file.is_file():
+            raise DatasetError(f"There is no file at {file} (from FERPLUS_PATH): give the csv of FER+ votes.")
+        return file
+    places, name = [Path("data")], "ferplus_votes.csv"
+    if dataset_path:
+        path = Path(dataset_path)
+        places = [path, path.parent, *places]
+        name = "fer2013new.csv" if path.suffix.lower() == ".csv" else name
+    return next((place / name for place in places if (place / name).is_file()), None)
 
 
 def get_kaggle_folder() -> Path:
@@ -84,18 +89,3 @@ def _list_kaggle_versions() -> list[Path]:
     # kagglehub marks a version when it is completely unpacked.
     numbers = [int(mark.stem) for mark in folder.glob("*.complete") if mark.stem.isdecimal()]
     return [folder / "versions" / str(number) for number in sorted(numbers)]
-
-
-def find_votes(dataset_path: str | Path | None = None) -> Path | None:
-    """Find the csv of FER+ votes: FERPLUS_PATH, in or beside the dataset, or in data/ (any name of VOTES_NAMES).
-
-    Raises DatasetError when FERPLUS_PATH names no file.
-    """
-    if given := os.environ.get("FERPLUS_PATH"):
-        file = Path(given).expanduser()
-        if not file.is_file():
-            raise DatasetError(f"There is no file {file} (from FERPLUS_PATH): give the csv of FER+ votes.")
-        return file
-    places = [Path(dataset_path), Path(dataset_path).parent] if dataset_path else []
-    candidates = [place / name for place in (*places, Path("data")) for name in VOTES_NAMES]
-    return next((file for file in candidates if file.is_file()), None)

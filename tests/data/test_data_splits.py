@@ -173,6 +173,10 @@ def test_votes_of_microsoft_are_joined_by_row(isolated, drawn_dataset):
 def test_votes_are_found_beside_the_data(isolated, monkeypatch, drawn_dataset):
     path = write_zip(list_members(drawn_dataset), isolated / "fer.zip")
     assert find_votes(path) is None
+    (isolated / "data").mkdir()
+    (isolated / "data" / "ferplus_votes.csv").write_text("x")
+    assert find_votes(path).resolve() == find_votes().resolve() == isolated / "data" / "ferplus_votes.csv"
+    (isolated / "fer2013new.csv").write_text("x")  # follows the rows of the contest's csv, useless for pictures
     (isolated / "ferplus_votes.csv").write_text("x")
     assert find_votes(path) == isolated / "ferplus_votes.csv"
     monkeypatch.setenv("FERPLUS_PATH", str(isolated / "nowhere.csv"))
