@@ -1,7 +1,62 @@
 """Model card, responsible use, sources and licences."""
 
-from fer_core.app import shell, ui
+import streamlit as st
+
+from fer_core.app import loading, model_card, responsible_use, shell, summary, ui
 
 shell.start(__file__)
 
-ui.page_header("About", "What the networks are, what they are not, and what they must not be used for.")
+runs = loading.load_runs()
+default = loading.load_default_run()
+
+ui.page_header("About", model_card.make_takeaway(default))
+ui.show_problems(runs.problems)
+
+ui.section("Responsible use", anchor="responsible-use")
+responsible_use.render_use()
+
+ui.section("Limits", anchor="limits")
+responsible_use.render_limits()
+
+ui.section("Privacy", anchor="privacy")
+responsible_use.render_privacy()
+
+ui.section("Model card", anchor="model-card")
+if not runs:
+    ui.no_runs()
+else:
+    names = [run.name for run in runs]
+    index = names.index(default.name) if default else 0
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox(
+            "Network",
+            names,
+            index=index,
+            key="about-run",
+            bind="query-params",
+            format_func=lambda name: f"{runs.find(name).title} ({name})",
+            help="The dashboard answers photos with the one of the best validation accuracy that brings a model file.",
+            width=420,
+        )
+        run = runs.find(name)
+        st.download_button(
+            "Model card",
+            data=model_card.make_card_text(run),
+            file_name=f"model-card-{run.name}.md",
+            mime="text/markdown",
+            key="about-card",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+    ui.metric_row([*summary.make_headline_metrics(run), *summary.make_split_metrics(run)])
+    model_card.render_network(run)
+
+    ui.section("Where it is weak", model_card.describe_classes(run), anchor="classes")
+    model_card.render_classes(run)
+
+    ui.section("How far to trust its confidence", model_card.describe_calibration(run), anchor="calibration")
+    model_card.render_calibration(run)
+
+ui.section("Sources and licences", anchor="sources")
+responsible_use.render_sources()
+ui.share_note()

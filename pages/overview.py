@@ -1,8 +1,31 @@
 """What this is, a photo to try, and how the networks did."""
 
-from fer_core.app import loading, shell, ui
+from fer_core.app import loading, overview, shell, summary, ui
 
 shell.start(__file__)
 
-ui.page_header("Seven expressions", "A small network names the expression on a face.")
-ui.show_problems(loading.load_runs().problems)
+runs = loading.load_runs()
+run = loading.load_default_run()
+facts = None
+with shell.guard():
+    facts = loading.load_facts()
+
+ui.page_header("Which expression is it?", overview.make_takeaway(run))
+ui.show_problems(runs.problems)
+
+overview.render_photo_drop(run)
+
+if run:
+    ui.section("How good is it?", overview.make_quality_sentence(run, facts))
+    ui.metric_row(summary.make_headline_metrics(run))
+
+ui.section(
+    "The study beside ours, cell by cell",
+    "Table 1 of the study as printed, and the same experiments run again here. Validation precision and recall count "
+    "a class as named only above a probability of 0.5, as Keras does; test scores are averages weighted by class size.",
+    anchor="table-1",
+)
+overview.render_paper_table(list(runs))
+
+ui.section("Where to go next")
+overview.render_next_steps(run, facts)

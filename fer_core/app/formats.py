@@ -22,13 +22,13 @@ def format_estimate(share: float | None, interval=None, digits: int = 1) -> str:
     return text if share is None or interval is None else f"{text} ({format_range(interval, digits)})"
 
 
-def format_points(difference: float | None, digits: int = 1) -> str:
-    """Return "+2.3 points" for a difference of .023 between two shares."""
+def format_points(difference: float | None, digits: int = 1, unit: bool = True) -> str:
+    """Return "+2.3 points" for a difference of .023 between two shares; without `unit` "+2.3"."""
     if difference is None:
         return "–"
     rounded = round(100 * difference, digits)
     sign = MINUS if rounded < 0 else "+" if rounded > 0 else "±"
-    return f"{sign}{abs(rounded):.{digits}f}{SPACE}points"
+    return f"{sign}{abs(rounded):.{digits}f}" + (f"{SPACE}points" if unit else "")
 
 
 def format_count(number: int) -> str:

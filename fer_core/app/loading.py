@@ -42,6 +42,8 @@ class Engine:
     run: Run
     detector: object
     predictor: object
+    threshold: float
+    signature: Signature
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -126,13 +128,11 @@ def _load_facts(folder: str, signature: Signature):
 def _load_engine(name: str, signature: Signature, _run: Run) -> Engine:
     from fer_core.vision import MtcnnDetector, Predictor
 
-    calibration = _run.metrics.get("calibration", {})
-    predictor = Predictor(
-        _run.model_path,
-        temperature=calibration.get("temperature", 1.0),
-        threshold=calibration.get("not_sure_threshold", 0.0),
-    )
-    return Engine(_run, MtcnnDetector(), predictor)
+    # Photos are averaged with their mirrored selves, so the calibration of those answers comes first.
+    calibration = _run.metrics.get("calibration_tta") or _run.metrics.get("calibration") or {}
+    threshold = calibration.get("not_sure_threshold", 0.0)
+    predictor = Predictor(_run.model_path, temperature=calibration.get("temperature", 1.0), threshold=threshold)
+    return Engine(_run, MtcnnDetector(), predictor, threshold, signature)
 
 
 @st.cache_resource(show_spinner="Reading FER2013", max_entries=1)

@@ -100,13 +100,18 @@ def guard() -> Iterator[None]:
         logger.exception("Page error %s", number)
         with st.container(key=f"page-error-{number}"):
             if type(error).__module__.startswith("fer_core"):
-                st.error(str(error), icon=":material/error:", title="This page cannot show everything")
+                st.error(shorten_paths(str(error)), icon=":material/error:", title="This page cannot show everything")
             else:
                 st.error(
                     f"Reload the page or go on with another one. The server's log has the details under **{number}**.",
                     icon=":material/error:",
                     title="Something went wrong here",
                 )
+
+
+def shorten_paths(text: str) -> str:
+    """Leave the repository's place on this machine out of a message: visitors need not know it."""
+    return text.replace(f"{ROOT}/", "")
 
 
 def _navigate() -> st.Page:

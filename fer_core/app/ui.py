@@ -80,7 +80,11 @@ def show_problems(problems: Sequence[str]) -> None:
     """Name run folders that could not be read, without hiding the others."""
     if problems:
         title = "One run cannot be read" if len(problems) == 1 else f"{len(problems)} runs cannot be read"
-        st.warning("\n".join(f"- {problem}" for problem in problems), icon=":material/folder_off:", title=title)
+        st.warning(
+            "\n".join(f"- {shell.shorten_paths(problem)}" for problem in problems),
+            icon=":material/folder_off:",
+            title=title,
+        )
 
 
 def render_chart(

@@ -11,7 +11,7 @@ from server import CHROMIUM, FLAGS, PHONE, ROOT, Visitor, run_server
 
 sys.path.insert(0, str(ROOT))
 
-from fer_core.app import shell  # noqa: E402
+from fer_core.app import shell
 
 VIEWS = {"light": ("light", 1400), "dark": ("dark", 1400), "phone": ("light", PHONE)}
 TALLEST = 9000

@@ -1,0 +1,42 @@
+"""How well stated confidence and accuracy agree."""
+
+import plotly.graph_objects as go
+
+from fer_core.app.formats import format_count, format_percent
+from fer_core.app.theme import MUTED, SERIES, make_figure
+
+
+def make_reliability_chart(reliability: dict, height: int = 340) -> go.Figure:
+    """Return accuracy against confidence: points on the diagonal are honest, below it overconfident.
+
+    `reliability` as written in metrics.json: lists `count`, `confidence`, `accuracy` per bin, None in empty bins.
+    The area of a point is its number of pictures.
+    """
+    bins = _filled_bins(reliability)
+    largest = max(n for n, _, _ in bins)
+    diagonal = go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line={"color": MUTED, "dash": "dot"}, hoverinfo="skip")
+    points = go.Scatter(
+        x=[confidence for _, confidence, _ in bins],
+        y=[accuracy for _, _, accuracy in bins],
+        mode="lines+markers",
+        marker={"size": [8 + 16 * (n / largest) ** 0.5 for n, _, _ in bins], "color": SERIES[0], "opacity": 0.9},
+        line={"color": SERIES[0], "width": 1.5},
+        text=[format_count(n) for n, _, _ in bins],
+        hovertemplate="says %{x:.0%}, is right %{y:.0%}<br>%{text} pictures<extra></extra>",
+    )
+    figure = make_figure(diagonal, points, height=height, x="Stated confidence", y="Share right")
+    figure.update_xaxes(range=[0, 1.03], tickformat=".0%")
+    figure.update_yaxes(range=[0, 1.03], tickformat=".0%")
+    return figure
+
+
+def describe_reliability(reliability: dict) -> str:
+    """Return the chart in words, for alt texts."""
+    bins = _filled_bins(reliability)
+    said = ", ".join(f"{format_percent(c, 0)} stated: {format_percent(a, 0)} right" for _, c, a in bins)
+    return f"Accuracy by stated confidence. {said}."
+
+
+def _filled_bins(reliability: dict) -> list[tuple[int, float, float]]:
+    rows = zip(reliability["count"], reliability["confidence"], reliability["accuracy"], strict=True)
+    return [row for row in rows if row[0]]

@@ -1,0 +1,144 @@
+"""The parts of the overview page."""
+
+import pandas as pd
+import streamlit as st
+
+from fer_core.app import photo, shell, summary, ui
+from fer_core.app.formats import format_count, format_percent, format_points
+from fer_core.app.loading import load_engine
+from fer_core.labels import LABELS
+from fer_core.runs.artifacts import Run
+from fer_core.runs.comparison import compare_table_with_paper
+from fer_core.runs.paper import PAPER_TABLE
+
+SPLIT_NAMES = {"train": "Train", "validation": "Valid.", "test": "Test"}
+
+
+def make_takeaway(run: Run | None) -> str:
+    """Return the page's opening: what this is, in one sentence."""
+    names = f"{', '.join(LABELS[:-1])} or {LABELS[-1]}"
+    text = f"Show a photo to a small neural network, and it names the expression on every face: {names}."
+    return f"{text} It learned from FER2013, and you can look at everything it learned from and got wrong."
+
+
+def make_quality_sentence(run: Run, facts=None) -> str:
+    """Return how good the network that answers here is, beside the study's best."""
+    return (
+        f"{summary.describe_network(run)} is right on {summary.describe_accuracy(run)}. "
+        f"The study that this project takes up reports {summary.best_study_accuracy()} for its best network. "
+        f"{summary.describe_crowd(facts)}"
+    )
+
+
+def render_photo_drop(run: Run | None) -> None:
+    """Show the uploader and, beside it, the answer: the visitor's photo, or the example until there is one."""
+    if run is None:
+        ui.empty_state(
+            "No network to ask yet",
+            "Train one with `python train.py compact`; the run that brings a `model.onnx` answers photos here.",
+            icon="model_training",
+            link="predict",
+        )
+        return
+    with st.container(border=True, key="overview-photo"):
+        left, right = st.columns([5, 6], gap="large", vertical_alignment="top")
+        with left:
+            upload = st.file_uploader(
+                "Drop a photo here",
+                type=photo.UPLOAD_TYPES,
+                key="overview-upload",
+                help="JPEG, PNG, WebP, BMP, GIF or TIFF. It stays in memory and is gone with your session.",
+            )
+            picture_slot = st.container()
+            ui.page_link("predict", "Several photos, or the camera")
+        with right, shell.guard():
+            answer = _answer(upload)
+            with picture_slot:
+                photo.render_picture(answer, photo.EXAMPLE_CREDIT if upload is None else "")
+            _render_answer(answer)
+
+
+def _answer(upload) -> photo.Answer:
+    if upload is None:
+        return photo.answer_example()
+    return photo.answer_photo(upload.getvalue(), upload.name, load_engine())
+
+
+def _render_answer(answer: photo.Answer) -> None:
+    if not answer.faces:
+        st.markdown("**No face found.** Faces should look at the camera and be at least 30 pixels high.")
+        ui.page_link("predict", "Mark the face by hand", {})
+        return
+    photo.render_faces(answer, "overview-face")
+    dotted = "Below the dotted line an answer counts as not sure. " if answer.threshold else ""
+    st.caption(f"{dotted}The network names the label that a web annotator would have chosen, not what a person feels.")
+
+
+def render_paper_table(runs: list[Run]) -> None:
+    """Show one card per experiment of the study: each cell as printed and as reached here, or that it was not run."""
+    table = compare_table_with_paper(runs)
+    grid = st.grid(3, min_column_width=280, gap="small")
+    for experiment in PAPER_TABLE:
+        rows = table[table["experiment"] == experiment.number]
+        n_runs = int(rows["n_runs"].max())
+        with grid.container(border=True, height="stretch"):
+            with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+                st.subheader(f"Experiment {experiment.number}", anchor=False, width="content")
+                _render_status(n_runs)
+            st.caption(f"{experiment.epochs} epochs, batches of {experiment.batch_size}")
+            alt = f"Experiment {experiment.number}: the study's printed scores and ours"
+            st.table(_make_cells(rows), border="horizontal", hide_index=True, alt=alt)
+            if not n_runs:
+                st.caption(f"`python train.py {experiment.name}` fills the column.")
+
+
+def _render_status(n_runs: int) -> None:
+    if n_runs:
+        st.badge("1 run" if n_runs == 1 else f"mean of {n_runs} runs", icon=":material/check:", color="green")
+    else:
+        st.badge("not run here yet", icon=":material/schedule:", color="gray")
+
+
+def _make_cells(rows: pd.DataFrame) -> pd.DataFrame:
+    cells = [
+        {
+            "Score": f"{SPLIT_NAMES[row.split]} {row.metric.replace('f1', 'F1')}",
+            "Study": row.printed,
+            "Here": f"{row.ours:.4f} :gray[{format_points(row.difference, unit=False)}]" if row.n_runs else "–",
+        }
+        for row in rows.itertuples()
+    ]
+    return pd.DataFrame(cells)
+
+
+def render_next_steps(run: Run | None, facts=None) -> None:
+    """Show where to go from here, with a fact from the artifacts on each card where there is one."""
+    grid = st.grid(4, min_column_width=200, gap="small")
+    for name, title, text in _make_next_steps(run, facts):
+        with grid.container(border=True, height="stretch", gap="small"):
+            st.subheader(title, anchor=False)
+            st.markdown(text)
+            st.space("stretch")
+            ui.page_link(name)
+
+
+def _make_next_steps(run: Run | None, facts) -> list[tuple[str, str, str]]:
+    results = "Confusion matrices of every run and of the study, down to the single picture."
+    if run:
+        weakest, strongest = summary.find_extreme_classes(run)
+        recall = {label: format_percent(run.metrics["test"]["per_class"][label]["recall"], 0) for label in LABELS}
+        true, predicted, count = summary.find_top_confusion(run)
+        results = (
+            f"It finds {recall[strongest]} of the {strongest} faces but {recall[weakest]} of the {weakest} ones, and "
+            f"takes {format_count(count)} {true} faces for {predicted}."
+        )
+    return [
+        ("results", "What it confuses", results),
+        ("dataset", "What it learned from", summary.describe_dataset(facts)),
+        ("training", "How it learned", "Every run's curves, settings and learning rates, laid over one another."),
+        (
+            "augmentation",
+            "What it saw",
+            "Turned, shifted, mirrored, even upside down: the pictures as training shows them.",
+        ),
+    ]

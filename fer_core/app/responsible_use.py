@@ -1,0 +1,80 @@
+"""What the About page says about use, privacy and sources: prose that does not depend on a run."""
+
+import streamlit as st
+
+from fer_core.app import ui
+from fer_core.runs.paper import CITATION
+
+FINE = (
+    "Learning and teaching how such networks work, and fail",
+    "Comparing training recipes on a public benchmark",
+    "Playing with your own photos, or with those of people who agreed",
+)
+NOT_FINE = (
+    "Judging people: hiring, grading, policing, insurance, health care",
+    "Watching people at work or in schools",
+    "Finding out what a person feels, intends, or whether they lie",
+    "Photos of people who do not know about it",
+)
+LIMITS = (
+    "**A face is not a feeling.** People smile without joy and feel without showing it.",
+    "**The labels are rough.** They come from search words, checked once; a later crowd disagrees with a third of them.",
+    "**Fairness is unmeasured.** FER2013 does not say who is in its pictures, so nobody can say for whom it works worse.",
+    "**Rare expressions suffer.** One picture in sixty-five shows disgust; the network has seen few and misses many.",
+    "**Only faces like those.** Upright, mostly frontal. Hands, masks, dim light and profiles are hard for it.",
+    "**Seven boxes.** Whatever the face shows, the answer is one of seven words, or that it is not sure.",
+)
+
+
+def render_use() -> None:
+    """Show what this may be used for, what not, and what the law says."""
+    fine, not_fine = st.columns(2, gap="medium", border=True)
+    with fine:
+        st.subheader("Good for", icon=":material/check_circle:", anchor=False)
+        st.markdown("\n".join(f"- {line}" for line in FINE))
+    with not_fine:
+        st.subheader("Not for", icon=":material/do_not_disturb_on:", anchor=False)
+        st.markdown("\n".join(f"- {line}" for line in NOT_FINE))
+    st.markdown(
+        "In the European Union, systems that infer emotions of people at work or in education are prohibited, except "
+        "for medical or safety reasons ([AI Act, Article 5(1)(f)](https://eur-lex.europa.eu/eli/reg/2024/1689/oj)), "
+        "others count as high-risk, and the people concerned must be told (Article 50(3)).",
+        width=ui.TEXT_WIDTH,
+    )
+
+
+def render_limits() -> None:
+    """List what to keep in mind before believing an answer."""
+    st.markdown("\n".join(f"- {line}" for line in LIMITS), width=ui.TEXT_WIDTH)
+
+
+def render_privacy() -> None:
+    """Say what happens with pictures."""
+    st.markdown(
+        "Your pictures go to the server that runs this app, stay in its memory while your session lasts, and are gone "
+        "with it. Nothing is written to disk, nothing is passed on, no usage statistics are sent. Your browser keeps "
+        "no copy either.",
+        width=ui.TEXT_WIDTH,
+    )
+
+
+def render_sources() -> None:
+    """Credit what this stands on, with licences."""
+    st.markdown(
+        f"- **The study** taken up here: {CITATION}\n"
+        "- **FER2013**: I. J. Goodfellow et al., *Challenges in representation learning: a report on three machine "
+        "learning contests*, [arXiv:1307.0414](https://arxiv.org/abs/1307.0414). Its pictures come from an image "
+        "search and belong to their owners; none of them is part of this project. Bring your own copy from "
+        "[Kaggle](https://www.kaggle.com/datasets/msambare/fer2013).\n"
+        "- **FER+ votes**: E. Barsoum et al., *Training deep networks for facial expression recognition with "
+        "crowd-sourced label distribution*, [arXiv:1608.01041](https://arxiv.org/abs/1608.01041). MIT licence.\n"
+        "- **Face detection**: K. Zhang et al., *Joint face detection and alignment using multitask cascaded "
+        "convolutional networks*, [arXiv:1604.02878](https://arxiv.org/abs/1604.02878); weights from the `mtcnn` "
+        "package, MIT licence.\n"
+        "- **Calibration**: C. Guo et al., *On calibration of modern neural networks*, "
+        "[arXiv:1706.04599](https://arxiv.org/abs/1706.04599).\n"
+        "- **Colours**: M. Okabe and K. Ito, [Color universal design](https://jfly.uni-koeln.de/color/).\n"
+        "- **Example photo**: portrait of Eileen Collins, NASA, 1999, public domain.\n"
+        "- **Built with** Streamlit (Apache 2.0), Plotly (MIT), ONNX Runtime (MIT), Keras (Apache 2.0), NumPy, pandas and "
+        "scikit-learn (BSD); fonts Source Sans, Serif and Code (OFL).",
+    )

@@ -1,0 +1,86 @@
+"""The overview: the study's table beside ours, headline numbers, and what it says when there is nothing."""
+
+import pytest
+
+from fer_core.app import loading, overview, summary
+from fer_core.runs.paper import PAPER_TABLE
+
+
+def test_every_printed_cell_stands_there(no_artifacts, open_page):
+    app = open_page("overview")
+    assert len(app.table) == len(PAPER_TABLE)
+    for table, experiment in zip(app.table, PAPER_TABLE, strict=True):
+        printed = [text for cells in experiment.cells.values() for text in cells.values()]
+        assert table.value["Study"].tolist() == printed
+        assert set(table.value["Here"]) == {"–"}
+
+
+def test_without_runs_it_says_so_and_how_to_train(no_artifacts, open_page, all_text):
+    text = all_text(open_page("overview"))
+    assert "No network to ask yet" in text and "python train.py compact" in text
+    assert text.count("not run here yet") == 3
+    assert "How good is it?" not in text
+
+
+def test_our_run_fills_its_column(artifacts, open_page, all_text):
+    app = open_page("overview")
+    run = loading.load_runs().find("vgg-b32-e100-s0")
+    ours = app.table[1].value.set_index("Score")["Here"]
+    assert ours["Test accuracy"].startswith(f"{run.metrics['test']['accuracy']:.4f}")
+    assert ours["Valid. recall"].startswith(f"{run.metrics['validation']['recall_at_half']:.4f}")
+    assert all_text(app).count("not run here yet") == 2
+
+
+def test_headline_numbers_come_from_the_artifacts(artifacts, open_page):
+    test = loading.load_default_run().metrics["test"]
+    first = open_page("overview").metric[0]
+    assert first.value.startswith(f"{100 * test['accuracy']:.1f}")
+    low, high = test["accuracy_ci95"]
+    assert f"{100 * low:.1f}–{100 * high:.1f}" in first.delta
+
+
+def test_example_is_answered_at_once(artifacts, open_page, all_text):
+    app = open_page("overview")
+    assert "photo by NASA" in all_text(app)
+    assert not app.error
+
+
+def test_upload_replaces_the_example(artifacts, open_page, all_text):
+    app = open_page("overview")
+    example = overview.photo.EXAMPLE.read_bytes()
+    app.file_uploader[0].upload(("mine.jpg", example, "image/jpeg")).run()
+    text = all_text(app)
+    assert "photo by NASA" not in text and not app.exception and not app.error
+    assert "1 face" in text
+
+
+@pytest.mark.parametrize(
+    "name, data", [("empty.jpg", b""), ("text.jpg", b"this is no picture"), ("cut.jpg", b"\xff\xd8\xff\xe0 cut off")]
+)
+def test_bad_upload_gets_one_sentence(name, data, artifacts, open_page):
+    app = open_page("overview")
+    app.file_uploader[0].upload((name, data, "image/jpeg")).run()
+    (error,) = app.error
+    assert name in error.value and not app.exception
+    assert app.table, "the rest of the page still stands"
+
+
+def test_wilson_interval_matches_a_published_example():
+    # Newcombe 1998, Statistics in Medicine 17: 81 of 263 gives .2553 to .3662.
+    low, high = summary.compute_wilson_interval(81 / 263, 263)
+    assert (round(low, 4), round(high, 4)) == (0.2553, 0.3662)
+
+
+def test_extremes_are_the_lowest_and_highest_recall(artifacts):
+    run = loading.load_default_run()
+    weakest, strongest = summary.find_extreme_classes(run)
+    recalls = {label: scores["recall"] for label, scores in run.metrics["test"]["per_class"].items()}
+    assert recalls[weakest] == min(recalls.values()) and recalls[strongest] == max(recalls.values())
+
+
+def test_top_confusion_is_the_largest_off_diagonal_cell(artifacts):
+    run = loading.load_default_run()
+    true, predicted, count = summary.find_top_confusion(run)
+    confusion = run.metrics["test"]["confusion"]
+    largest = max(confusion[i][j] for i in range(7) for j in range(7) if i != j)
+    assert true != predicted and count == largest
