@@ -34,9 +34,8 @@ else:
             index=index,
             key="about-run",
             bind="query-params",
-            format_func=lambda name: f"{runs.find(name).title} ({name})",
             help="The dashboard answers photos with the one of the best validation accuracy that brings a model file.",
-            width=420,
+            width=320,
         )
         run = runs.find(name)
         st.download_button(

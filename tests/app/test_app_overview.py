@@ -48,7 +48,7 @@ def test_example_is_answered_at_once(artifacts, open_page, all_text):
 def test_upload_replaces_the_example(artifacts, open_page, all_text):
     app = open_page("overview")
     example = overview.photo.EXAMPLE.read_bytes()
-    app.file_uploader[0].upload(("mine.jpg", example, "image/jpeg")).run()
+    app.file_uploader[0].upload("mine.jpg", example, "image/jpeg").run()
     text = all_text(app)
     assert "photo by NASA" not in text and not app.exception and not app.error
     assert "1 face" in text
@@ -59,7 +59,7 @@ def test_upload_replaces_the_example(artifacts, open_page, all_text):
 )
 def test_bad_upload_gets_one_sentence(name, data, artifacts, open_page):
     app = open_page("overview")
-    app.file_uploader[0].upload((name, data, "image/jpeg")).run()
+    app.file_uploader[0].upload(name, data, "image/jpeg").run()
     (error,) = app.error
     assert name in error.value and not app.exception
     assert app.table, "the rest of the page still stands"
