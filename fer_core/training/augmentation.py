@@ -50,8 +50,17 @@ class RandomAffine(RandomLayer):
     pixel. `ImageDataGenerator` composes rotation, shift, zoom about the centre 23.5 and samples once; so does this.
     """
 
-    def __init__(self, rotation=0.0, shift=0.0, zoom=0.0, same_zoom=False, horizontal_flip=False, vertical_flip=False,
-                 seed=None, **kwargs):
+    def __init__(
+        self,
+        rotation=0.0,
+        shift=0.0,
+        zoom=0.0,
+        same_zoom=False,
+        horizontal_flip=False,
+        vertical_flip=False,
+        seed=None,
+        **kwargs,
+    ):
         super().__init__(seed=seed, **kwargs)
         self.rotation, self.shift, self.zoom, self.same_zoom = rotation, shift, zoom, same_zoom
         self.horizontal_flip, self.vertical_flip = horizontal_flip, vertical_flip

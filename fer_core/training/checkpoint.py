@@ -67,7 +67,9 @@ class CommitEpoch(keras.callbacks.Callback):
             self.report(self.history[-1], self.history)
 
     def _commit(self, epoch: int) -> None:
-        plateau = {key: getattr(self.plateau, key) for key in ("wait", "best", "cooldown_counter")} if self.plateau else None
+        plateau = (
+            {key: getattr(self.plateau, key) for key in ("wait", "best", "cooldown_counter")} if self.plateau else None
+        )
         state = {"epoch": epoch, "best_epoch": self.best["epoch"], "history": self.history, "plateau": plateau}
         fresh = self.folder / f"{STATE}.new"
         fresh.write_text(json.dumps(state))

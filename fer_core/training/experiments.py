@@ -31,27 +31,53 @@ EXPERIMENTS = {
     experiment.name: experiment
     for experiment in (
         Experiment(
-            "vgg-b32-e50", "Study 1: batch 32, 50 epochs", "reported: 62 % on the test pictures; 97 s an epoch there",
-            epochs=50, paper_experiment=1,
+            "vgg-b32-e50",
+            "Study 1: batch 32, 50 epochs",
+            "reported: 62 % on the test pictures; 97 s an epoch there",
+            epochs=50,
+            paper_experiment=1,
         ),
         Experiment(
-            "vgg-b32-e100", "Study 2: batch 32, 100 epochs", "reported: 64 %, the study's best", paper_experiment=2,
+            "vgg-b32-e100",
+            "Study 2: batch 32, 100 epochs",
+            "reported: 64 %, the study's best",
+            paper_experiment=2,
         ),
         Experiment(
-            "vgg-b64-e100", "Study 3: batch 64, 100 epochs", "reported: 64 %", batch_size=64, paper_experiment=3,
+            "vgg-b64-e100",
+            "Study 3: batch 64, 100 epochs",
+            "reported: 64 %",
+            batch_size=64,
+            paper_experiment=3,
         ),
         Experiment(
-            "compact", "Compact network", "66 % expected; about 90 s an epoch on two CPU cores",
-            network="compact", epochs=40, batch_size=128, split="grouped", augmentation="compact",
-            learning_rate=0.08, nesterov=True, weight_decay=5e-4, label_smoothing=0.1,
-            schedule="cosine", warmup_epochs=1, ema=0.998, deploy=True,
+            "compact",
+            "Compact network",
+            "66 % expected; about 90 s an epoch on two CPU cores",
+            network="compact",
+            epochs=40,
+            batch_size=128,
+            split="grouped",
+            augmentation="compact",
+            learning_rate=0.08,
+            nesterov=True,
+            weight_decay=5e-4,
+            label_smoothing=0.1,
+            schedule="cosine",
+            warmup_epochs=1,
+            ema=0.998,
+            deploy=True,
         ),
     )
 }
 
 
+class UnknownExperiment(ValueError):
+    """No experiment has that name; the message lists the known ones."""
+
+
 def find_experiment(name: str) -> Experiment:
-    """Look an experiment up; ValueError with the known names otherwise."""
+    """Look an experiment up. Raises UnknownExperiment."""
     if name not in EXPERIMENTS:
-        raise ValueError(f"Unknown experiment {name!r}. Known: {', '.join(EXPERIMENTS)}.")
+        raise UnknownExperiment(f"Unknown experiment {name!r}. Known: {', '.join(EXPERIMENTS)}.")
     return EXPERIMENTS[name]

@@ -1,6 +1,7 @@
 """Train one experiment: `train` ties network, pictures, augmentation, schedule and checkpoints together."""
 
-import time
+import dataclasses
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +24,10 @@ from fer_core.training.networks import NETWORKS
 EVALUATION_BATCH = 256
 
 
+class ResumeError(ValueError):
+    """The checkpoints belong to a run with other settings."""
+
+
 def make_split(experiment: Experiment, dataset: FerDataset) -> Split:
     """The experiment's rows for training, validation and test."""
     return make_study_split(dataset) if experiment.split == "study" else make_grouped_split(dataset)
@@ -40,12 +45,13 @@ def fit(
 
     `folder` then holds `best-<epoch>.weights.h5`, the best epoch's by validation accuracy, and `last.weights.h5`.
     With `resume` it goes on after the last epoch committed there. `report` gets each finished epoch's row and the
-    history. Returns the final state: `epoch`, `best_epoch`, `history` (a dict per epoch), `parameters`, `session_seconds`.
+    history. Returns the final state: `epoch`, `best_epoch`, `history` (a dict per epoch), `parameters`,
+    `trainable_parameters`, `mixed_precision`. Raises ResumeError when the folder's run had other settings.
     """
-    started = time.monotonic()
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     state = load_state(folder) if resume else None
+    _check_same_experiment(experiment, folder, resume=state is not None)
     first_epoch = state["epoch"] if state else 0
     keras.utils.set_random_seed(seed)
     split = make_split(experiment, dataset)
@@ -74,9 +80,24 @@ def fit(
     return {
         **load_state(folder),
         "parameters": network.count_params(),
+        "mixed_precision": keras.mixed_precision.global_policy().name != "float32",
         "trainable_parameters": sum(int(np.prod(weight.shape)) for weight in network.trainable_weights),
-        "session_seconds": round(time.monotonic() - started, 1),
     }
+
+
+def _check_same_experiment(experiment: Experiment, folder: Path, resume: bool) -> None:
+    """Remember the settings of a new run; refuse to go on with others. More epochs are fine without a fixed schedule."""
+    file, settings = folder / "experiment.json", dataclasses.asdict(experiment)
+    if resume and file.exists():
+        free = {"title", "note", "deploy", "epochs" if experiment.schedule == "plateau" else None}
+        before = json.loads(file.read_text())
+        for key in settings.keys() - free:
+            if before.get(key) != settings[key]:
+                raise ResumeError(
+                    f"{folder} was begun with {key} = {before.get(key)}, not {settings[key]}: "
+                    "give the same settings, or start over with --restart."
+                )
+    file.write_text(json.dumps(settings))
 
 
 def _make_callbacks(experiment: Experiment, folder: Path, network, state, report):

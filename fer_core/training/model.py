@@ -1,5 +1,7 @@
 """The training model: pictures live on the device, batches are indices, augmentation is part of the compiled step."""
 
+import math
+
 import keras
 import numpy as np
 from keras import layers, ops
@@ -14,7 +16,10 @@ class PictureStore(layers.Layer):
     def __init__(self, images: np.ndarray, **kwargs):
         super().__init__(dtype="float32", **kwargs)
         self.images = self.add_weight(
-            shape=images.shape, dtype="uint8", trainable=False, name="images",
+            shape=images.shape,
+            dtype="uint8",
+            trainable=False,
+            name="images",
             initializer=lambda shape, dtype=None: ops.convert_to_tensor(images, "uint8"),
         )
 
@@ -39,7 +44,7 @@ class ShuffledIndices(keras.utils.PyDataset):
         self.order = np.random.default_rng((self.seed, epoch)).permutation(len(self.index))
 
     def __len__(self):
-        return -(-len(self.index) // self.batch_size)
+        return math.ceil(len(self.index) / self.batch_size)
 
     def __getitem__(self, batch):
         rows = self.order[batch * self.batch_size : (batch + 1) * self.batch_size]
@@ -59,10 +64,9 @@ def compile_training_model(model: keras.Model, experiment: Experiment, steps_per
     """Attach the experiment's optimiser, loss and metrics (the study's: accuracy, precision, recall)."""
     rate = experiment.learning_rate
     if experiment.schedule == "cosine":
-        warmup = round(experiment.warmup_epochs * steps_per_epoch)
-        rate = keras.optimizers.schedules.CosineDecay(
-            0.0, experiment.epochs * steps_per_epoch - warmup, warmup_target=rate, warmup_steps=warmup
-        )
+        steps = experiment.epochs * steps_per_epoch
+        warmup = min(round(experiment.warmup_epochs * steps_per_epoch), steps // 2)  # however few epochs are asked for
+        rate = keras.optimizers.schedules.CosineDecay(0.0, steps - warmup, warmup_target=rate, warmup_steps=warmup)
     model.compile(
         optimizer=keras.optimizers.SGD(
             rate,

@@ -2,16 +2,19 @@
 
 from fer_core.training.augmentation import RandomAffine, RandomErasing, RandomLayer, RandomLight
 
+STUDY_AFFINE = {"rotation": 10, "shift": 0.2, "zoom": 0.2, "horizontal_flip": True, "vertical_flip": True}
+COMPACT_AFFINE = {"rotation": 12, "shift": 0.1, "zoom": 0.15, "same_zoom": True, "horizontal_flip": True}
+
 POLICIES = {
     "none": {},
     "study": {
-        "affine": (RandomAffine, dict(rotation=10, shift=0.2, zoom=0.2, horizontal_flip=True, vertical_flip=True)),
-        "erasing": (RandomErasing, dict(probability=0.5, smallest=10, largest=10, level=0.0)),
+        "affine": (RandomAffine, STUDY_AFFINE),
+        "erasing": (RandomErasing, {"probability": 0.5, "smallest": 10, "largest": 10, "level": 0.0}),
     },
     "compact": {
-        "affine": (RandomAffine, dict(rotation=12, shift=0.1, zoom=0.15, same_zoom=True, horizontal_flip=True)),
-        "light": (RandomLight, dict(brightness=0.15, contrast=0.3)),
-        "erasing": (RandomErasing, dict(probability=0.4, smallest=6, largest=16, level=None)),
+        "affine": (RandomAffine, COMPACT_AFFINE),
+        "light": (RandomLight, {"brightness": 0.15, "contrast": 0.3}),
+        "erasing": (RandomErasing, {"probability": 0.4, "smallest": 6, "largest": 16, "level": None}),
     },
 }
 """`study`: section 6.1 and the code of section 8 of the paper. `compact`: milder shifts, no vertical flip, light."""

@@ -1,0 +1,81 @@
+"""What `train.py` says: progress with the time left, and the table against the paper."""
+
+import sys
+
+from fer_core.runs import Run, compare_with_paper
+from fer_core.training.experiments import EXPERIMENTS, Experiment
+
+RECENT = 5
+
+
+class Progress:
+    """Print a line per finished epoch: its numbers, the best epoch so far, and the time left."""
+
+    def __init__(self, experiment: Experiment, stream=None):
+        self.experiment, self.stream = experiment, stream or sys.stdout
+
+    def __call__(self, row: dict, history: list[dict]) -> None:
+        best = max(history, key=lambda past: past["val_accuracy"])
+        seconds = [past["seconds"] for past in history[-RECENT:]]
+        left = (self.experiment.epochs - row["epoch"]) * sum(seconds) / len(seconds)
+        print(
+            f"epoch {row['epoch']:3d}/{self.experiment.epochs}"
+            f"  loss {row['loss']:.4f}  accuracy {row['accuracy']:.4f}"
+            f"  val_loss {row['val_loss']:.4f}  val_accuracy {row['val_accuracy']:.4f}"
+            f"  best {best['val_accuracy']:.4f} at {best['epoch']}"
+            f"  rate {row['learning_rate']:.2g}  {row['seconds']:.0f} s, {format_duration(left)} left",
+            file=self.stream,
+            flush=True,
+        )
+
+
+def format_duration(seconds: float) -> str:
+    """1 h 05 min, 3 min 20 s, 12 s."""
+    seconds = round(seconds)
+    if seconds >= 3600:
+        return f"{seconds // 3600} h {seconds % 3600 // 60:02d} min"
+    return f"{seconds // 60} min {seconds % 60:02d} s" if seconds >= 60 else f"{seconds} s"
+
+
+def format_experiments() -> str:
+    """The table of `--list`."""
+    rows = [
+        f"{name:<{max(map(len, EXPERIMENTS))}}  {experiment.title}; {experiment.epochs} epochs, batch "
+        f"{experiment.batch_size}. {experiment.note}."
+        for name, experiment in EXPERIMENTS.items()
+    ]
+    return "\n".join(rows)
+
+
+def format_result(run: Run) -> str:
+    """The run's headline numbers, and for one of the study's experiments every cell of Table 1 beside ours."""
+    test = run.metrics["test"]
+    low, high = test["accuracy_ci95"]
+    lines = [f"\n{run.title}, seed {run.seed}: best epoch {run.best_epoch} of {len(run.history)}"]
+    lines.append(f"  test accuracy {test['accuracy']:.4f} (95 % interval {low:.4f} to {high:.4f}, n = {test['n']})")
+    lines += [
+        f"  {label} {section[key]:.4f}"
+        for label, section, key in (
+            ("with flip averaging", run.metrics.get("test_tta", {}), "accuracy"),
+            ("PublicTest", test, "public_accuracy"),
+            ("PrivateTest", test, "private_accuracy"),
+            ("without twins of training pictures", test, "deduplicated_accuracy"),
+            ("agreement with the FER+ crowd", test, "ferplus_agreement"),
+            ("macro F1", test, "f1_macro"),
+            ("validation accuracy", run.metrics["validation"], "accuracy"),
+        )
+        if section.get(key) is not None
+    ]
+    if run.config.get("paper_experiment"):
+        lines.append(format_comparison(run))
+    return "\n".join(lines)
+
+
+def format_comparison(run: Run) -> str:
+    """Table 1 of the paper, its row for this experiment, cell by cell."""
+    lines = [f"  {'Table 1':<24}{'paper':>9}{'ours':>9}{'difference':>12}{'last epoch':>12}"]
+    for row in compare_with_paper(run):
+        ours, last = (f"{value:.4f}" if value is not None else "–" for value in (row.ours, row.last_epoch))
+        difference = "–" if row.difference is None else f"{row.difference:+.4f}"
+        lines.append(f"  {row.split + ' ' + row.metric:<24}{row.printed:>9}{ours:>9}{difference:>12}{last:>12}")
+    return "\n".join(lines)

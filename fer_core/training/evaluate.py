@@ -1,0 +1,161 @@
+"""From trained weights to a run folder: predictions, metrics, configuration, and the model to deploy."""
+
+import dataclasses
+import os
+import platform
+import subprocess
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+
+from fer_core.data import FerDataset, Split, compute_twin_mask, compute_vote_majority
+from fer_core.labels import LABELS
+from fer_core.preprocessing import to_network_input
+from fer_core.runs import Run, compute_metrics, compute_run_metrics, write_run
+from fer_core.training.checkpoint import load_state
+from fer_core.training.experiments import Experiment
+from fer_core.training.export import ExportError, export_onnx
+from fer_core.training.fit import EVALUATION_BATCH, load_network, make_split
+from fer_core.training.policies import describe_policy
+
+REPORTED_METRICS = ("accuracy", "loss", "precision", "recall")
+
+
+def predict(network: keras.Model, images: np.ndarray) -> np.ndarray:
+    """Probabilities float32 (n, 7) for uint8 pictures (n, 48, 48)."""
+    return network.predict(to_network_input(images), batch_size=EVALUATION_BATCH, verbose=0)
+
+
+def collect_predictions(network: keras.Model, dataset: FerDataset, split: Split) -> dict[str, np.ndarray]:
+    """The arrays of `predictions.npz` for a network: validation and test, with and without flip averaging."""
+    arrays = {}
+    for name, rows in (("validation", split.validation), ("test", split.test)):
+        images = dataset.images[rows]
+        plain, mirrored = predict(network, images), predict(network, images[:, :, ::-1])
+        arrays[f"{name}_file"] = dataset.files[rows]
+        arrays[f"{name}_label"] = dataset.labels[rows].astype(np.uint8)
+        arrays[f"{name}_probability"] = plain
+        arrays[f"{name}_tta_probability"] = (plain + mirrored) / 2
+    arrays["test_twin"] = compute_twin_mask(dataset)[split.test]
+    if dataset.votes is not None:
+        arrays["test_ferplus"] = compute_vote_majority(dataset.votes[split.test])
+    return arrays
+
+
+def write_finished_run(
+    experiment: Experiment,
+    dataset: FerDataset,
+    seed: int,
+    state: dict,
+    checkpoints: Path,
+    path: Path,
+    planned_epochs: int,
+) -> Run:
+    """Evaluate the best and the last epoch's weights in `checkpoints` and write the run folder `path`.
+
+    `state` is what `fit` returned. `planned_epochs` is the experiment's own number; fewer epochs make a partial run.
+    Returns the `Run`; `model.onnx` is a step of its own (`export_best`), since it needs TensorFlow.
+    """
+    split = make_split(experiment, dataset)
+    best = load_network(experiment, checkpoints / f"best-{state['best_epoch']}.weights.h5")
+    predictions = collect_predictions(best, dataset, split)
+    history = pd.DataFrame(state["history"])
+    last = load_network(experiment, checkpoints / "last.weights.h5")
+    metrics = {
+        "train": _compute_train_metrics(best, dataset, split, history, state["best_epoch"]),
+        **compute_run_metrics(predictions),
+        "last_epoch": {
+            name: compute_metrics(dataset.labels[rows], predict(last, dataset.images[rows]))
+            for name, rows in (("validation", split.validation), ("test", split.test))
+        },
+        "best_epoch": state["best_epoch"],
+    }
+    config = make_config(experiment, dataset, split, seed, state, planned_epochs)
+    return write_run(path, config, history, metrics, predictions)
+
+
+def export_best(experiment: Experiment, checkpoints: Path, path: Path) -> float:
+    """Write the run folder's `model.onnx` from the best epoch's weights; see `export_onnx`. Raises ExportError."""
+    state = load_state(checkpoints)
+    if state is None:
+        raise ExportError(f"There are no weights in {checkpoints}: train the run on this machine first.")
+    best = load_network(experiment, checkpoints / f"best-{state['best_epoch']}.weights.h5")
+    return export_onnx(best, path / "model.onnx")
+
+
+def _compute_train_metrics(network, dataset, split, history, best_epoch) -> dict:
+    """The training log of the best epoch, as the study reports it (augmented pictures, dropout on, weights in motion),
+    and `clean_accuracy`, of the finished network on the same pictures unaugmented."""
+    row = history[history["epoch"] == best_epoch].iloc[0]
+    clean = predict(network, dataset.images[split.train]).argmax(axis=1) == dataset.labels[split.train]
+    return {name: float(row[name]) for name in REPORTED_METRICS} | {"clean_accuracy": float(clean.mean())}
+
+
+def make_config(experiment, dataset, split, seed, state, planned_epochs) -> dict:
+    """Everything needed to judge or repeat the run, as plain data for `config.json`."""
+    return {
+        **{key: value for key, value in dataclasses.asdict(experiment).items() if key != "name"},
+        "experiment": experiment.name,
+        "seed": seed,
+        "epochs": planned_epochs,
+        "augmentation": {"policy": experiment.augmentation, **describe_policy(experiment.augmentation)},
+        "parameters": state["parameters"],
+        "trainable_parameters": state["trainable_parameters"],
+        "mixed_precision": state["mixed_precision"],
+        "dataset": {
+            "drawn": dataset.drawn,
+            **{name: _count(dataset, rows) for name, rows in dataclasses.asdict(split).items()},
+        },
+        "wall_seconds": round(sum(row["seconds"] for row in state["history"]), 1),
+        "device": describe_device(),
+        "backend": keras.backend.backend(),
+        "versions": _list_versions("keras", keras.backend.backend(), "numpy", "scikit-learn"),
+        "git_commit": _read_git_commit(),
+    }
+
+
+def _count(dataset: FerDataset, rows: np.ndarray) -> dict[str, int]:
+    counts = np.bincount(dataset.labels[rows], minlength=len(LABELS))
+    return {"total": len(rows), **{label: int(n) for label, n in zip(LABELS, counts, strict=True)}}
+
+
+def describe_device() -> str:
+    """The accelerator's name, or the processor and its number of cores."""
+    if keras.backend.backend() == "jax":
+        import jax
+
+        device = jax.devices()[0]
+        if device.platform != "cpu":
+            return device.device_kind
+    elif keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        for device in tf.config.list_physical_devices("GPU"):
+            return tf.config.experimental.get_device_details(device).get("device_name", "GPU")
+    return f"CPU, {os.cpu_count()} cores, {platform.machine()}"
+
+
+def _list_versions(*packages: str) -> dict[str, str]:
+    versions = {"python": platform.python_version()}
+    for package in packages:
+        try:
+            versions[package] = version(package)
+        except PackageNotFoundError:  # for example tensorflow installed as tensorflow-cpu
+            continue
+    return versions
+
+
+def _read_git_commit() -> str | None:
+    """The commit of the code, with "+" when the working tree differs from it; None outside a checkout."""
+    git = ["git", "-C", str(Path(__file__).parent)]
+    try:
+        head = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True)
+        changed = subprocess.run(
+            [*git, "diff", "--quiet", "HEAD", "--", "."], capture_output=True, check=False
+        ).returncode
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return head.stdout.strip() + ("+" if changed else "")

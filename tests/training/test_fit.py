@@ -1,0 +1,110 @@
+"""A tiny real fit: it learns, resumes with the same curve, is written and verified; under both backends."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fer_core.data import make_drawn_dataset
+from fer_core.runs import verify_run
+from fer_core.training.checkpoint import load_state
+from fer_core.training.evaluate import export_best, write_finished_run
+from fer_core.training.fit import ResumeError, fit
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+class Killed(Exception):
+    """Stands for a power cut."""
+
+
+def kill_after(epoch):
+    def report(row, history):
+        if row["epoch"] == epoch:
+            raise Killed
+
+    return report
+
+
+def get_losses(state):
+    return [(row["loss"], row["val_loss"], row["learning_rate"]) for row in state["history"]]
+
+
+@pytest.fixture(scope="module")
+def dataset():
+    return make_drawn_dataset(140, 56, seed=2)
+
+
+@pytest.mark.parametrize("change", [{}, {"schedule": "plateau", "ema": 0.0}])
+def test_a_killed_run_goes_on_with_the_same_curve(tiny_experiment, dataset, tmp_path, change):
+    experiment = replace(tiny_experiment, **change)
+    whole = fit(experiment, dataset, seed=0, folder=tmp_path / "whole")
+    with pytest.raises(Killed):
+        fit(experiment, dataset, 0, tmp_path / "parts", report=kill_after(2))
+    parts = fit(experiment, dataset, 0, tmp_path / "parts", resume=True)
+    assert [row["epoch"] for row in parts["history"]] == [1, 2, 3, 4]
+    assert np.allclose(get_losses(whole), get_losses(parts), rtol=1e-4)
+    assert parts["best_epoch"] == whole["best_epoch"]
+
+
+def test_seeds_differ_and_repeat(tiny_experiment, dataset, tmp_path):
+    short = replace(tiny_experiment, epochs=1)
+    first, again, other = (fit(short, dataset, seed, tmp_path / str(i)) for i, seed in enumerate((0, 0, 1)))
+    assert np.allclose(get_losses(first), get_losses(again), rtol=1e-4)
+    assert not np.allclose(get_losses(first), get_losses(other), rtol=1e-4)
+
+
+def test_resume_refuses_other_settings(tiny_experiment, dataset, tmp_path):
+    with pytest.raises(Killed):
+        fit(tiny_experiment, dataset, 0, tmp_path, report=kill_after(1))
+    with pytest.raises(ResumeError, match="learning_rate = 0.01, not 0.1"):
+        fit(replace(tiny_experiment, learning_rate=0.1), dataset, 0, tmp_path, resume=True)
+    assert load_state(tmp_path)["epoch"] == 1
+
+
+def test_a_finished_run_is_written_exported_and_verified(tiny_experiment, dataset, tmp_path):
+    experiment = replace(tiny_experiment, epochs=12, learning_rate=0.01, augmentation="none", warmup_epochs=0)
+    state = fit(experiment, dataset, 0, tmp_path / "weights")
+    assert state["history"][-1]["loss"] < state["history"][0]["loss"]
+    run = write_finished_run(experiment, dataset, 0, state, tmp_path / "weights", tmp_path / "tiny-s0", 20)
+    assert export_best(experiment, tmp_path / "weights", run.path) < 1e-4
+    assert verify_run(run.path, dataset) == []
+    assert run.is_drawn and run.is_partial and run.best_epoch == state["best_epoch"]
+    assert run.metrics["test"]["accuracy"] > 2 / 7, "twelve epochs on drawn faces beat guessing"
+    assert run.config["dataset"]["test"]["total"] == 56 and run.config["parameters"] == state["parameters"]
+    assert set(run.metrics) >= {"train", "validation", "test", "test_tta", "last_epoch", "calibration_tta"}
+
+
+STEPS = """
+import sys; sys.path.insert(0, "tests/training")
+import keras, conftest
+from fer_core.data import make_drawn_dataset
+from fer_core.training import fit as f
+from fer_core.training.experiments import Experiment
+f.NETWORKS["tiny"] = conftest.build_tiny
+experiment = Experiment("tiny", "", "", network="tiny", epochs=2, batch_size=32, ema=.9, augmentation="study")
+state = f.fit(experiment, make_drawn_dataset(140, 56, seed=2), 0, sys.argv[1])
+print(keras.backend.backend(), *[row["val_loss"] for row in state["history"]])
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+def test_the_same_code_trains_under_both_backends(backend, tmp_path):
+    pytest.importorskip(backend)
+    environment = {**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run(
+        [sys.executable, "-c", STEPS, str(tmp_path)],
+        cwd=REPOSITORY,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    name, *losses = done.stdout.split()
+    assert name == backend and all(0 < float(loss) < 10 for loss in losses) and len(losses) == 2

@@ -1,0 +1,208 @@
+"""Train the experiments and write their artifacts, or verify what is there.
+
+python train.py --list                          the experiments
+python train.py compact                         one run, seed 0
+python train.py vgg-b32-e100 --seed 0 1 2       three seeds
+python train.py compact --resume                go on after an interruption
+python train.py --verify                        recompute every metric of every run
+"""
+
+import argparse
+import dataclasses
+import sys
+from itertools import product
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+CHECKPOINTS = ROOT / "checkpoints"
+
+
+class Failure(Exception):
+    """Something the user can put right: its one line is printed, and the exit code is 2."""
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        raise Failure(f"{message[0].upper()}{message[1:]}. See python train.py --help.")
+
+
+def positive(text: str) -> int:
+    if not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+def seed(text: str) -> int:
+    if not text.isdigit() or int(text) >= 2**31:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 2147483647")
+    return int(text)
+
+
+def make_parser() -> Parser:
+    parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("experiments", nargs="*", metavar="EXPERIMENT", help="names from --list")
+    parser.add_argument("--list", action="store_true", help="list the experiments with expected time and accuracy")
+    parser.add_argument(
+        "--data",
+        metavar="PATH",
+        help="Kaggle folder, zip, tar or fer2013.csv; 'drawn' for the stand-in"
+        " (default: FER2013_PATH, data/, the Kaggle cache)",
+    )
+    parser.add_argument("--votes", metavar="CSV", help="FER+ votes (default: the file beside the data)")
+    parser.add_argument("--download", action="store_true", help="fetch FER2013 from Kaggle when it is not found")
+    parser.add_argument("--seed", type=seed, nargs="+", default=[0], help="one or several (default: 0)")
+    parser.add_argument("--epochs", type=positive, help="train for another number of epochs")
+    parser.add_argument("--resume", action="store_true", help="go on after the last finished epoch")
+    parser.add_argument("--restart", action="store_true", help="throw an unfinished run away and begin again")
+    parser.add_argument("--mixed-precision", action="store_true", help="compute in bfloat16, keep weights in float32")
+    parser.add_argument(
+        "--out", type=Path, default=ROOT / "artifacts", help="where run folders go (default: artifacts/)"
+    )
+    parser.add_argument("--export", action="store_true", help="write model.onnx of finished runs, without training")
+    parser.add_argument("--facts", action="store_true", help="write the facts about the dataset (artifacts/dataset)")
+    parser.add_argument(
+        "--verify", action="store_true", help="check run folders (all, or those of the named experiments)"
+    )
+    return parser
+
+
+def load_data(arguments):
+    """FER2013 as asked for, complete, with the crowd's votes where there are any."""
+    from fer_core.data import download_dataset, find_dataset, find_votes, load_dataset, make_drawn_dataset
+
+    if arguments.data == "drawn":
+        return make_drawn_dataset()
+    place = find_dataset(arguments.data)
+    if place is None and arguments.download:
+        place = download_dataset(show_progress)
+    votes = arguments.votes or (place and find_votes(place))
+    return load_dataset(place, votes=votes, progress=show_progress, check_counts=True)
+
+
+def show_progress(fraction: float, text: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{fraction:4.0%} {text:<60}", end="\n" if fraction >= 1 else "", file=sys.stderr, flush=True)
+
+
+def run_experiment(name: str, run_seed: int, dataset, arguments) -> None:
+    """Train one experiment with one seed and write its run folder."""
+    from fer_core.training.console import Progress, format_result
+    from fer_core.training.evaluate import write_finished_run
+    from fer_core.training.experiments import find_experiment
+    from fer_core.training.fit import fit
+
+    planned = find_experiment(name)
+    experiment = dataclasses.replace(planned, epochs=arguments.epochs or planned.epochs)
+    checkpoints = CHECKPOINTS / f"{name}-s{run_seed}"
+    check_unfinished(checkpoints, experiment.epochs, arguments)
+    print(f"\n{experiment.title}, seed {run_seed}: {experiment.epochs} epochs", flush=True)
+    state = fit(experiment, dataset, run_seed, checkpoints, resume=arguments.resume, report=Progress(experiment))
+    path = arguments.out / checkpoints.name
+    run = write_finished_run(
+        experiment, dataset, run_seed, state, checkpoints, path, max(planned.epochs, experiment.epochs)
+    )
+    print(format_result(run), f"\n  written to {path}", flush=True)
+    if experiment.deploy:
+        export_run(name, run_seed, arguments)
+
+
+def export_run(name: str, run_seed: int, arguments) -> None:
+    """Write a run's model.onnx from the weights that its training left in checkpoints/."""
+    from fer_core.training.evaluate import export_best
+    from fer_core.training.experiments import find_experiment
+
+    path = arguments.out / f"{name}-s{run_seed}"
+    if not path.is_dir():
+        raise Failure(f"There is no run {path}: train it first.")
+    difference = export_best(find_experiment(name), CHECKPOINTS / path.name, path)
+    print(f"  {path / 'model.onnx'}: largest difference from Keras {difference:.1e}", flush=True)
+
+
+def check_unfinished(checkpoints: Path, epochs: int, arguments) -> None:
+    """Never throw hours of work away unasked."""
+    from fer_core.training.checkpoint import load_state
+
+    state = load_state(checkpoints)
+    if state and state["epoch"] < epochs and not (arguments.resume or arguments.restart):
+        raise Failure(
+            f"{checkpoints} holds an unfinished run (epoch {state['epoch']} of {epochs}): "
+            "add --resume to go on, or --restart to begin again."
+        )
+
+
+def verify(arguments) -> int:
+    """Check run folders; with the dataset at hand also their models. Returns the exit code."""
+    from fer_core.data import DatasetError
+    from fer_core.runs import verify_runs
+
+    try:
+        dataset = load_data(arguments)
+    except DatasetError as error:
+        print(f"Without the pictures, models are not run ({error})")
+        dataset = None
+    results = verify_runs(arguments.out, dataset)
+    if arguments.experiments:
+        results = {run: found for run, found in results.items() if run.rpartition("-s")[0] in arguments.experiments}
+    if not results:
+        raise Failure(f"There is no run to verify in {arguments.out}.")
+    for run, problems in results.items():
+        print(f"{run}: {'as stated' if not problems else f'{len(problems)} problems'}")
+        for problem in problems:
+            print(f"  {problem}")
+    return int(any(results.values()))
+
+
+def main(argv: list[str] | None = None) -> int:
+    try:
+        return run(make_parser().parse_args(argv))
+    except Failure as failure:
+        message = str(failure)
+    except (ValueError, RuntimeError) as error:
+        if not type(error).__module__.startswith("fer_core"):
+            raise
+        message = str(error)
+    except KeyboardInterrupt:
+        print("\nStopped. The same command with --resume goes on after the last finished epoch.", file=sys.stderr)
+        return 130
+    print(f"train.py: {message}", file=sys.stderr)
+    return 2
+
+
+def run(arguments) -> int:
+    """Do what was asked for. Everything that can be wrong with the request is found before any training."""
+    if arguments.verify:
+        return verify(arguments)
+    from fer_core.training.console import format_experiments
+    from fer_core.training.experiments import find_experiment
+
+    if arguments.list or not (arguments.experiments or arguments.facts):
+        print(format_experiments())
+        return 0
+    for name in arguments.experiments:
+        find_experiment(name)
+    try:
+        import keras
+    except ImportError as error:
+        raise Failure(f"Training needs {error.name}: pip install -r requirements.txt.") from None
+    if arguments.export:
+        for name, run_seed in product(arguments.experiments, arguments.seed):
+            export_run(name, run_seed, arguments)
+        return 0
+    dataset = load_data(arguments)
+    if arguments.facts:
+        write_facts(dataset, arguments.out / "dataset")
+    keras.mixed_precision.set_global_policy("mixed_bfloat16" if arguments.mixed_precision else "float32")
+    for name, run_seed in product(arguments.experiments, arguments.seed):
+        run_experiment(name, run_seed, dataset, arguments)
+    return 0
+
+
+def write_facts(dataset, folder: Path) -> None:
+    from fer_core.data import write_dataset_facts
+
+    write_dataset_facts(dataset, folder)
+    print(f"Facts about {len(dataset.files):,} pictures written to {folder}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
