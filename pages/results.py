@@ -1,12 +1,117 @@
 """Confusion matrices, classes and mistakes of every run."""
 
-from fer_core.app import loading, shell, ui
+import streamlit as st
+
+from fer_core.app import gallery, loading, matrix, results, shell, ui
+from fer_core.app.charts import calibration, confusion, reliability, scores
 
 shell.start(__file__)
 
-ui.page_header("Results", "What each network gets right, and what it takes for something else.")
-
+NOTHING = "nothing"
 runs = loading.load_runs()
-ui.show_problems(runs.problems)
-if not runs:
-    ui.no_runs()
+names = [run.name for run in runs]
+default = loading.load_default_run() or max(runs, key=lambda run: run.metrics["validation"]["accuracy"], default=None)
+paper = results.make_paper_result()
+
+header = st.container()
+with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    name = st.selectbox(
+        "Result", [*names, results.PAPER], index=names.index(default.name) if default else 0, key="results-run",
+        bind="query-params", width=260, help="A run of ours, or the paper's experiment 2.",
+    )  # fmt: skip
+    other_name = st.selectbox(
+        "Compare with", [NOTHING, results.PAPER, *names], key="results-with", bind="query-params", width=260
+    )
+    run, other_run = runs.find(name), runs.find(other_name)
+    averaged = st.toggle(
+        "Average with the mirror image", key="results-mirror", bind="query-params",
+        disabled=not (results.has_averaged(run) or results.has_averaged(other_run)),
+        help="Test-time augmentation: the mean answer to a picture and its mirror image, as on the Predict page.",
+    )  # fmt: skip
+result = results.make_result(run, averaged) if run else paper
+other = None
+if other_name not in (NOTHING, name):
+    other = results.make_result(other_run, averaged) if other_run else paper
+
+with header:
+    ui.page_header("Results", results.describe_result(result))
+    ui.show_problems(runs.problems)
+    if not runs:
+        ui.no_runs()
+answers = result.load_answers()
+ui.metric_row(results.make_cards(result, paper))
+
+ui.section(
+    "What is taken for what",
+    "Press a cell, or choose its classes, to see the test pictures in it.",
+    anchor="matrix",
+)
+left, right = st.columns([11, 10], gap="large")
+with left:
+    mode = st.segmented_control(
+        "Numbers", confusion.MODES, default=confusion.PER_TRUE, required=True, key="results-numbers", bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    other_matrix = other.confusion if other else None
+    ui.render_chart(
+        confusion.make_confusion_chart(result.confusion, mode, other_matrix, chosen=matrix.read_cell()),
+        matrix.MATRIX,
+        alt=confusion.describe_confusion(result.confusion, result.name, other_matrix, other.name if other else ""),
+        caption=results.explain_matrix(result, other, mode),
+        table=confusion.make_confusion_table(result.confusion, mode, other_matrix),
+        on_select=matrix.take_click,
+    )
+with right:
+    cell = matrix.render_selects()
+    st.markdown(results.describe_cell(result, *cell))
+    if answers is None:
+        st.info("The paper prints counts; which pictures they are is not known.", icon=":material/menu_book:")
+    else:
+        gallery.render_cell(answers, cell)
+
+beside = other or (paper if run else None)
+ui.section("Class by class", results.describe_classes(result), anchor="classes")
+score = st.segmented_control(
+    "Score", list(results.SCORES), default="F1", required=True, key="results-score", bind="query-params",
+    label_visibility="collapsed",
+)  # fmt: skip
+key, beside_scores, beside_name = results.SCORES[score], beside and beside.per_class, beside.name if beside else ""
+table = results.make_class_table(result, beside)
+ui.render_chart(
+    scores.make_class_chart(result.per_class, key, result.name, beside_scores, beside_name),
+    "results-classes",
+    alt=scores.describe_classes(result.per_class, key, result.name, beside_scores, beside_name),
+    caption="In brackets: test pictures. Disgust has so few that its scores move by several points from run to run.",
+    table=table,
+)
+with st.expander("All scores", icon=":material/table:"):
+    percent = st.column_config.NumberColumn(format="percent")
+    config = {column: percent for column in table.columns[2:]}
+    st.dataframe(table, hide_index=True, column_config=config, alt="Precision, recall and F1 of the seven classes.")
+
+if answers is not None:
+    mistakes = results.select_mistakes(answers)
+    ui.section("Most confident mistakes", results.describe_mistakes(answers, mistakes), anchor="mistakes")
+    gallery.render_mistakes(answers, mistakes[: gallery.PAGE_SIZE])
+
+    ui.section("Does it know what it knows?", results.describe_calibration(result), anchor="confidence")
+    first, second = st.columns(2, gap="large")
+    with first:
+        before, after = result.run.metrics["test"].get("reliability"), result.calibration.get("test_reliability_after")
+        if before:
+            ui.render_chart(
+                calibration.make_calibration_chart(before, after),
+                "results-reliability",
+                alt=reliability.describe_reliability(after or before),
+                caption="On the dotted line, stated confidence is the share that is right. Large points: many pictures.",
+            )
+    with second:
+        ui.render_chart(
+            calibration.make_coverage_chart(answers.confidence, answers.correct, result.calibration.get("not_sure_threshold")),
+            "results-coverage",
+            alt=calibration.describe_coverage(answers.confidence, answers.correct),
+            caption="Answering only when sure makes fewer answers and fewer mistakes. Dotted: all pictures answered.",
+        )
+    st.space("small")
+    ui.csv_button(results.make_answer_table(answers), f"{result.name}-answers", "results-answers-csv", "All test answers (CSV)")
+ui.share_note()
