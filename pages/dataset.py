@@ -147,9 +147,9 @@ if tabs[2].open:
                 [
                     ui.Metric("Copies", format_count(found["pictures"]), f"in {format_count(found['groups'])} groups",
                               help="Pictures whose pixels are exactly those of another one."),
-                    ui.Metric("Test pictures also in train", format_count(found["twins"]), f"{format_percent(found['twins'] / max(n_test, 1))} of the test",
+                    ui.Metric("Test, also in train", format_count(found["twins"]), f"{format_percent(found['twins'] / max(n_test, 1))} of the test",
                               help="Their answers can be remembered instead of recognised."),
-                    ui.Metric("Contradictory groups", format_count(found["conflicting_groups"]), f"{found['conflicting_pictures']} pictures",
+                    ui.Metric("Contradictory", format_count(found["conflicting_groups"]), f"{found["conflicting_pictures"]} pictures",
                               help="The same pixels under two or more labels."),
                     ui.Metric("Blank pictures", format_count(facts.blank), "no face at all"),
                 ]
@@ -161,7 +161,9 @@ if tabs[2].open:
                 "So every result here is also given without them, and our own split keeps copies on one side.",
                 anchor="leaks",
             )
-            findings.render_groups(findings.make_group_table(facts.pictures, "twin"), album)
+            twins = facts.pictures["twin"] & ~facts.pictures["conflict"]
+            findings.render_groups(findings.make_group_table(facts.pictures, twins), album)
+            findings.render_see_all("twins", album)
             if facts.conflicts:
                 ui.section(
                     "The same pixels, another label",
@@ -175,7 +177,8 @@ if tabs[2].open:
                     alt=balance.describe_conflicts(facts.conflicts),
                     caption="Groups of identical pictures by the labels they carry.",
                 )
-                findings.render_groups(findings.make_group_table(facts.pictures, "conflict"), album)
+                findings.render_groups(findings.make_group_table(facts.pictures, facts.pictures["conflict"]), album)
+                findings.render_see_all("contradictions", album)
 
 if tabs[3].open:
     with tabs[3]:
@@ -193,7 +196,7 @@ if tabs[3].open:
             ui.section(
                 "How often ten people agree with the label",
                 f"FER+ had ten people label each picture again. They confirm {format_percent(asked['all'])} of FER2013's "
-                f"labels, and only {format_percent(asked[worst], 0)} of **{worst}**: no network can be much surer than its labels.",
+                f"labels, and only {format_percent(asked[worst], 0)} of **{worst}**: some of a network's mistakes are the labels'.",
                 anchor="agreement",
             )
             ui.render_chart(

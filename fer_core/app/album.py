@@ -13,11 +13,11 @@ from fer_core.data import (
     compute_duplicate_groups,
     compute_vote_agreement,
     compute_vote_majority,
+    find_votes,
     load_votes,
     make_drawn_dataset,
     make_study_split,
 )
-from fer_core.data.locate import find_votes
 from fer_core.labels import LABELS
 from fer_core.runs.artifacts import Run
 
@@ -27,11 +27,11 @@ N_DRAWN = (140, 70)
 """Drawn pictures for training and test: enough for four pages of the browser, drawn in about a second."""
 
 CROWD = {
-    "any": "Any crowd",
-    "agrees": "Crowd agrees with the label",
-    "disagrees": "Crowd chose another label",
-    "united": "Crowd united (8 of 10 or more)",
-    "divided": "Crowd divided (5 of 10 or less)",
+    "any": "Any votes",
+    "agrees": "Agrees with label",
+    "disagrees": "Other than label",
+    "united": "United, 8 of 10 up",
+    "divided": "Divided, 5 of 10 at most",
     "none": "No votes",
 }
 FINDINGS = {
@@ -43,9 +43,9 @@ FINDINGS = {
 }
 ORDERS = {
     "mixed": "Mixed",
-    "files": "By class and file name",
-    "united": "Most united crowd first",
-    "divided": "Most divided crowd first",
+    "files": "Class and file name",
+    "united": "United crowd first",
+    "divided": "Divided crowd first",
 }
 
 

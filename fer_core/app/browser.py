@@ -58,14 +58,13 @@ def render_filters(album: Album) -> Filter:
         "Classes",
         LABELS,
         selection_mode="multi",
-        format_func=lambda label: f"{theme.ICONS[label]} {label}",
         key="dataset-classes",
         bind="query-params",
         on_change=_first_page,
     )
     bound = {"bind": "query-params", "on_change": _first_page}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        part = st.selectbox("Split of the study", ("all", *PARTS), key="dataset-part", width=150, **bound)
+    with st.grid(5, min_column_width=150, vertical_alignment="bottom"):
+        part = st.selectbox("Split of the study", ("all", *PARTS), key="dataset-part", **bound)
         crowd = st.selectbox(
             "FER+ crowd",
             list(CROWD),
@@ -73,11 +72,10 @@ def render_filters(album: Album) -> Filter:
             key="dataset-crowd",
             disabled=not album.has_crowd,
             help="Ten people labelled each picture again for FER+." if album.has_crowd else "No crowd votes here.",
-            width=250,
             **bound,
         )
         finding = st.selectbox(
-            "Findings", list(FINDINGS), format_func=FINDINGS.get, key="dataset-finding", width=190, **bound
+            "Findings", list(FINDINGS), format_func=FINDINGS.get, key="dataset-finding", **bound
         )
         order = st.selectbox(
             "Order",
@@ -85,7 +83,6 @@ def render_filters(album: Album) -> Filter:
             format_func=ORDERS.get,
             key="dataset-order",
             disabled=finding in ("duplicates", "twins", "contradictions"),
-            width=220,
             **bound,
         )
         name = st.text_input(
@@ -94,7 +91,6 @@ def render_filters(album: Album) -> Filter:
             placeholder="Training_1",
             icon=":material/search:",
             max_chars=60,
-            width=190,
             **bound,
         )
     return Filter(tuple(classes), part, crowd if album.has_crowd else "any", finding, name, order)

@@ -11,13 +11,12 @@ from fer_core.labels import LABELS
 N_EXAMPLES = 12
 
 
-def make_group_table(pictures: dict[str, np.ndarray], wanted: str = "conflict") -> pd.DataFrame:
-    """Return a row per group of identical pictures: `labels`, `pictures`, `files`; largest groups first.
+def make_group_table(pictures: dict[str, np.ndarray], wanted: np.ndarray) -> pd.DataFrame:
+    """Return a row per group of identical pictures: `labels`, `pictures`, `in_test`, `files`; largest groups first.
 
-    `pictures`: the arrays of the dataset's facts. `wanted`: the column that marks the pictures looked for, "conflict"
-    or "twin". Groups that look the same on every machine: sorted by size, then by number.
+    `pictures`: the arrays of the dataset's facts. `wanted`: bool (n,), marks a picture of each group to show.
     """
-    groups = np.unique(pictures["duplicate_group"][pictures[wanted]])
+    groups = np.unique(pictures["duplicate_group"][wanted])
     groups = groups[groups >= 0]
     rows = np.flatnonzero(np.isin(pictures["duplicate_group"], groups))
     table = pd.DataFrame(
@@ -32,6 +31,7 @@ def make_group_table(pictures: dict[str, np.ndarray], wanted: str = "conflict") 
     grouped = table.groupby("group").agg(
         labels=("label", lambda labels: " + ".join(sorted(set(labels)))),
         pictures=("file", "size"),
+        in_test=("folder", lambda folders: int((folders == "test").sum())),
         files=("files", ", ".join),
     )
     return grouped.sort_values(["pictures", "labels"], ascending=[False, True]).reset_index()
@@ -39,26 +39,25 @@ def make_group_table(pictures: dict[str, np.ndarray], wanted: str = "conflict") 
 
 def render_groups(table: pd.DataFrame, album: Album | None) -> None:
     """Show groups of identical pictures: one picture for each with its labels, or without pictures the file names."""
-    examples = pick_examples(table)
     if album is None or album.dataset.drawn:
         st.dataframe(
-            table[["labels", "pictures", "files"]],
+            table[["labels", "pictures", "in_test", "files"]],
             hide_index=True,
             height=320,
             column_config={
                 "labels": st.column_config.TextColumn("Labels", width="medium"),
                 "pictures": st.column_config.NumberColumn("Copies", width="small"),
+                "in_test": st.column_config.NumberColumn("In test", width="small"),
                 "files": st.column_config.TextColumn("Files", width="large"),
             },
             alt=f"{len(table)} groups of identical pictures with their labels and file names",
         )
         return
-    row_of = {f"{'test' if test else 'train'}/{key}": row for row, (test, key) in enumerate(zip(album.dataset.is_test, album.key))}
-    with st.grid(min_column_width=120, gap="small"):
-        for example in examples.itertuples():
-            files = example.files.split(", ")
-            row = row_of.get(files[0])
-            if row is None:
+    row_of = _name_rows(album)
+    with st.grid(6, min_column_width=104, gap="small"):
+        for example in pick_examples(table).itertuples():
+            row = row_of.get(example.files.partition(", ")[0])
+            if row is None:  # the facts are of another copy of the dataset
                 continue
             with st.container(gap="xsmall"):
                 st.image(
@@ -66,7 +65,19 @@ def render_groups(table: pd.DataFrame, album: Album | None) -> None:
                     width="stretch",
                     alt=f"A picture that is there {example.pictures} times, labelled {example.labels}",
                 )
-                st.caption(" · ".join(_count_labels(files)), help="  \n".join(f"`{file}`" for file in files[:8]))
+                copies = f"{example.pictures} copies" + (f", {example.in_test} in test" if example.in_test else "")
+                labels = example.labels if example.labels.count("+") < 3 else f"{example.labels.count('+') + 1} labels"
+                st.caption(f"**{labels}**  \n{copies}")
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _name_rows_of(source: str, n: int, _album: Album) -> dict[str, int]:
+    folders = np.where(_album.dataset.is_test, "test/", "train/")
+    return {name: row for row, name in enumerate(np.strings.add(folders, _album.key).tolist())}
+
+
+def _name_rows(album: Album) -> dict[str, int]:
+    return _name_rows_of(album.dataset.source, len(album.dataset), album)
 
 
 def pick_examples(table: pd.DataFrame) -> pd.DataFrame:
@@ -75,8 +86,15 @@ def pick_examples(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(turn=turn).sort_values(["turn", "pictures"], ascending=[True, False], kind="stable").head(N_EXAMPLES)
 
 
-def _count_labels(files: list[str]) -> list[str]:
-    places = [tuple(file.split("/")[:2]) for file in files]
-    unique = sorted(set(places), key=lambda place: (place[1], place[0]))
-    return [f"**{label}** {folder}" + (f" ×{places.count((folder, label))}" if places.count((folder, label)) > 1 else "")
-            for folder, label in unique]  # fmt: skip
+def render_see_all(finding: str, album: Album | None) -> None:
+    """Offer a button that shows all pictures of a finding in the browser; only with pictures."""
+    if album is not None:
+        st.button(
+            "See all in the browser", icon=":material/photo_library:", key=f"dataset-all-{finding}", type="tertiary",
+            on_click=_see_all, args=(finding,),
+        )  # fmt: skip
+
+
+def _see_all(finding: str) -> None:
+    st.session_state["dataset-finding"] = finding
+    st.session_state["dataset-view"] = "Pictures"
