@@ -1,0 +1,197 @@
+"""Reading pictures that strangers upload: every file gives either an RGB array or one clear sentence.
+
+Everything happens in memory. Sizes are checked before anything is decoded, only common formats are tried, and huge
+photos are decoded one at a time and reduced, so that memory stays bounded however many visitors upload at once.
+"""
+
+import io
+import threading
+import warnings
+from dataclasses import dataclass, field
+
+import numpy as np
+from PIL import ExifTags, Image, features
+
+MEGA = 1_000_000
+MAX_BYTES = 40 * MEGA
+MAX_PIXELS = 40 * MEGA
+MAX_PIXELS_JPEG = 170 * MEGA  # baseline JPEG is reduced while it is decoded, so phones' largest photos are fine
+MAX_SIDE = 1600  # what we keep: the smallest face that the detector finds still has more than 48 pixels
+MIN_SIDE = 24
+MAX_SCANS = 100  # of a progressive JPEG; a file can ask for thousands of passes over all pixels
+BIG = 8 * MEGA  # from this many pixels on, one picture at a time
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
+READABLE = "JPEG, PNG, WebP, GIF, BMP, TIFF" + (" or AVIF" if features.check("avif") else "")
+LOSSLESS_MODES = ("1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CMYK", "YCbCr", "HSV")
+TRANSPOSE = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""EXIF orientation -> what brings the picture upright."""
+
+_one_big_picture = threading.Lock()
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # we check the size ourselves, at once
+
+
+class ImageError(ValueError):
+    """The file is no picture that can be read; the message is one sentence saying why and what to do.
+
+    It never holds the file's name, which strangers choose: show that beside it, escaped.
+    """
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedImage:
+    """An upright picture, uint8 RGB (height, width, 3), its long side at most 1600 pixels.
+
+    `name`: the file's name without folders and control characters; `notes`: what was done to the picture.
+    """
+
+    rgb: np.ndarray
+    name: str
+    notes: list[str] = field(default_factory=list)
+
+
+def read_image(data: bytes, name: str = "picture") -> LoadedImage:
+    """Decode an uploaded file; its content decides, not its name. Raises ImageError. Safe for threads."""
+    _check_content(data)
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            _check_size(image, data)
+            if image.width * image.height < BIG:
+                return _load(image, name)
+            with _one_big_picture:
+                return _load(image, name)
+    except ImageError:
+        raise
+    except Image.UnidentifiedImageError:
+        raise ImageError(f"This file is not a picture that can be read here: use a {READABLE} file.") from None
+    except Image.DecompressionBombError:
+        raise _too_large(MAX_PIXELS) from None
+    except MemoryError:
+        raise ImageError("This picture needs more memory than the app has: make it smaller and try again.") from None
+    except Exception:  # whatever a decoder says about a damaged file, it says nothing to a visitor
+        raise ImageError(
+            "This picture is damaged or incomplete: open it in a photo app, save it again as JPEG or PNG, and retry."
+        ) from None
+
+
+def clean_name(name: str) -> str:
+    """Return a file's name for display: no folders, no control characters, at most 80 characters."""
+    base = name.replace("\\", "/").rpartition("/")[2]
+    base = "".join(letter for letter in base if letter.isprintable()).strip()
+    return base if 0 < len(base) <= 80 else (base[:60] + "…" + base[-15:] if base else "picture")
+
+
+def _check_content(data: bytes) -> None:
+    """Say what is wrong where the first bytes already tell."""
+    if not data:
+        raise ImageError("This file is empty: choose another one, or upload it again.")
+    if len(data) > MAX_BYTES:
+        size = f"{len(data) / MEGA:.0f} MB, and at most {MAX_BYTES // MEGA} MB"
+        raise ImageError(f"This file has {size} can be read: save a smaller copy and upload that.")
+    start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    kind = data[8:12] if data[4:8] == b"ftyp" else b""
+    if kind in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1") and b"avif" not in data[:64]:
+        raise ImageError(
+            "HEIC photos cannot be read here: export it as JPEG (iPhone: Settings, Camera, Formats, Most Compatible)."
+        )
+    if kind and kind not in (b"avif", b"avis", b"mif1", b"msf1"):
+        raise ImageError("This is a video, not a picture: take a still from it, or a photo.")
+    if kind and not features.check("avif"):
+        raise ImageError(f"AVIF pictures cannot be read here: save it as a {READABLE} file.")
+    if start.startswith(b"%pdf"):
+        raise ImageError("This is a PDF document, not a picture: save the page as PNG or JPEG.")
+    if start.startswith(b"<svg") or (start.startswith((b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in data[:4096]):
+        raise ImageError("This is an SVG drawing, not a photo: save it as PNG or JPEG.")
+    if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MAX_SCANS:
+        raise ImageError("This JPEG is built in an unusual way that takes too long to read: save it again as JPEG.")
+
+
+def _check_size(image: Image.Image, data: bytes) -> None:
+    """Refuse sizes that are too large to decode, or too small to hold a face, before decoding."""
+    reducible = image.format in ("JPEG", "MPO") and not image.info.get("progressive") and data.count(b"\xff\xda") <= 4
+    limit = MAX_PIXELS_JPEG if reducible else MAX_PIXELS
+    if image.width * image.height > limit:
+        raise _too_large(limit, image.size)
+    if min(image.size) < MIN_SIDE:
+        raise ImageError(
+            f"This picture has only {image.width} x {image.height} pixels: "
+            f"use one with at least {MIN_SIDE} pixels on its shorter side."
+        )
+
+
+def _too_large(limit: int, size: tuple[int, int] | None = None) -> ImageError:
+    has = f"has {size[0]} x {size[1]} pixels" if size else "has far too many pixels"
+    return ImageError(f"This picture {has}, and at most {limit // MEGA} million can be read: make it smaller.")
+
+
+def _load(image: Image.Image, name: str) -> LoadedImage:
+    notes, size = [], image.size
+    image.draft(None, (MAX_SIDE, MAX_SIDE))  # JPEG only: decodes at 1/2, 1/4 or 1/8
+    image.load()
+    rgb = _to_rgb(_reduce(image))
+    orientation = _read_orientation(image)
+    if orientation in TRANSPOSE:
+        rgb = rgb.transpose(TRANSPOSE[orientation])
+        notes.append("Turned upright as the camera noted.")
+    if min(rgb.size) < MIN_SIDE:
+        raise ImageError("This picture is far too narrow for a face: crop it to the part with the face.")
+    if max(size) > MAX_SIDE:
+        notes.insert(0, f"Reduced from {size[0]} x {size[1]} to {rgb.width} x {rgb.height} pixels.")
+    if _has_more_frames(image):
+        notes.append("Only its first picture was read.")
+    return LoadedImage(np.array(rgb), clean_name(name), notes)
+
+
+def _reduce(image: Image.Image) -> Image.Image:
+    """Bring the long side down to MAX_SIDE; palettes and deep grey levels are converted first, smoothly."""
+    if image.mode not in LOSSLESS_MODES:
+        image = _to_eight_bits(image)
+    scale = MAX_SIDE / max(image.size)
+    if scale >= 1:
+        return image
+    if image.mode in ("1", "P", "PA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+    size = tuple(max(1, round(side * scale)) for side in image.size)
+    return image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+
+
+def _to_eight_bits(image: Image.Image) -> Image.Image:
+    """Grey levels of 16 or 32 bits, or fractions, to 0..255. Cameras store 10, 12 or 14 bits in 16."""
+    if not image.mode.startswith(("I", "F")):
+        raise ImageError(f"This picture has an unusual colour mode ({image.mode}): save it as an ordinary RGB JPEG.")
+    values = np.nan_to_num(np.asarray(image, dtype=np.float32), posinf=0, neginf=0)
+    peak = float(values.max(initial=0))
+    steps = (1, 255, 1023, 4095, 16383, 65535) if image.mode == "F" else (255, 1023, 4095, 16383, 65535)
+    full = next((step for step in steps if peak <= step), peak)
+    return Image.fromarray((values.clip(0) * (255 / full)).round().astype(np.uint8))
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    """RGB, transparent parts on white."""
+    if image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(white, image)
+    return image.convert("RGB")
+
+
+def _read_orientation(image: Image.Image) -> int:
+    try:
+        return image.getexif().get(ExifTags.Base.Orientation, 1)
+    except Exception:  # a damaged note beside an intact picture
+        return 1
+
+
+def _has_more_frames(image: Image.Image) -> bool:
+    try:
+        return image.format != "MPO" and bool(getattr(image, "is_animated", False))
+    except Exception:  # the first picture is intact, a later one is not
+        return True
