@@ -1,0 +1,130 @@
+"""The results page, through the router."""
+
+import numpy as np
+import pytest
+
+from fer_core.app import loading
+from fer_core.data import FerDataset
+from fer_core.labels import LABELS
+from fer_core.runs import load_run
+
+
+def test_shows_the_run_that_predicts(artifacts, open_page, all_text):
+    app = open_page("results")
+    assert not app.exception and not app.error
+    assert app.selectbox(key="results-run").value == "compact-s0"
+    run = load_run(artifacts / "compact-s0")
+    assert f"{100 * run.metrics['test']['accuracy']:.1f}" in app.metric[0].value
+    text = all_text(app)
+    for title in ("What is taken for what", "Class by class", "Most confident mistakes", "Does it know what it knows?"):
+        assert title in text
+    assert len(app.get("plotly_chart")) == 4
+
+
+def test_without_the_pictures_answers_stand_in_a_table(artifacts, open_page, all_text):
+    app = open_page("results", results_true="happy", results_predicted="happy")
+    assert "FER2013_PATH" in all_text(app)
+    table = app.dataframe[0].value
+    predictions = load_run(artifacts / "compact-s0").predictions("test")
+    cell = (predictions.label == 3) & (predictions.predicted == 3)
+    assert sorted(table["file"]) == sorted(predictions.file[cell])
+    assert table["confidence"].is_monotonic_decreasing
+    assert set(LABELS) <= set(table.columns)
+
+
+@pytest.fixture
+def pictures(artifacts, monkeypatch) -> FerDataset:
+    """Made-up pictures with the files and labels of the sample runs' test set."""
+    answers = load_run(artifacts / "compact-s0").predictions("test")
+    images = np.random.default_rng(0).integers(0, 256, (len(answers), 48, 48), np.uint8)
+    dataset = FerDataset(images, answers.label, answers.file, np.ones(len(answers), bool), source="made-up")
+    monkeypatch.setattr(loading, "load_pictures", lambda: dataset)
+    return dataset
+
+
+def test_with_the_pictures_they_are_shown_and_paged(pictures, open_page, all_text):
+    app = open_page("results", results_true="happy", results_predicted="happy")
+    assert not app.exception and not app.error
+    assert "FER2013_PATH" not in all_text(app)
+    n = int((load_run(loading.artifacts_root() / "compact-s0").predictions("test").predicted[pictures.labels == 3] == 3).sum())
+    assert n > 20  # two pages
+    images = app.image
+    assert len(images) == 40  # a page of the cell, and the most confident mistakes
+    second = open_page("results", results_true="happy", results_predicted="happy", results_page="2")
+    assert len(second.image) == n - 20 + 20
+    beyond = open_page("results", results_true="happy", results_predicted="happy", results_page="99")
+    assert not beyond.exception and not beyond.error
+
+
+def test_a_dataset_without_these_files_falls_back_to_the_table(artifacts, monkeypatch, open_page, all_text):
+    other = FerDataset(np.zeros((1, 48, 48), np.uint8), np.zeros(1, np.uint8), np.array(["x.jpg"]), np.ones(1, bool), source="other")
+    monkeypatch.setattr(loading, "load_pictures", lambda: other)
+    app = open_page("results", results_true="happy", results_predicted="happy")
+    assert not app.exception and not app.error
+    assert "FER2013_PATH" in all_text(app)
+
+
+def test_the_paper_is_a_result_like_any_other(artifacts, open_page, all_text):
+    app = open_page("results", results_run="paper", results_with="compact-s0")
+    assert not app.exception and not app.error
+    assert app.metric[0].value == "64.3\u00a0%"
+    text = all_text(app)
+    assert "**270** pictures" in text
+    assert "which pictures they are is not known" in text
+    assert "Most confident mistakes" not in text
+
+
+@pytest.mark.parametrize("numbers", ["Counts", "Per true class", "Per predicted class"])
+@pytest.mark.parametrize("other", ["nothing", "paper", "vgg-b32-e100-s0", "compact-s0"])
+def test_every_matrix_opens_from_its_address(numbers, other, artifacts, open_page):
+    app = open_page("results", results_numbers=numbers, results_with=other, results_mirror="true")
+    assert not app.exception and not app.error
+    assert app.selectbox(key="results-with").value == other
+
+
+def test_mirror_images_change_the_headline(artifacts, open_page):
+    run = load_run(artifacts / "compact-s0")
+    app = open_page("results", results_mirror="true")
+    assert f"{100 * run.metrics['test_tta']['accuracy']:.1f}" in app.metric[0].value
+
+
+def test_unknown_values_in_the_address_fall_back(artifacts, open_page):
+    app = open_page("results", results_run="nobody", results_true="bored", results_numbers="Roman", results_page="-3")
+    assert not app.exception and not app.error
+    assert app.selectbox(key="results-true").value == "sad"
+
+
+def test_an_empty_cell_says_so(artifacts, open_page):
+    run = load_run(artifacts / "compact-s0")
+    empty = np.argwhere(np.array(run.metrics["test"]["confusion"]) == 0)
+    if not len(empty):
+        pytest.skip("the sample run fills every cell")
+    true, predicted = empty[0]
+    app = open_page("results", results_true=LABELS[true], results_predicted=LABELS[predicted])
+    assert "No test picture lies in this cell." in [info.value for info in app.info]
+
+
+def test_without_runs_the_paper_is_still_there(no_artifacts, open_page, all_text):
+    app = open_page("results")
+    assert not app.exception and not app.error
+    text = all_text(app)
+    assert "python train.py compact" in text and "**270** pictures" in text
+
+
+def test_a_broken_run_does_not_hide_the_other(broken_artifacts, open_page):
+    app = open_page("results")
+    assert not app.exception
+    assert "vgg-b32-e100-s0/metrics.json" in app.warning[0].value
+    assert app.metric
+
+
+def test_broken_predictions_are_one_sentence(artifacts, tmp_path, monkeypatch, open_page):
+    from sample_artifacts import write_sample_runs
+
+    write_sample_runs(tmp_path)
+    file = tmp_path / "compact-s0" / "predictions.npz"
+    file.write_bytes(file.read_bytes()[:200])
+    monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path))
+    app = open_page("results")
+    assert not app.exception
+    assert "compact-s0/predictions.npz is damaged" in app.error[0].value

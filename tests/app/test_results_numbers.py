@@ -1,0 +1,158 @@
+"""Matrices, scores, cells and sentences of the results page, without Streamlit."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fer_core.app import results
+from fer_core.app.charts import calibration, confusion, scores
+from fer_core.app.charts.confusion import COUNTS, PER_PREDICTED, PER_TRUE
+from fer_core.labels import LABELS
+from fer_core.runs import load_run
+from fer_core.runs.paper import PAPER_CONFUSION, PAPER_REPORT
+
+
+@pytest.fixture
+def run(written_artifacts):
+    return load_run(written_artifacts / "compact-s0")
+
+
+@pytest.fixture
+def result(run):
+    return results.make_result(run)
+
+
+def test_the_papers_matrix_gives_its_printed_report():
+    paper = results.make_paper_result()
+    assert (paper.n, round(paper.accuracy, 2)) == (7178, 0.64)
+    assert paper.interval[0] < paper.accuracy < paper.interval[1]
+    assert paper.load_answers() is None
+    recall = np.diag(confusion.normalise(PAPER_CONFUSION, PER_TRUE))
+    precision = np.diag(confusion.normalise(PAPER_CONFUSION, PER_PREDICTED))
+    for i, label in enumerate(LABELS):
+        assert recall[i] == pytest.approx(float(PAPER_REPORT[label]["recall"]), abs=0.0051)
+        assert precision[i] == pytest.approx(float(PAPER_REPORT[label]["precision"]), abs=0.0051)
+
+
+def test_normalised_rows_and_columns_sum_to_one_and_empty_ones_stay_zero():
+    matrix = np.arange(49).reshape(7, 7)
+    matrix[3] = matrix[:, 5] = 0
+    assert np.allclose(np.delete(confusion.normalise(matrix, PER_TRUE).sum(axis=1), 3), 1)
+    assert np.allclose(np.delete(confusion.normalise(matrix, PER_PREDICTED).sum(axis=0), 5), 1)
+    assert not confusion.normalise(matrix, PER_TRUE)[3].any()
+    assert not confusion.normalise(matrix, PER_PREDICTED)[:, 5].any()
+
+
+def test_every_cell_can_be_clicked_and_none_of_the_targets_is_seen():
+    figure = confusion.make_confusion_chart(np.array(PAPER_CONFUSION), COUNTS, chosen=(5, 4))
+    heatmap, targets = figure.data
+    assert heatmap.text[3][3] == "1,465"
+    assert len(targets.x) == 49
+    for x, y, (true, predicted) in zip(targets.x, targets.y, targets.customdata, strict=True):
+        assert (y, x) == (LABELS[true], LABELS[predicted])
+    assert targets.marker.opacity == targets.selected.marker.opacity == targets.unselected.marker.opacity == 0
+    assert targets.text[5 * 7 + 4].startswith("<b>sad</b>, predicted <b>neutral</b><br>270 pictures<br>21.7")
+    box = figure.layout.shapes[0]
+    assert (box.x0, box.x1, box.y0, box.y1) == (3.5, 4.5, 4.5, 5.5)
+
+
+@pytest.mark.parametrize("mode", confusion.MODES)
+def test_differences_are_antisymmetric_and_centred(mode):
+    one = np.array(PAPER_CONFUSION)
+    two = one[::-1, ::-1]
+    there, back = (confusion.make_confusion_chart(a, mode, b).data[0] for a, b in ((one, two), (two, one)))
+    assert np.allclose(there.z, -np.array(back.z))
+    assert there.zmin == -there.zmax and there.zmid == 0 and there.autocolorscale
+    same = confusion.make_confusion_chart(one, mode, one).data[0]
+    assert not np.any(same.z) and same.zmax == 1
+
+
+def test_matrix_in_words_and_as_a_table():
+    words = confusion.describe_confusion(PAPER_CONFUSION, "paper")
+    assert "disgust 33\u00a0% right, 49\u00a0% taken for angry" in words
+    gain = confusion.describe_confusion(PAPER_CONFUSION, "a", PAPER_CONFUSION, "b")
+    assert gain.startswith("Confusion matrix of a minus that of b") and "happy ±0.0" in gain
+    table = confusion.make_confusion_table(np.array(PAPER_CONFUSION), COUNTS)
+    assert table["true"].tolist() == list(LABELS) and table.loc[5, "neutral"] == 270
+
+
+def test_averaged_answers_bring_their_own_numbers(run):
+    plain, averaged = results.make_result(run), results.make_result(run, averaged=True)
+    assert averaged.accuracy == pytest.approx(run.metrics["test_tta"]["accuracy"])
+    assert averaged.accuracy != plain.accuracy
+    answers = averaged.load_answers()
+    assert np.array_equal(answers.predicted, run.predictions("test").tta_probability.argmax(axis=1))
+    assert results.make_cards(averaged, results.make_paper_result())[0].value != results.make_cards(
+        plain, results.make_paper_result()
+    )[0].value
+    without = replace(run, metrics={key: value for key, value in run.metrics.items() if key != "test_tta"})
+    assert not results.make_result(without, averaged=True).averaged
+
+
+def test_answers_are_calibrated_and_give_the_matrix_back(result):
+    answers = result.load_answers()
+    for true in range(7):
+        for predicted in range(7):
+            assert len(results.select_cell(answers, true, predicted)) == result.confusion[true, predicted]
+    raw = result.run.predictions("test").confidence
+    assert result.calibration["temperature"] != 1 and not np.allclose(answers.confidence, raw)
+    assert np.allclose(answers.probability.sum(axis=1), 1, atol=1e-3)
+
+
+def test_cells_and_mistakes_are_sorted_by_confidence(result):
+    answers = result.load_answers()
+    rows = results.select_cell(answers, 3, 3)
+    assert len(rows) > 3 and np.all(np.diff(answers.confidence[rows]) <= 0)
+    assert np.all(np.diff(answers.confidence[results.select_cell(answers, 3, 3, least_first=True)]) >= 0)
+    mistakes = results.select_mistakes(answers, 10)
+    assert len(mistakes) == 10 and not answers.correct[mistakes].any()
+    assert answers.confidence[mistakes[0]] == answers.confidence[~answers.correct].max()
+
+
+def test_crowd_and_mistakes_are_counted(result):
+    answers = result.load_answers()
+    rows = results.select_mistakes(answers, 12)
+    crowd = answers.ferplus.copy()
+    crowd[rows] = [answers.predicted[rows[0]]] + [255] * 4 + list(answers.label[rows[5:]])
+    text = results.describe_mistakes(replace(answers, ferplus=crowd), rows)
+    assert "judged 8 of them" in text and "in **1** most side with the network, in 7 with the label" in text
+    assert "judged" not in results.describe_mistakes(replace(answers, ferplus=None), rows)
+
+
+def test_sentences_carry_the_numbers(result):
+    paper = results.make_paper_result()
+    assert "best at happy, worst at disgust, most often taking sad for neutral" in results.describe_result(paper)
+    assert results.describe_cell(paper, 5, 4).startswith("**270** pictures: 21.7\u00a0% of all that are labelled sad, 17.5")
+    assert "**fear**" in results.describe_classes(paper) or "**disgust**" in results.describe_classes(paper)
+    assert f"temperature of {result.calibration['temperature']:.2f}" in results.describe_calibration(result)
+    assert "minus paper, in points" in results.explain_matrix(result, paper, PER_TRUE)
+
+
+def test_class_table_and_chart_set_the_paper_beside(result):
+    paper = results.make_paper_result()
+    table = results.make_class_table(result, paper)
+    assert table["Class"].tolist() == list(LABELS)
+    assert table["Recall, paper"].tolist() == [float(PAPER_REPORT[label]["recall"]) for label in LABELS]
+    figure = scores.make_class_chart(result.per_class, "recall", "ours", paper.per_class, "paper")
+    assert list(figure.data[-1].x) == [result.per_class[label]["recall"] for label in LABELS]
+    assert list(figure.data[-2].x) == table["Recall, paper"].tolist()
+    assert f"disgust ({result.per_class['disgust']['support']})" in figure.data[-1].y
+    assert "angry" in scores.describe_classes(result.per_class, "recall", "ours", paper.per_class, "paper")
+
+
+def test_coverage_ends_at_the_accuracy_of_all():
+    confidence, correct = np.array([0.9, 0.5, 0.7, 0.6]), np.array([True, False, True, False])
+    coverage, accuracy, level = calibration.compute_coverage(confidence, correct)
+    assert coverage.tolist() == [0.25, 0.5, 0.75, 1]
+    assert accuracy.tolist() == pytest.approx([1, 1, 2 / 3, 0.5])
+    assert level.tolist() == [0.9, 0.7, 0.6, 0.5]
+    figure = calibration.make_coverage_chart(confidence, correct, threshold=0.65)
+    assert (figure.data[1].x[0], figure.data[1].y[0]) == (0.5, 1)
+    assert len(calibration.make_coverage_chart(confidence, correct).data) == 1
+
+
+def test_calibration_chart_shows_before_and_after(result):
+    before, after = result.run.metrics["test"]["reliability"], result.calibration["test_reliability_after"]
+    assert len(calibration.make_calibration_chart(before, after).data) == 3
+    assert len(calibration.make_calibration_chart(before, None).data) == 2

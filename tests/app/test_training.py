@@ -1,0 +1,58 @@
+"""The training page, through the router."""
+
+import pytest
+
+
+def test_shows_curves_ends_and_settings(artifacts, open_page, all_text):
+    app = open_page("training")
+    assert not app.exception
+    assert app.multiselect(key="training-runs").value == ["compact-s0", "vgg-b32-e100-s0"]
+    text = all_text(app)
+    assert "got furthest" in text and "The paper's best is 64.8" in text
+    assert app.dataframe[0].value["Run"].tolist() == ["compact-s0", "vgg-b32-e100-s0", "paper, experiment 2"]
+    assert app.multiselect(key="training-columns").value == ["paper-2", "compact-s0", "vgg-b32-e100-s0"]
+
+
+@pytest.mark.parametrize("metric", ["Loss", "Precision", "Recall", "Learning rate", "Seconds per epoch"])
+@pytest.mark.parametrize("view", ["Both", "Gap"])
+def test_every_metric_opens_from_its_address(metric, view, artifacts, open_page):
+    app = open_page("training", training_metric=metric, training_view=view, training_smoothing="0.5")
+    assert not app.exception and not app.error
+    assert len(app.get("plotly_chart")) == 1
+
+
+def test_unknown_values_in_the_address_fall_back(artifacts, open_page):
+    app = open_page("training", training_metric="Happiness", training_runs="nobody", training_smoothing="9")
+    assert not app.exception and not app.error
+    assert len(app.get("plotly_chart")) == 1
+
+
+def test_nothing_selected_says_what_to_do(artifacts, open_page):
+    app = open_page("training")
+    app.multiselect(key="training-runs").set_value([]).run()
+    app.multiselect(key="training-columns").set_value([]).run()
+    assert not app.exception
+    assert ["No run selected", "No column selected"] == [title.value for title in app.subheader]
+
+
+def test_only_differences(artifacts, open_page):
+    app = open_page("training")
+    app.multiselect(key="training-columns").set_value(["paper-1", "paper-2"]).run()
+    everything = len(app.table[0].value)
+    app.toggle(key="training-differences").set_value(True).run()
+    assert len(app.table[0].value) == 1 < everything
+    app.multiselect(key="training-columns").set_value(["paper-2"]).run()
+    assert "These runs have the same settings." in [info.value for info in app.info]
+
+
+def test_without_runs_it_says_how_to_make_one(no_artifacts, open_page, all_text):
+    app = open_page("training")
+    assert not app.exception
+    assert "python train.py compact" in all_text(app)
+
+
+def test_a_broken_run_does_not_hide_the_other(broken_artifacts, open_page, all_text):
+    app = open_page("training")
+    assert not app.exception
+    assert "vgg-b32-e100-s0/metrics.json" in app.warning[0].value
+    assert app.multiselect(key="training-runs").value == ["compact-s0"]

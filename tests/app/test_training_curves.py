@@ -1,0 +1,153 @@
+"""Curves, configurations and the sentences of the training page, without Streamlit."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fer_core.app import configurations, training
+from fer_core.app.charts import curves
+from fer_core.app.charts.curves import BOTH, GAP, METRICS, TRAINING, VALIDATION
+from fer_core.runs import load_run
+from fer_core.runs.paper import PAPER_LOG
+
+
+@pytest.fixture
+def compact(written_artifacts):
+    return load_run(written_artifacts / "compact-s0")
+
+
+@pytest.fixture
+def study(written_artifacts):
+    return load_run(written_artifacts / "vgg-b32-e100-s0")
+
+
+def draw(runs, metric="Accuracy", view=BOTH, **options):
+    lines = curves.list_curves(runs, METRICS[metric], view, curves.choose_colors([run.name for run in runs]))
+    return curves.make_curve_chart(lines, METRICS[metric], view, **options)
+
+
+def find_traces(figure, text):
+    return [trace for trace in figure.data if text in (trace.hovertemplate or "") + (trace.name or "")]
+
+
+def test_smoothing_leaves_constants_and_the_first_value_alone():
+    assert curves.smooth([0.3, 0.9, 0.1], 0).tolist() == [0.3, 0.9, 0.1]
+    assert np.allclose(curves.smooth([0.4] * 5, 0.8), 0.4)
+    wobble = np.array([0.2, 0.8] * 20)
+    smoothed = curves.smooth(wobble, 0.9)
+    assert smoothed[0] == pytest.approx(0.2)
+    assert smoothed[-5:].std() < 0.1 * wobble.std()
+
+
+@pytest.mark.parametrize(
+    "rate, epochs",
+    [
+        ([1, 1, 1, 0.75, 0.75, 0.5, 0.5], [4, 6]),
+        ([1, 1], []),
+        ([0.1 * (1 + np.cos(np.pi * i / 40)) for i in range(40)], []),
+        ([0.001, 0.01, 0.01, 0.01], []),
+    ],
+    ids=["plateau", "short", "cosine", "warm-up"],
+)
+def test_reductions_of_the_learning_rate(rate, epochs):
+    assert curves.find_reductions(rate) == epochs
+
+
+def test_every_view_draws_what_it_says(compact, study):
+    colors = curves.choose_colors(["compact-s0", "vgg-b32-e100-s0"])
+    splits = {
+        view: [curve.split for curve in curves.list_curves([compact, study], METRICS["Loss"], view, colors)]
+        for view in curves.VIEWS
+    }
+    assert splits[BOTH] == [TRAINING, VALIDATION] * 2
+    assert splits[TRAINING] == [TRAINING] * 2 and splits[VALIDATION] == [VALIDATION] * 2
+    assert splits[GAP] == [GAP] * 2
+    gap = curves.list_curves([compact], METRICS["Loss"], GAP, colors)[0]
+    assert np.allclose(gap.values, compact.history["loss"] - compact.history["val_loss"])
+    # A metric without a validation column is one line, whatever the view.
+    assert len(curves.list_curves([compact], METRICS["Learning rate"], GAP, colors)) == 1
+
+
+def test_training_is_dotted_and_validation_solid(compact):
+    figure = draw([compact])
+    assert [trace.line.dash for trace in find_traces(figure, "compact-s0 training")] == ["dot"]
+    assert [trace.line.dash for trace in find_traces(figure, "compact-s0 validation")] == ["solid"]
+
+
+def test_best_epoch_and_reductions_are_marked_on_the_validation_curve(compact):
+    stars = [trace for trace in draw([compact]).data if trace.marker.symbol == "star" and trace.x[0] is not None]
+    assert (stars[0].x[0], stars[0].y[0]) == (10, compact.history["val_accuracy"][9])
+    cuts = [t for t in draw([compact]).data if t.marker.symbol == "triangle-down" and t.x[0] is not None]
+    assert list(cuts[0].x) == [9]
+    assert cuts[0].text[0] == "compact-s0: rate down to 0.00075"
+
+
+def test_paper_lines_and_log_are_the_printed_numbers(compact):
+    figure = draw([compact], paper=[2])
+    ends = [trace for trace in find_traces(figure, "paper, experiment 2") if "lines" in trace.mode]
+    assert [trace.y[0] for trace in ends] == [0.6476, 0.6794]
+    assert [trace.x[-1] for trace in ends] == [100, 100]
+    log = find_traces(draw([compact], "Loss", paper=[2]), "paper's log")
+    assert [list(trace.y) for trace in log] == [[row["loss"] for row in PAPER_LOG]]
+    assert not find_traces(draw([compact], view=GAP, paper=[2]), "paper")
+    assert len([t for t in find_traces(draw([compact], paper=[1, 3]), "paper, experiment") if "lines" in t.mode]) == 4
+
+
+def test_smoothed_curves_keep_the_recorded_ones_behind(compact):
+    plain, smoothed = draw([compact]), draw([compact], smoothing=0.6)
+    assert len(smoothed.data) == len(plain.data) + 2
+    faint = [trace for trace in smoothed.data if trace.opacity == 0.3]
+    assert np.allclose(faint[1].y, compact.history["val_accuracy"])
+
+
+def test_partial_run_says_how_far_it_got(compact):
+    partial = replace(compact, config=compact.config | {"epochs": 40})
+    assert "compact-s0 (12 of 40 epochs)" in [trace.name for trace in draw([partial]).data]
+    assert "Unfinished: compact-s0 12 of 40 epochs." in training.explain_curves([partial], METRICS["Accuracy"], BOTH)
+    assert "1 of 1 runs is unfinished" in training.describe_runs([partial])
+
+
+def test_a_column_that_was_not_recorded_is_said(compact):
+    bare = replace(compact, history=compact.history.drop(columns=["precision", "val_precision"]))
+    lines = curves.list_curves([bare], METRICS["Precision"], BOTH, {"compact-s0": "#000000"})
+    assert lines == []
+    assert training.describe_missing([bare], lines, "Precision") == "No precision was recorded for compact-s0."
+
+
+def test_alt_text_and_table_hold_the_recorded_numbers(compact):
+    lines = curves.list_curves([compact], METRICS["Accuracy"], VALIDATION, {"compact-s0": "#000000"})
+    words = curves.describe_curves(lines, METRICS["Accuracy"])
+    assert "compact-s0 validation from 31.3\u00a0% to 61.9\u00a0% in 12 epochs" in words
+    table = curves.make_curve_table(lines, METRICS["Accuracy"])
+    assert table["accuracy"].tolist() == compact.history["val_accuracy"].tolist()
+
+
+def test_end_table_sets_the_paper_beside_the_runs(compact):
+    table = training.make_end_table([compact], [1, 2])
+    assert table["Run"].tolist() == ["compact-s0", "paper, experiment 1", "paper, experiment 2"]
+    assert table["Validation"].tolist() == [compact.history["val_accuracy"][9], 0.6116, 0.6476]
+    assert table["Gap"][2] == pytest.approx(3.18)
+    assert table["Rate reduced"][0] == "once"
+
+
+def test_first_choice_is_the_best_run_of_each_experiment(compact, study):
+    worse = replace(compact, name="compact-s1", history=compact.history.assign(val_accuracy=0.2))
+    assert training.choose_first([worse, compact, study]) == ["compact-s0", "vgg-b32-e100-s0"]
+
+
+def test_settings_mark_what_differs(compact):
+    paper = configurations.make_paper_run(2)
+    table = configurations.compare_settings([paper, compact])
+    assert table.loc["Parameters", "paper-2"] == "43,333,319"
+    assert table.loc["Batch size", "differs"] and table.loc["Batch size", "compact-s0"] == "128"
+    marked = configurations.mark_differences(table)
+    assert any("**Batch size**" in name for name in marked.index)
+    assert "differ in" in configurations.describe(table)
+
+
+def test_the_paper_differs_from_itself_in_epochs_and_batch_only():
+    runs = [configurations.make_paper_run(number) for number in (1, 2, 3)]
+    table = configurations.compare_settings(runs)
+    assert table.index[table["differs"]].tolist() == ["Epochs", "Batch size"]
+    assert "are the same" in configurations.describe(configurations.compare_settings(runs[:1]))
