@@ -10,6 +10,7 @@ from fer_core.labels import LABELS
 from fer_core.runs.artifacts import Run
 from fer_core.runs.comparison import compare_table_with_paper
 from fer_core.runs.paper import PAPER_TABLE
+from fer_core.vision.images import ImageError
 
 SPLIT_NAMES = {"train": "Train", "validation": "Valid.", "test": "Test"}
 
@@ -53,15 +54,20 @@ def render_photo_drop(run: Run | None) -> None:
             ui.page_link("predict", "Several photos, or the camera")
         with right, shell.guard():
             answer = _answer(upload)
-            with picture_slot:
-                photo.render_picture(answer, photo.EXAMPLE_CREDIT if upload is None else "")
-            _render_answer(answer)
+            if answer:
+                with picture_slot:
+                    photo.render_picture(answer, photo.EXAMPLE_CREDIT if upload is None else "")
+                _render_answer(answer)
 
 
-def _answer(upload) -> photo.Answer:
+def _answer(upload) -> photo.Answer | None:
     if upload is None:
         return photo.answer_example()
-    return photo.answer_photo(upload.getvalue(), upload.name, load_engine())
+    try:
+        return photo.answer_photo(upload.getvalue(), upload.name, load_engine())
+    except ImageError as error:
+        st.error(str(error), icon=":material/broken_image:", title="This file cannot be read")
+        return None
 
 
 def _render_answer(answer: photo.Answer) -> None:

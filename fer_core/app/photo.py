@@ -14,7 +14,7 @@ from fer_core.app.theme import ICONS
 
 EXAMPLE = shell.ASSETS / "example.jpg"
 EXAMPLE_CREDIT = "Example: Eileen Collins, photo by NASA"
-UPLOAD_TYPES = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff"]
+UPLOAD_TYPES = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff", "avif"]
 MAX_SHOWN = 6
 """Faces with bars of their own; the rest of a crowd is listed in words."""
 
@@ -61,6 +61,7 @@ def _answer(data: bytes, name: str, engine: Engine) -> Answer:
 
     start = time.perf_counter()
     image = read_image(data, name)
+    name = image.name  # without folders and control characters
     with engine.lock:
         faces = analyse_image(image.rgb, engine.detector, engine.predictor)
     picture = draw_faces(image.rgb, faces)
@@ -87,7 +88,9 @@ def render_picture(answer: Answer, credit: str = "") -> None:
     """Show the photo with its numbered boxes, and what happened on the way."""
     st.image(answer.picture, width="stretch", alt=describe_answer(answer))
     found = {0: "No face found", 1: "1 face"}.get(len(answer.faces), f"{len(answer.faces)} faces")
-    st.caption(" · ".join(filter(None, [found, f"{1000 * answer.seconds:.0f}{SPACE}ms", *answer.notes, credit])))
+    st.caption(" · ".join(filter(None, [found, f"{1000 * answer.seconds:.0f}{SPACE}ms", credit])))
+    if answer.notes:
+        st.caption(" ".join(answer.notes))
 
 
 def render_faces(answer: Answer, key: str, columns: int = 1) -> None:

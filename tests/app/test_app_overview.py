@@ -54,14 +54,12 @@ def test_upload_replaces_the_example(artifacts, open_page, all_text):
     assert "1 face" in text
 
 
-@pytest.mark.parametrize(
-    "name, data", [("empty.jpg", b""), ("text.jpg", b"this is no picture"), ("cut.jpg", b"\xff\xd8\xff\xe0 cut off")]
-)
-def test_bad_upload_gets_one_sentence(name, data, artifacts, open_page):
+@pytest.mark.parametrize("data", [b"", b"this is no picture", b"\xff\xd8\xff\xe0 cut off"])
+def test_bad_upload_gets_one_sentence(data, artifacts, open_page):
     app = open_page("overview")
-    app.file_uploader[0].upload(name, data, "image/jpeg").run()
+    app.file_uploader[0].upload("<b>bad</b>.jpg", data, "image/jpeg").run()
     (error,) = app.error
-    assert name in error.value and not app.exception
+    assert error.value.endswith(".") and "Something went wrong" not in error.value and not app.exception
     assert app.table, "the rest of the page still stands"
 
 
