@@ -76,7 +76,7 @@ def read_image(data: bytes, name: str = "picture") -> LoadedImage:
         raise _too_large(MAX_PIXELS) from None
     except MemoryError:
         raise ImageError("This picture needs more memory than the app has: make it smaller and try again.") from None
-    except Exception:  # whatever a decoder says about a damaged file, it says nothing to a visitor
+    except Exception:  # noqa: BLE001 - whatever a decoder says about a damaged file, it says nothing to a visitor
         raise ImageError(
             "This picture is damaged or incomplete: open it in a photo app, save it again as JPEG or PNG, and retry."
         ) from None
@@ -108,7 +108,9 @@ def _check_content(data: bytes) -> None:
         raise ImageError(f"AVIF pictures cannot be read here: save it as a {READABLE} file.")
     if start.startswith(b"%pdf"):
         raise ImageError("This is a PDF document, not a picture: save the page as PNG or JPEG.")
-    if start.startswith(b"<svg") or (start.startswith((b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in data[:4096]):
+    if start.startswith(b"<svg") or (
+        start.startswith((b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in data[:4096]
+    ):
         raise ImageError("This is an SVG drawing, not a photo: save it as PNG or JPEG.")
     if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MAX_SCANS:
         raise ImageError("This JPEG is built in an unusual way that takes too long to read: save it again as JPEG.")
@@ -186,12 +188,12 @@ def _to_rgb(image: Image.Image) -> Image.Image:
 def _read_orientation(image: Image.Image) -> int:
     try:
         return image.getexif().get(ExifTags.Base.Orientation, 1)
-    except Exception:  # a damaged note beside an intact picture
+    except Exception:  # noqa: BLE001 - a damaged note beside an intact picture
         return 1
 
 
 def _has_more_frames(image: Image.Image) -> bool:
     try:
         return image.format != "MPO" and bool(getattr(image, "is_animated", False))
-    except Exception:  # the first picture is intact, a later one is not
+    except Exception:  # noqa: BLE001 - the first picture is intact, a later one is not
         return True

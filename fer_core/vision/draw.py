@@ -1,0 +1,57 @@
+"""The answer drawn into the picture: a numbered box around each face, in its expression's colour."""
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from fer_core.labels import COLORS
+from fer_core.vision.analysis import FaceResult
+
+UNSURE_COLOR = "#5F6670"
+DARK, LIGHT = "#111418", "#FFFFFF"
+
+
+def draw_faces(rgb: np.ndarray, results: list[FaceResult], labels: bool = True) -> Image.Image:
+    """Return the picture, uint8 (height, width, 3), with boxes, numbers and, if asked, labels ("1 happy")."""
+    picture = Image.fromarray(rgb)
+    pen = ImageDraw.Draw(picture)
+    size = max(12, round(max(picture.size) / 45))
+    for result in results:
+        _draw_box(pen, result, max(2, size // 7))
+    for result in results:  # after all boxes, so that no box crosses a text
+        _draw_tag(pen, picture.size, result, size, labels)
+    return picture
+
+
+def get_color(result: FaceResult) -> str:
+    """The expression's colour, or grey when the network is not sure."""
+    return COLORS[result.label] if result.sure else UNSURE_COLOR
+
+
+def _draw_box(pen: ImageDraw.ImageDraw, result: FaceResult, width: int) -> None:
+    x0, y0, x1, y1 = map(round, result.face.box)
+    corners = x0, y0, max(x0, x1), max(y0, y1)
+    halo = (corners[0] - 1, corners[1] - 1, corners[2] + 1, corners[3] + 1)
+    pen.rectangle(halo, outline=DARK, width=width + 2)  # a dark edge keeps the line visible on every background
+    pen.rectangle(corners, outline=get_color(result), width=width)
+
+
+def _draw_tag(pen: ImageDraw.ImageDraw, picture: tuple[int, int], result: FaceResult, size: int, labels: bool) -> None:
+    name = result.label if result.sure else "not sure"
+    text = f"{result.number} {name}" if labels else str(result.number)
+    font = ImageFont.load_default(size)
+    left, top, right, bottom = pen.textbbox((0, 0), text, font=font)
+    margin = size // 4
+    width, height = right - left + 2 * margin, bottom - top + 2 * margin
+    x0, y0, _, y1 = map(round, result.face.box)
+    y = y0 - height if y0 >= height else min(y1, picture[1] - height)  # above the box, else below it
+    x = min(max(x0, 0), max(picture[0] - width, 0))
+    color = get_color(result)
+    pen.rectangle((x, y, x + width, y + height), fill=color)
+    pen.text((x + margin - left, y + margin - top), text, font=font, fill=choose_text_color(color))
+
+
+def choose_text_color(color: str) -> str:
+    """Dark or light, whichever stands out more on `color` ("#rrggbb"): WCAG's relative luminance."""
+    channels = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return DARK if linear @ [0.2126, 0.7152, 0.0722] > 0.18 else LIGHT

@@ -1,0 +1,79 @@
+"""Probabilities of the seven expressions, from a run's model.onnx on ONNX Runtime."""
+
+import threading
+from pathlib import Path
+
+import numpy as np
+
+from fer_core.labels import LABELS
+from fer_core.preprocessing import to_network_input
+from fer_core.vision.sessions import make_session
+
+BATCH = 64  # faces per call: bounds the memory that a crowd takes
+EPSILON = 1e-7
+
+
+class PredictorError(RuntimeError):
+    """The network's file cannot be used; the message says which and what to do."""
+
+
+class Predictor:
+    """One network, opened once and shared by all visitors; safe to call from several threads.
+
+    `model`: path or bytes of an ONNX graph with input "image" float32 (n, 48, 48, 1), 0..255, and probabilities
+    (n, 7) as its first output. `temperature`: of the calibration, applied last. `threshold`: the confidence from
+    which an answer counts as sure. Raises PredictorError when the file cannot be read or has another form.
+    """
+
+    def __init__(self, model: str | Path | bytes, temperature: float = 1.0, threshold: float = 0.0, threads: int = 2):
+        if not (np.isfinite(temperature) and temperature > 0):
+            raise ValueError(f"The temperature must be a positive number, got {temperature}.")
+        self.temperature, self.threshold = float(temperature), float(threshold)
+        name = "The network" if isinstance(model, bytes) else f"The network in {Path(model).parent.name}/"
+        try:
+            self._session = make_session(model, threads)
+        except Exception:  # noqa: BLE001 - ONNX Runtime raises a dozen types for a damaged file
+            raise PredictorError(f"{name} cannot be opened: restore or export it again.") from None
+        self._output = self._session.get_outputs()[0].name
+        self._turn = threading.Semaphore(threads)
+        self._check_form(name)
+
+    def _check_form(self, name: str) -> None:
+        """Run a blank face: that checks the graph's form and warms it up."""
+        try:
+            shape = self.predict(np.zeros((1, 48, 48), np.uint8), flip=False).shape
+        except Exception:  # noqa: BLE001 - as above, for a graph of another form
+            shape = None
+        if shape != (1, len(LABELS)):
+            raise PredictorError(f"{name} does not turn 48x48 grey pictures into seven probabilities: export it again.")
+
+    def predict(self, crops: np.ndarray, flip: bool = True) -> np.ndarray:
+        """Return calibrated probabilities, float32 (n, 7), of faces uint8 (n, 48, 48); n may be 0.
+
+        `flip`: average over each face and its mirror image, which is worth half a point of accuracy or more.
+        """
+        crops = np.asarray(crops)
+        if not len(crops):
+            return np.empty((0, len(LABELS)), np.float32)
+        views = [crops, crops[:, :, ::-1]] if flip else [crops]
+        views = np.stack(views, axis=1).reshape(-1, *crops.shape[1:])
+        probability = self._run(to_network_input(views)).reshape(len(crops), -1, len(LABELS)).mean(axis=1)
+        return self._calibrate(probability)
+
+    def _run(self, images: np.ndarray) -> np.ndarray:
+        with self._turn:
+            parts = [
+                self._session.run([self._output], {"image": images[i : i + BATCH]})[0]
+                for i in range(0, len(images), BATCH)
+            ]
+        return np.concatenate(parts)
+
+    def _calibrate(self, probability: np.ndarray) -> np.ndarray:
+        """Temperature scaling (Guo et al., 2017, https://arxiv.org/abs/1706.04599) of probabilities."""
+        scaled = np.log(np.maximum(probability, EPSILON)) / self.temperature
+        scaled = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+        return (scaled / scaled.sum(axis=1, keepdims=True)).astype(np.float32)
+
+    def is_sure(self, probability: np.ndarray) -> bool:
+        """Whether the largest of seven probabilities reaches the threshold."""
+        return bool(np.max(probability) >= self.threshold)
