@@ -1,0 +1,11 @@
+FROM python:3.12-slim
+WORKDIR /app
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+COPY . .
+# The dashboard writes nothing; it needs no rights.
+USER nobody
+ENV HOME=/tmp
+EXPOSE 8501
+HEALTHCHECK CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://localhost:8501/_stcore/health')"]
+CMD ["streamlit", "run", "streamlit_app.py", "--server.address=0.0.0.0"]
