@@ -10,9 +10,9 @@ from fer_core.vision.detector import Face, FaceDetector
 from fer_core.vision.predictor import Predictor
 
 SMALL = 24  # pixels; below, the crop is enlarged more than twice
-BLURRED = 0.06
-TURNED = 0.45
-TILTED = 35  # degrees
+BLURRED = 0.22  # of 1,500 training pictures 0.3 % are less sharp; a face of 90 pixels under a 2 pixel blur has 0.24
+TURNED = 0.45  # nose off the middle, in distances between the eyes; 3 % of the training pictures have more
+TILTED = 28  # degrees; 1 % of the training pictures have more
 
 
 @dataclass(frozen=True, eq=False)
