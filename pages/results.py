@@ -3,7 +3,7 @@
 import streamlit as st
 
 from fer_core.app import gallery, loading, matrix, results, shell, ui
-from fer_core.app.charts import calibration, confusion, reliability, scores
+from fer_core.app.charts import calibration, reliability, scores
 
 shell.start(__file__)
 
@@ -46,28 +46,7 @@ ui.section(
     "Press a cell, or choose its classes, to see the test pictures in it.",
     anchor="matrix",
 )
-left, right = st.columns([11, 10], gap="large")
-with left:
-    mode = st.segmented_control(
-        "Numbers", confusion.MODES, default=confusion.PER_TRUE, required=True, key="results-numbers", bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
-    other_matrix = other.confusion if other else None
-    ui.render_chart(
-        confusion.make_confusion_chart(result.confusion, mode, other_matrix, chosen=matrix.read_cell()),
-        matrix.MATRIX,
-        alt=confusion.describe_confusion(result.confusion, result.name, other_matrix, other.name if other else ""),
-        caption=results.explain_matrix(result, other, mode),
-        table=confusion.make_confusion_table(result.confusion, mode, other_matrix),
-        on_select=matrix.take_click,
-    )
-with right:
-    cell = matrix.render_selects()
-    st.markdown(results.describe_cell(result, *cell))
-    if answers is None:
-        st.info("The paper prints counts; which pictures they are is not known.", icon=":material/menu_book:")
-    else:
-        gallery.render_cell(answers, cell)
+matrix.render_matrix(result, other, answers)
 
 beside = other or (paper if run else None)
 ui.section("Class by class", results.describe_classes(result), anchor="classes")

@@ -7,13 +7,13 @@ import streamlit as st
 
 from fer_core.app import loading, results, ui
 from fer_core.app.formats import format_percent
-from fer_core.app.pictures import enlarge, make_data_url
+from fer_core.app.pictures import make_data_url
 from fer_core.data import DatasetError, FerDataset
 from fer_core.labels import LABELS
 from fer_core.runs import Predictions
 
 PAGE_SIZE = 20
-TILE, DETAIL = 72, 144  # pixels: the narrowest on screen, and in the picture, so that it is smooth on dense screens
+TILE = 72  # pixels: the narrowest picture on screen
 
 SHARE = st.column_config.NumberColumn(format="percent", width="small")
 COLUMNS = {
@@ -55,7 +55,7 @@ def render_pictures(pictures: np.ndarray, captions: Sequence[str], alt: Sequence
     """Show pictures with captions in `columns`, fewer where they would get narrower than `width` pixels."""
     with st.grid(columns, min_column_width=width, gap="xsmall"):
         for picture, caption, text in zip(pictures, captions, alt, strict=True):
-            st.image(make_data_url(enlarge(picture, DETAIL)), caption=caption, width="stretch", alt=text)
+            st.image(make_data_url(picture), caption=caption, width="stretch", alt=text)
 
 
 def render_answer_table(answers: Predictions, rows: np.ndarray, key: str, height: int | str = "auto") -> None:

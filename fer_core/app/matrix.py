@@ -1,13 +1,49 @@
-"""The chosen cell of the confusion matrix: a click and two select boxes that always agree."""
+"""The confusion matrix and its chosen cell: a click and two select boxes that always agree."""
 
 import streamlit as st
 
+from fer_core.app import gallery, results, shell, ui
+from fer_core.app.charts import confusion
+from fer_core.app.results import Result
 from fer_core.labels import LABELS
+from fer_core.runs import Predictions
 
 MATRIX, TRUE, PREDICTED, PAGE = "results-matrix", "results-true", "results-predicted", "results-page"
 LAST = "results-clicked"
 FIRST_CELL = (LABELS.index("sad"), LABELS.index("neutral"))
 """The paper's most frequent mistake. A fixed start keeps addresses short: they name what was changed."""
+
+
+@st.fragment  # a click redraws this part alone
+def render_matrix(result: Result, other: Result | None, answers: Predictions | None) -> None:
+    """Show the matrix of `result`, or its difference to `other`, and the test pictures in the chosen cell."""
+    with shell.guard():
+        left, right = st.columns([11, 10], gap="large")
+        with left:
+            _render_chart(result, other)
+        with right:
+            cell = render_selects()
+            st.markdown(results.describe_cell(result, *cell))
+            if answers is None:
+                st.info("The paper prints counts; which pictures they are is not known.", icon=":material/menu_book:")
+            else:
+                gallery.render_cell(answers, cell)
+
+
+def _render_chart(result: Result, other: Result | None) -> None:
+    mode = st.segmented_control(
+        "Numbers", confusion.MODES, default=confusion.PER_TRUE, required=True, key="results-numbers", bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    matrix, name = (other.confusion, other.name) if other else (None, "")
+    ui.render_chart(
+        confusion.make_confusion_chart(result.confusion, mode, matrix, chosen=read_cell()),
+        MATRIX,
+        alt=confusion.describe_confusion(result.confusion, result.name, matrix, name),
+        caption=results.explain_matrix(result, other, mode),
+        table=confusion.make_confusion_table(result.confusion, mode, matrix),
+        on_select=take_click,
+    )
 
 
 def render_selects() -> tuple[int, int]:
