@@ -20,8 +20,8 @@ class PredictorError(RuntimeError):
 class Predictor:
     """One network, opened once and shared by all visitors; safe to call from several threads.
 
-    `model`: path or bytes of an ONNX graph with input "image" float32 (n, 48, 48, 1), 0..255, and probabilities
-    (n, 7) as its first output. `temperature`: of the calibration, applied last. `threshold`: the confidence from
+    `model`: path or bytes of an ONNX graph with input "image" float32 (n, 48, 48, 1), 0..255, and an
+    output "probability" (n, 7), or else probabilities as its first output. `temperature`: of the calibration, applied last. `threshold`: the confidence from
     which an answer counts as sure. Raises PredictorError when the file cannot be read or has another form.
     """
 
@@ -34,7 +34,8 @@ class Predictor:
             self._session = make_session(model, threads)
         except Exception:  # noqa: BLE001 - ONNX Runtime raises a dozen types for a damaged file
             raise PredictorError(f"{name} cannot be opened: restore or export it again.") from None
-        self._output = self._session.get_outputs()[0].name
+        names = [output.name for output in self._session.get_outputs()]
+        self._output = "probability" if "probability" in names else names[0]
         self._turn = threading.Semaphore(threads)
         self._check_form(name)
 
