@@ -69,18 +69,18 @@ def _answer(data: bytes, name: str, engine: Engine) -> Answer:
     return Answer(name, picture, faces, list(image.notes), seconds, engine.threshold)
 
 
-def describe_face(face, number: int) -> str:
+def describe_face(face) -> str:
     """Return "Face 1: happy, 91 %", or "Face 1: not sure, perhaps happy" below the threshold."""
     if face.sure:
-        return f"Face {number}: {face.label}, {format_percent(face.confidence, 0)}"
-    return f"Face {number}: not sure, perhaps {face.label} ({format_percent(face.confidence, 0)})"
+        return f"Face {face.number}: {face.label}, {format_percent(face.confidence, 0)}"
+    return f"Face {face.number}: not sure, perhaps {face.label} ({format_percent(face.confidence, 0)})"
 
 
 def describe_answer(answer: Answer) -> str:
     """Return the answer in words, for alt texts."""
     if not answer.faces:
         return f"{answer.name}: no face found"
-    faces = "; ".join(describe_face(face, i) for i, face in enumerate(answer.faces, 1))
+    faces = "; ".join(map(describe_face, answer.faces))
     return f"{answer.name}, {len(answer.faces)} face{'s' if len(answer.faces) > 1 else ''} marked. {faces}"
 
 
@@ -96,15 +96,15 @@ def render_picture(answer: Answer, credit: str = "") -> None:
 def render_faces(answer: Answer, key: str, columns: int = 1) -> None:
     """Show each face's crop, label and seven bars, `columns` side by side; a crowd's rest in words."""
     grid = st.grid(columns, min_column_width=300, gap="medium")
-    for number, face in enumerate(answer.faces[:MAX_SHOWN], 1):
+    for face in answer.faces[:MAX_SHOWN]:
         with grid.cell():
-            _render_face(face, number, answer, key)
-    rest = [describe_face(face, i) for i, face in enumerate(answer.faces, 1)][MAX_SHOWN:]
-    if rest:
-        st.caption("  \n".join(rest))
+            _render_face(face, answer, key)
+    if rest := answer.faces[MAX_SHOWN:]:
+        st.caption("  \n".join(map(describe_face, rest)))
 
 
-def _render_face(face, number: int, answer: Answer, key: str) -> None:
+def _render_face(face, answer: Answer, key: str) -> None:
+    number = face.number
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.image(face.crop, width=72, alt=f"Face {number} as the network sees it, 48 by 48 grey pixels")
         with st.container(gap=None, width="stretch"):

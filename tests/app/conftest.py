@@ -55,7 +55,7 @@ def open_page():
     """Open a page through the router, as a visitor's link does: open_page("results", **query) -> finished AppTest."""
 
     def open_page(name: str, **query) -> AppTest:
-        app = AppTest.from_file(MAIN_SCRIPT, default_timeout=30)
+        app = AppTest.from_file(MAIN_SCRIPT, default_timeout=90)
         for key, value in query.items():
             app.query_params[key.replace("_", "-")] = value
         if name != shell.HOME:

@@ -30,7 +30,7 @@ def test_broken_artifacts_are_named_not_fatal(name, broken_artifacts, open_page)
 
 @pytest.mark.parametrize("name", EVERY_PAGE)
 def test_page_file_runs_alone(name, artifacts):
-    app = AppTest.from_file(shell.ROOT / "pages" / f"{name}.py", default_timeout=30).run()
+    app = AppTest.from_file(shell.ROOT / "pages" / f"{name}.py", default_timeout=90).run()
     assert not app.exception
     assert len(app.title) == 1
 
