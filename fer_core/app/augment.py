@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from fer_core.app.formats import format_percent
 from fer_core.preprocessing import to_network_input
 
 SHARE_DRAWS = 10_000
@@ -47,12 +48,14 @@ STEPS = {
     "rotation": ("Rotation", "Heads lean. The network should not care by how many degrees."),
     "shift": (
         "Shift",
-        "Faces are not always in the middle. What moves in from outside repeats the nearest pixel of the edge, which "
-        "draws streaks (`fill_mode='nearest'`).",
+        (
+            "Faces are not always in the middle. What moves in from outside repeats the nearest pixel of the edge, which "
+            "draws streaks (`fill_mode='nearest'`)."
+        ),
     ),
-    "zoom": ("Zoom", "Faces are nearer or farther. The study zooms width and height apart, so faces also widen."),
+    "zoom": ("Zoom", "Faces are nearer or farther. Zoomed apart, they also get wider or longer."),
     "horizontal_flip": ("Mirror", "A mirrored face shows the same expression: a free second picture."),
-    "vertical_flip": ("Upside down", "A face on its head is rare in any photo. The study does this to every second picture."),
+    "vertical_flip": ("Upside down", "A face on its head is rare in any photo, and its mouth bends the other way."),
     "light": ("Light", "Brighter, darker, flatter: the same face by another lamp."),
     "erasing": ("Erasing", "A covered patch, like a hand before the face: the network must use what is left."),
 }
@@ -158,14 +161,24 @@ def describe_step(settings: Settings, step: str) -> str:
     if step == "rotation":
         return f"up to {settings.rotation:g}° to either side"
     if step == "shift":
-        return f"up to {settings.shift:.0%} of the side"
+        return f"up to {format_percent(settings.shift, 0)} of the side"
     if step == "zoom":
         together = "width and height together" if settings.same_zoom else "width and height apart"
         return f"{1 - settings.zoom:.2f} to {1 + settings.zoom:.2f}, {together}"
     if step == "light":
-        return f"brightness ±{settings.brightness:.0%}, contrast ±{settings.contrast:.0%}"
+        return f"brightness ±{format_percent(settings.brightness, 0)}, contrast ±{format_percent(settings.contrast, 0)}"
     if step == "erasing":
-        side = f"{settings.smallest}" if settings.smallest == settings.largest else f"{settings.smallest} to {settings.largest}"
-        level = "a random grey" if settings.level is None else "black" if settings.level == 0 else f"grey {settings.level:g}"
-        return f"{settings.probability:.0%} of pictures, a square of {side} pixels in {level}"
-    return "every second picture"
+        side = (
+            f"{settings.smallest}"
+            if settings.smallest == settings.largest
+            else f"{settings.smallest} to {settings.largest}"
+        )
+        level = (
+            "a random grey"
+            if settings.level is None
+            else "black"
+            if settings.level == 0
+            else f"grey {settings.level:g}"
+        )
+        return f"{format_percent(settings.probability, 0)} of pictures, a square of {side} pixels in {level}"
+    return "half of the pictures, at random"

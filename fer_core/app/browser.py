@@ -74,9 +74,7 @@ def render_filters(album: Album) -> Filter:
             help="Ten people labelled each picture again for FER+." if album.has_crowd else "No crowd votes here.",
             **bound,
         )
-        finding = st.selectbox(
-            "Findings", list(FINDINGS), format_func=FINDINGS.get, key="dataset-finding", **bound
-        )
+        finding = st.selectbox("Findings", list(FINDINGS), format_func=FINDINGS.get, key="dataset-finding", **bound)
         order = st.selectbox(
             "Order",
             list(ORDERS) if album.has_crowd else ["mixed", "files"],
@@ -124,16 +122,16 @@ def render_browser(album: Album, rows: np.ndarray) -> None:
         for place, row in enumerate(shown.tolist()):
             _render_tile(album, row, place)
     if chosen:
-        st.dialog("One picture", width="large", icon=":material/photo:", on_dismiss=_close)(_render_picture)(album, shown)
+        dialog = st.dialog("One picture", width="large", icon=":material/photo:", on_dismiss=_close)
+        dialog(_render_picture)(album, shown)
 
 
 def _render_tile(album: Album, row: int, place: int) -> None:
     label = LABELS[album.dataset.labels[row]]
     with st.container(gap=None):
         st.image(make_data_url(album.dataset.images[row]), width="stretch", alt=describe_picture(album, row))
-        st.button(
-            label, key=f"dataset-tile-{place}", type="tertiary", width="stretch", on_click=_open, args=(str(album.key[row]),)
-        )
+        key = str(album.key[row])
+        st.button(label, key=f"dataset-tile-{place}", type="tertiary", width="stretch", on_click=_open, args=(key,))
 
 
 def _open(key: str) -> None:
@@ -173,7 +171,8 @@ def _render_facts(album: Album, row: int) -> None:
     if len(twins):
         places = [f"`{'test' if dataset.is_test[twin] else 'train'}/{album.key[twin]}`" for twin in twins[:4].tolist()]
         more = f" and {len(twins) - 4} more" if len(twins) > 4 else ""
-        st.badge("Contradictory labels" if album.conflict[row] else "Duplicate", icon=":material/content_copy:", color="orange")
+        kind = "Contradictory labels" if album.conflict[row] else "Duplicate"
+        st.badge(kind, icon=":material/content_copy:", color="orange")
         st.caption("The same pixels: " + ", ".join(places) + more)
 
 
@@ -193,10 +192,8 @@ def _render_crowd(album: Album, row: int) -> None:
     st.subheader("What ten people said", anchor=False)
     dataset, label = album.dataset, LABELS[album.dataset.labels[row]]
     if dataset.votes is None:
-        st.caption(
-            album.problem
-            or ("Nobody voted on drawn faces." if dataset.drawn else "No FER+ votes here: put `ferplus_votes.csv` beside the data.")
-        )
+        missing = "No FER+ votes here: put `ferplus_votes.csv` beside the data."
+        st.caption(album.problem or ("Nobody voted on drawn faces." if dataset.drawn else missing))
     elif not dataset.votes[row].any():
         st.caption("FER+ has no votes for this picture.")
     else:
@@ -210,7 +207,8 @@ def _render_crowd(album: Album, row: int) -> None:
         if album.majority[row] == NO_MAJORITY:
             st.caption("None of the seven labels got a vote.")
         else:
-            st.caption(f"In bold: FER2013's label. The majority's share is {format_percent(float(album.agreement[row]), 0)}.")
+            share = format_percent(float(album.agreement[row]), 0)
+            st.caption(f"In bold: FER2013's label. The majority's share is {share}.")
 
 
 def _render_answer(album: Album, row: int) -> None:

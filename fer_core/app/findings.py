@@ -83,7 +83,11 @@ def _name_rows(album: Album) -> dict[str, int]:
 def pick_examples(table: pd.DataFrame) -> pd.DataFrame:
     """Pick groups to show: every set of labels once before any comes twice, the largest groups first."""
     turn = table.groupby("labels").cumcount()
-    return table.assign(turn=turn).sort_values(["turn", "pictures"], ascending=[True, False], kind="stable").head(N_EXAMPLES)
+    return (
+        table.assign(turn=turn)
+        .sort_values(["turn", "pictures"], ascending=[True, False], kind="stable")
+        .head(N_EXAMPLES)
+    )
 
 
 def render_see_all(finding: str, album: Album | None) -> None:

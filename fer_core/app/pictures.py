@@ -29,14 +29,14 @@ def enlarge(picture: np.ndarray, size: int) -> Image.Image:
 
 
 def make_sheet(
-    pictures: np.ndarray, columns: int, scale: int = 2, gap: int = 6, marked: Sequence[bool] = (), mark: str = "#7a6fe0"
+    pictures: np.ndarray, columns: int, scale: int = 2, marked: Sequence[bool] = (), mark: str = "#7a6fe0"
 ) -> Image.Image:
     """Put pictures, uint8 (n, 48, 48), on one transparent sheet, row by row.
 
-    `scale` enlarges each by a whole number; `gap` pixels lie between them; those `marked` get a frame in the colour
-    `mark` that lies in the gap and hides no pixel.
+    `scale` enlarges each by a whole number. Those `marked` get a frame in the colour `mark`, which lies in the gap
+    between the pictures and hides no pixel.
     """
-    side = IMAGE_SIZE * scale
+    side, gap = IMAGE_SIZE * scale, 2 * scale
     rows = -(-len(pictures) // columns)
     pitch = side + gap
     sheet = Image.new("RGBA", (columns * pitch + gap, rows * pitch + gap))
@@ -56,7 +56,9 @@ def make_average_picture(face: np.ndarray, size: int = 240) -> Image.Image:
     return enlarge(_to_grey((face - low) * 255 / max(high - low, 1e-3)), size)
 
 
-def make_difference_picture(face: np.ndarray, average: np.ndarray, colors: Sequence[str], size: int = 240) -> Image.Image:
+def make_difference_picture(
+    face: np.ndarray, average: np.ndarray, colors: Sequence[str], size: int = 240
+) -> Image.Image:
     """Show where a mean face is darker (first colours) or brighter (last colours) than the average of all classes.
 
     Both are floats (48, 48); their own mean level is taken out first. The scale ends at 24 grey levels.

@@ -63,7 +63,10 @@ def _choose_own() -> SampleFace:
     from fer_core.vision import ImageError
 
     upload = st.file_uploader(
-        "A photo with a face", type=UPLOAD_TYPES, key="augmentation-upload", help="Stays in memory, gone with this visit."
+        "A photo with a face",
+        type=UPLOAD_TYPES,
+        key="augmentation-upload",
+        help="Stays in memory, gone with this visit.",
     )
     if upload is None:
         return SampleFace(make_drawn_face("happy", 7).picture, "A drawn face until you bring a photo")

@@ -1,0 +1,153 @@
+"""The augmentation page and its use of the training's own layers."""
+
+import io
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fer_core.app import augment, sample_face, shell
+from fer_core.app.augment import Settings
+from fer_core.data import draw_face
+
+VIEWS = ("Both policies", "One by one", "Mix your own")
+
+
+@pytest.fixture(scope="module")
+def layers():
+    """Keras and its backend, started before a page's time limit runs; without them these tests have no subject."""
+    try:
+        augment.start()
+    except augment.AugmentationError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="module")
+def faces():
+    return np.stack([draw_face(label, np.random.default_rng(label)) for label in range(7)])
+
+
+def test_nothing_heavy_is_imported_before_the_page_opens():
+    code = "import sys, fer_core.app.augmentation_views; print(*sorted({'keras', 'tensorflow'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=shell.ROOT, check=True)
+    assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize("policy", ["study", "compact"])
+def test_the_pictures_are_those_of_the_training(layers, faces, policy):
+    from keras import ops
+
+    from fer_core.training.policies import make_augmentation
+
+    images = ops.convert_to_tensor(faces[..., None].astype("float32"))
+    for layer in make_augmentation(policy, seed=3):
+        images = layer(images, training=True)
+    expected = np.clip(np.round(ops.convert_to_numpy(images)[..., 0]), 0, 255)
+    assert (augment.make_variants(faces, augment.get_policy(policy), 3).images == expected).all()
+
+
+def test_settings_that_do_nothing_change_nothing(layers, faces):
+    variants = augment.make_variants(faces, Settings(), 0)
+    assert (variants.images == faces).all() and not variants.upside_down.any() and not variants.erased.any()
+
+
+def test_one_step_alone_keeps_the_draws_of_all_together(layers, faces):
+    study = augment.get_policy("study")
+    alone = augment.make_variants(faces, augment.keep_step(study, "vertical_flip"), 1)
+    assert (alone.upside_down == augment.make_variants(faces, study, 1).upside_down).all()
+    for face, image, turned in zip(faces, alone.images, alone.upside_down):
+        assert (image == (face[::-1] if turned else face)).all()
+
+
+def test_steps_of_the_policies(layers):
+    study, ours = augment.get_policy("study"), augment.get_policy("compact")
+    assert "vertical_flip" in augment.list_steps(study) and "light" not in augment.list_steps(study)
+    assert "vertical_flip" not in augment.list_steps(ours) and "light" in augment.list_steps(ours)
+    assert augment.describe_step(study, "erasing") == "50\u00a0% of pictures, a square of 10 pixels in black"
+    assert augment.describe_step(study, "light") == "–"
+    assert augment.make_variants(np.zeros((5, 48, 48), np.uint8), augment.keep_step(study, "erasing"), 0).erased.all()
+
+
+def test_the_study_turns_half_of_the_pictures_upside_down(layers):
+    assert augment.measure_upside_down(augment.get_policy("study")) == pytest.approx(0.5, abs=0.02)
+    assert augment.measure_upside_down(augment.get_policy("compact")) == 0
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("folder", ["artifacts", "no_artifacts", "broken_artifacts"])
+def test_every_view_stands_whatever_the_artifacts(layers, folder, view, request, open_page, all_text):
+    request.getfixturevalue(folder)
+    app = open_page("augmentation", augmentation_view=view)
+    assert not app.exception and not app.error and not app.warning
+    assert "A drawn happy face, no real person" in all_text(app)
+    assert "upside down" in all_text(app)
+
+
+def test_both_policies_say_what_they_do_and_that_no_crop_is_made(layers, no_artifacts, open_page, all_text):
+    text = all_text(open_page("augmentation"))
+    assert "In 10,000 draws" in text and "ten-crop" in text and "None of 12 upside down" in text
+
+
+def test_a_new_draw_gives_another_seed(layers, no_artifacts, open_page):
+    app = open_page("augmentation", augmentation_seed="999")
+    app.button(key="augmentation-draw").click().run()
+    assert not app.exception and not app.warning
+    assert app.number_input(key="augmentation-seed").value == 0
+
+
+def test_the_mix_starts_from_a_policy_and_follows_its_sliders(layers, no_artifacts, open_page, all_text):
+    app = open_page("augmentation", augmentation_view="Mix your own", augmentation_start="Ours")
+    assert app.slider(key="augmentation-compact-rotation").value == 12
+    assert "None of 24 upside down" in all_text(app)
+    app.toggle(key="augmentation-compact-vertical_flip").set_value(True).run()
+    app.slider(key="augmentation-compact-probability").set_value(0.0).run()
+    assert not app.exception and not app.error
+    assert "of 24 upside down (framed), 0 with a covered square" in all_text(app)
+
+
+def test_without_tensorflow_the_page_says_so(no_artifacts, open_page, all_text, monkeypatch):
+    monkeypatch.setattr(augment, "is_started", lambda: False)
+    monkeypatch.setitem(sys.modules, "fer_core.training.policies", None)
+    app = open_page("augmentation")
+    assert not app.exception
+    assert "is not installed" in app.error[0].value and "pip install" in app.error[0].value
+    assert "A drawn happy face" in all_text(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("empty.jpg", b""), ("text.jpg", b"this is no picture"), ("cut.png", b"\x89PNG\r\n\x1a\n" + bytes(40))],
+)
+def test_a_bad_upload_is_named_and_the_page_goes_on(layers, no_artifacts, open_page, all_text, name, data):
+    app = open_page("augmentation", augmentation_face="Your own")
+    app.file_uploader(key="augmentation-upload").set_value((name, data, "image/jpeg")).run()
+    assert not app.exception
+    assert len(app.error) == 1 and "Something went wrong" not in app.error[0].value
+    assert "in place of that file" in all_text(app) and "upside down" in all_text(app)
+
+
+def test_a_photo_without_a_face_gives_its_middle(layers, no_artifacts, open_page, all_text):
+    buffer = io.BytesIO()
+    Image.fromarray(np.full((120, 200, 3), 90, np.uint8)).save(buffer, "PNG")
+    app = open_page("augmentation", augmentation_face="Your own")
+    app.file_uploader(key="augmentation-upload").set_value(("wall.png", buffer.getvalue(), "image/png")).run()
+    assert not app.exception and not app.error
+    assert "No face found: the middle of your photo" in all_text(app)
+
+
+def test_a_photo_with_a_face_gives_its_crop():
+    example = shell.ASSETS / "example.jpg"
+    if not example.is_file():
+        pytest.skip("the example photo is not here")
+    face = sample_face.read_face(example.read_bytes(), example.name)
+    assert face.note == "The largest face of your photo"
+    assert face.picture.shape == (48, 48) and face.picture.dtype == np.uint8 and face.picture.std() > 10
+
+
+def test_the_middle_of_a_picture_is_its_largest_square():
+    rgb = np.zeros((60, 100, 3), np.uint8)
+    rgb[:, 20:80] = 200
+    middle = sample_face.crop_centre(rgb)
+    assert middle.shape == (48, 48) and (middle == 200).all()
