@@ -11,6 +11,7 @@ from fer_core.vision.sessions import make_session
 
 BATCH = 64  # faces per call: bounds the memory that a crowd takes
 EPSILON = 1e-7
+CLASS_MAP = "class_map"
 
 
 class PredictorError(RuntimeError):
@@ -20,9 +21,10 @@ class PredictorError(RuntimeError):
 class Predictor:
     """One network, opened once and shared by all visitors; safe to call from several threads.
 
-    `model`: path or bytes of an ONNX graph with input "image" float32 (n, 48, 48, 1), 0..255, and an
-    output "probability" (n, 7), or else probabilities as its first output. `temperature`: of the calibration, applied last. `threshold`: the confidence from
-    which an answer counts as sure. Raises PredictorError when the file cannot be read or has another form.
+    `model`: path or bytes of an ONNX graph with input "image" float32 (n, 48, 48, 1), 0..255, and an output
+    "probability" (n, 7), or else probabilities as its first output. `temperature`: of the calibration, applied last.
+    `threshold`: the confidence from which an answer counts as sure. Raises PredictorError when the file cannot be
+    read or has another form.
     """
 
     def __init__(self, model: str | Path | bytes, temperature: float = 1.0, threshold: float = 0.0, threads: int = 2):
@@ -36,6 +38,7 @@ class Predictor:
             raise PredictorError(f"{name} cannot be opened: restore or export it again.") from None
         names = [output.name for output in self._session.get_outputs()]
         self._output = "probability" if "probability" in names else names[0]
+        self._has_maps = CLASS_MAP in names
         self._turn = threading.Semaphore(threads)
         self._check_form(name)
 
@@ -61,10 +64,21 @@ class Predictor:
         probability = self._run(to_network_input(views)).reshape(len(crops), -1, len(LABELS)).mean(axis=1)
         return self._calibrate(probability)
 
-    def _run(self, images: np.ndarray) -> np.ndarray:
+    def compute_class_maps(self, crops: np.ndarray) -> np.ndarray | None:
+        """Return what each place of a face adds to the seven logits, float32 (n, h, w, 7), or None if not exported.
+
+        Class activation maps (Zhou et al., 2016, https://arxiv.org/abs/1512.04150) of networks that end in global
+        average pooling; averaged, like the answer, over each face uint8 (n, 48, 48) and its mirror image.
+        """
+        if not self._has_maps:
+            return None
+        plain, mirrored = (self._run(to_network_input(view), CLASS_MAP) for view in (crops, crops[:, :, ::-1]))
+        return (plain + mirrored[:, :, ::-1]) / 2
+
+    def _run(self, images: np.ndarray, output: str | None = None) -> np.ndarray:
         with self._turn:
             parts = [
-                self._session.run([self._output], {"image": images[i : i + BATCH]})[0]
+                self._session.run([output or self._output], {"image": images[i : i + BATCH]})[0]
                 for i in range(0, len(images), BATCH)
             ]
         return np.concatenate(parts)
