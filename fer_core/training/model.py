@@ -10,6 +10,10 @@ from fer_core.training.experiments import Experiment
 from fer_core.training.policies import make_augmentation
 
 
+STEPS_PER_CALL = 64
+"""Training steps in one compiled call on an accelerator, where dispatching each would cost as much as computing it."""
+
+
 class PictureStore(layers.Layer):
     """Look pictures up by index: int32 (n,) -> float32 (n, 48, 48, 1), from a uint8 array kept on the device."""
 
@@ -51,13 +55,25 @@ class ShuffledIndices(keras.utils.PyDataset):
         return self.index[rows], self.one_hot[rows]
 
 
+class TrainingModel(keras.Model):
+    """A Keras model whose `steps_per_execution` means one compiled call under JAX too."""
+
+    def make_train_function(self, force=False):
+        if keras.backend.backend() != "jax" or self.steps_per_execution == 1:
+            super().make_train_function(force)
+        elif self.train_function is None or force:
+            from fer_core.training.scan import make_scanned_train_function
+
+            self.train_function = make_scanned_train_function(self.train_step, self.steps_per_execution)
+
+
 def make_training_model(network: keras.Model, images: np.ndarray, experiment: Experiment, seed: int) -> keras.Model:
     """Wrap `network` so that it takes indices into `images`, uint8 (n, 48, 48), and augments in training."""
     index = x = layers.Input((), dtype="int32", name="index")
     x = PictureStore(images, name="pictures")(x)
     for layer in make_augmentation(experiment.augmentation, seed):
         x = layer(x)
-    return keras.Model(index, network(x), name=f"training_{network.name}")
+    return TrainingModel(index, network(x), name=f"training_{network.name}")
 
 
 def compile_training_model(model: keras.Model, experiment: Experiment, steps_per_epoch: int) -> None:
@@ -79,14 +95,19 @@ def compile_training_model(model: keras.Model, experiment: Experiment, steps_per
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=experiment.label_smoothing),
         metrics=["accuracy", keras.metrics.Precision(name="precision"), keras.metrics.Recall(name="recall")],
         # XLA convolutions are several times slower than oneDNN's on a CPU; on a GPU XLA fuses the augmentation.
-        jit_compile=keras.backend.backend() == "jax" or _has_gpu(),
-        steps_per_execution=min(16, steps_per_epoch),
+        jit_compile=keras.backend.backend() == "jax" or has_accelerator(),
+        steps_per_execution=min(STEPS_PER_CALL if has_accelerator() else 1, steps_per_epoch),
     )
 
 
-def _has_gpu() -> bool:
-    if keras.backend.backend() != "tensorflow":
-        return False
-    import tensorflow as tf
+def has_accelerator() -> bool:
+    """True when the backend computes on a GPU or TPU."""
+    if keras.backend.backend() == "jax":
+        import jax
 
-    return bool(tf.config.list_physical_devices("GPU"))
+        return jax.default_backend() != "cpu"
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        return bool(tf.config.list_physical_devices("GPU"))
+    return False

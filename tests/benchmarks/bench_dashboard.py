@@ -1,0 +1,62 @@
+"""How quickly the dashboard opens, changes pages and answers a photo, and what it weighs.
+
+    python tests/benchmarks/bench_dashboard.py [--rounds 3]
+
+Starts the real server on the committed artifacts and drives it with a real Chromium; prints medians over the rounds.
+Seconds to the first page count from the start of the server's process to the heading on the screen.
+"""
+
+import argparse
+import statistics
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "browser")]
+
+import psutil
+from playwright.sync_api import sync_playwright
+from server import CHROMIUM, FLAGS, WAIT, Visitor, run_server
+
+from fer_core.app import shell
+
+LIGHT_PAGES = [entry for entry in shell.PAGES if entry.name != "augmentation"]
+
+
+def measure_round(browser) -> dict[str, float]:
+    """One fresh server: seconds to the first page, seconds per page change, megabytes after visiting all."""
+    figures = {}
+    started = time.monotonic()
+    with run_server() as (address, process):
+        visitor = Visitor(browser, address)
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        page = context.new_page()
+        page.goto(address)
+        page.wait_for_selector('[data-testid="stMain"] h1', timeout=WAIT)
+        figures["first page, s"] = time.monotonic() - started
+        visitor.wait(page)
+        for entry in [*LIGHT_PAGES[1:], *LIGHT_PAGES]:
+            clicked = time.monotonic()
+            visitor.follow(page, entry.title)
+            figures[f"{entry.title}, s"] = time.monotonic() - clicked  # the second visit: caches are warm
+        figures["memory, MB"] = psutil.Process(process.pid).memory_info().rss / 1e6
+        context.close()
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3)
+    rounds = parser.parse_args().rounds
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        measured = [measure_round(browser) for _ in range(rounds)]
+        browser.close()
+    for name in measured[0]:
+        values = sorted(figures[name] for figures in measured)
+        print(f"{name:<20} median {statistics.median(values):8.2f}   from {values[0]:.2f} to {values[-1]:.2f}")
+
+
+if __name__ == "__main__":
+    main()
