@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
-from server import CHROMIUM, FLAGS, PHONE, ROOT, Visitor, run_server
+from server import CHROMIUM, FLAGS, PHONE, ROOT, WAIT, Visitor, run_server
 
 sys.path.insert(0, str(ROOT))
 
@@ -31,7 +31,7 @@ def main(folder: str, *names: str) -> None:
                 height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
                 page.set_viewport_size({"width": width, "height": min(int(height) + 20, TALLEST)})
                 page.wait_for_timeout(1500)
-                page.screenshot(path=folder / f"{name}-{view}.png")
+                page.screenshot(path=folder / f"{name}-{view}.png", timeout=WAIT)
                 visitor.close()
                 print(name, view, *visitor.problems)
         browser.close()

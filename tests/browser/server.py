@@ -43,7 +43,11 @@ def run_server(artifacts: Path | None = None):
         yield address, process
     finally:
         process.terminate()
-        process.wait(10)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _wait_until_healthy(address: str, process: subprocess.Popen) -> None:
