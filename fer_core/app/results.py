@@ -11,7 +11,7 @@ from fer_core.app.charts.confusion import COUNTS, PER_PREDICTED, PER_TRUE
 from fer_core.app.formats import format_count, format_estimate, format_percent, format_points, format_range
 from fer_core.app.ui import Metric
 from fer_core.labels import LABELS
-from fer_core.runs import Predictions, Run, apply_temperature
+from fer_core.runs import Predictions, Run, apply_temperature, compare_runs
 from fer_core.runs.metrics import NO_VOTE, compute_accuracy_interval
 from fer_core.runs.paper import PAPER_CONFUSION, PAPER_REPORT
 
@@ -210,13 +210,22 @@ def explain_matrix(result: Result, other: Result | None, mode: str) -> str:
 
 
 def _compare(result: Result, other: Result) -> str:
-    """Compare the accuracies: for two runs on the very same pictures, else by their intervals."""
-    difference = result.accuracy - other.accuracy
-    text = f"Accuracy {format_points(difference)}"
-    low = result.interval[0] - other.interval[1]
-    high = result.interval[1] - other.interval[0]
-    clear = low > 0 or high < 0
-    return f"{text}; the 95 % intervals {'do not overlap' if clear else 'overlap'}."
+    """Compare the accuracies: two runs picture by picture, the paper, which has no single answers, by intervals."""
+    if result.run is not None and other.run is not None:
+        ours, theirs = (replace(r.run, _predictions={"test": r.load_answers()}) for r in (result, other))
+        try:
+            pair = compare_runs(theirs, ours)
+        except ValueError as error:  # other test pictures, or other labels
+            return str(error)
+        low, high = (format_points(bound, unit=False) for bound in pair.ci95)
+        return (
+            f"On the same {format_count(pair.n)} pictures, accuracy {format_points(pair.difference)} (95 %: {low} to "
+            f"{high}): {format_count(pair.only_b)} only {result.name} gets right, {format_count(pair.only_a)} only "
+            f"{other.name}."
+        )
+    low, high = result.interval[0] - other.interval[1], result.interval[1] - other.interval[0]
+    overlap = "do not overlap" if low > 0 or high < 0 else "overlap"
+    return f"Accuracy {format_points(result.accuracy - other.accuracy)}; the 95 % intervals {overlap}."
 
 
 def describe_classes(result: Result) -> str:

@@ -156,3 +156,15 @@ def test_calibration_chart_shows_before_and_after(result):
     before, after = result.run.metrics["test"]["reliability"], result.calibration["test_reliability_after"]
     assert len(calibration.make_calibration_chart(before, after).data) == 3
     assert len(calibration.make_calibration_chart(before, None).data) == 2
+
+
+def test_two_runs_are_compared_picture_by_picture(result, written_artifacts):
+    other = results.make_result(load_run(written_artifacts / "vgg-b32-e100-s0"))
+    right, other_right = result.load_answers().correct, other.load_answers().correct
+    text = results.explain_matrix(result, other, PER_TRUE)
+    assert f"{(right & ~other_right).sum()} only compact-s0 gets right" in text
+    assert f"{(~right & other_right).sum()} only vgg-b32-e100-s0." in text
+    answers = other.load_answers()
+    shifted = replace(answers, label=(answers.label + 1) % 7)
+    stranger = replace(other, run=replace(other.run, _predictions={"test": shifted}))
+    assert "disagree about the labels" in results.explain_matrix(result, stranger, PER_TRUE)
