@@ -9,7 +9,6 @@ from keras import layers, ops
 from fer_core.training.experiments import Experiment
 from fer_core.training.policies import make_augmentation
 
-
 STEPS_PER_CALL = 64
 """Training steps in one compiled call on an accelerator, where dispatching each would cost as much as computing it."""
 
