@@ -38,7 +38,7 @@ class Predictor:
             raise PredictorError(f"{name} cannot be opened: restore or export it again.") from None
         names = [output.name for output in self._session.get_outputs()]
         self._output = "probability" if "probability" in names else names[0]
-        self._has_maps = CLASS_MAP in names
+        self.has_class_maps = CLASS_MAP in names
         self._turn = threading.Semaphore(threads)
         self._check_form(name)
 
@@ -70,7 +70,7 @@ class Predictor:
         Class activation maps (Zhou et al., 2016, https://arxiv.org/abs/1512.04150) of networks that end in global
         average pooling; averaged, like the answer, over each face uint8 (n, 48, 48) and its mirror image.
         """
-        if not self._has_maps:
+        if not self.has_class_maps:
             return None
         plain, mirrored = (self._run(to_network_input(view), CLASS_MAP) for view in (crops, crops[:, :, ::-1]))
         return (plain + mirrored[:, :, ::-1]) / 2

@@ -1,0 +1,102 @@
+"""The crop shows exactly the framed part of the picture."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fer_core.vision import Framing, crop_face, crop_square
+from fer_core.vision.crop import MTCNN_FRAMING
+
+
+def ramp(height=200, width=300) -> np.ndarray:
+    """Grey that grows by half a level per pixel to the right, and a tenth per pixel down."""
+    y, x = np.mgrid[:height, :width]
+    return np.repeat((x * 0.5 + y * 0.1).astype(np.uint8)[..., None], 3, axis=2)
+
+
+def test_identity():
+    picture = np.random.default_rng(0).integers(0, 256, (48, 48)).astype(np.uint8)
+    rgb = np.repeat(picture[..., None], 3, axis=2)
+    assert np.array_equal(crop_square(rgb, (0, 0, 48, 48)), picture)
+
+
+def test_whole_pixels_are_averaged():
+    rgb = np.random.default_rng(0).integers(0, 256, (200, 200, 1)).astype(np.uint8).repeat(3, axis=2)
+    crop = crop_square(rgb, (10, 20, 10 + 144, 20 + 144))
+    means = rgb[20:164, 10:154, 0].reshape(48, 3, 48, 3).mean(axis=(1, 3))
+    assert np.abs(crop - means).max() <= 1
+
+
+@pytest.mark.parametrize("frame", [(30, 20, 126, 116), (30.25, 20.75, 130.4, 120.9), (10, 10, 34, 34)])
+def test_fractions_and_enlarging_keep_positions(frame):
+    crop = crop_square(ramp(), frame).astype(float)
+    x = frame[0] + (np.arange(48) + 0.5) * (frame[2] - frame[0]) / 48 - 0.5
+    y = frame[1] + (np.arange(48) + 0.5) * (frame[3] - frame[1]) / 48 - 0.5
+    expected = x[None] * 0.5 + y[:, None] * 0.1 - 0.5  # the ramp was rounded down
+    assert np.abs(crop - expected)[2:-2, 2:-2].max() < 1.6
+
+
+def test_antialiased():
+    """A fine chessboard becomes grey, not moiré."""
+    board = np.uint8((np.indices((240, 240)).sum(axis=0) % 2) * 255)[..., None].repeat(3, axis=2)
+    crop = crop_square(board, (0, 0, 240, 240))
+    assert np.abs(crop.astype(int) - 127).max() < 20
+
+
+def test_border_is_repeated():
+    rgb = np.full((60, 80, 3), 90, np.uint8)
+    rgb[:, 0], rgb[0], rgb[:, -1] = 10, 200, 250
+    crop = crop_square(rgb, (-48, 12, 0.5, 60))
+    assert (crop == 10).all()
+    crop = crop_square(rgb, (20, -40, 60, 0.5))
+    assert (crop == 200).all()
+    assert (crop_square(rgb, (79.5, 10, 120, 50.5)) == 250).all()
+
+
+def test_grey_is_rec601():
+    for colour in [(255, 0, 0), (0, 255, 0), (0, 0, 255), (12, 200, 77)]:
+        rgb = np.full((60, 60, 3), colour, np.uint8)
+        assert np.abs(crop_square(rgb, (0, 0, 60, 60)) - np.dot(colour, [0.299, 0.587, 0.114])).max() <= 1
+
+
+def test_framing_moves_and_scales():
+    framing = Framing(shift_x=0.1, shift_y=-0.2, scale=1.5)
+    assert np.allclose(framing.frame((10, 20, 110, 120)), (-5, -25, 145, 125))
+    tall = framing.frame((0, 0, 25, 100))  # the unit is the geometric mean of the sides: 50
+    assert np.isclose(tall[2] - tall[0], 75) and np.isclose(tall[3] - tall[1], 75)
+
+
+def test_crop_face_uses_the_framing():
+    rgb, box = ramp(), (100, 60, 160, 140)
+    assert np.array_equal(crop_face(rgb, box), crop_square(rgb, MTCNN_FRAMING.frame(box)))
+    other = Framing(scale=2)
+    assert np.array_equal(crop_face(rgb, box, other), crop_square(rgb, other.frame(box)))
+
+
+def test_crop_of_the_same_face_at_any_size(astronaut):
+    box = np.array([180, 58, 271, 175])
+    expected = crop_face(astronaut, box).astype(int)
+    for factor in (0.6, 1.7, 3):
+        side = round(512 * factor)
+        resized = np.asarray(Image.fromarray(astronaut).resize((side, side), Image.Resampling.LANCZOS))
+        assert np.abs(crop_face(resized, box * side / 512).astype(int) - expected).mean() < 4
+
+
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [
+        ((5, 5, 5, 9), "smaller than a pixel"),
+        ((9, 9, 4, 4), "smaller than a pixel"),
+        ((float("nan"), 0, 9, 9), "smaller than a pixel"),
+        ((400, 10, 440, 50), "outside"),
+        ((-50, -50, -2, -2), "outside"),
+        ((-9000, -9000, 9000, 9000), "larger than the picture"),
+    ],
+)
+def test_bad_boxes(frame, words):
+    with pytest.raises(ValueError, match=words):
+        crop_square(ramp(), frame)
+
+
+def test_a_frame_larger_than_the_picture():
+    assert crop_square(ramp(), (-300, -350, 600, 550)).shape == (48, 48)

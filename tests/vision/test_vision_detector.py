@@ -1,0 +1,120 @@
+"""The detector finds the face wherever it is, and none where there is none."""
+
+import threading
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fer_core.vision import DetectorError, MtcnnDetector, mtcnn_graphs
+
+FACE = (180, 58, 271, 175)  # of the astronaut, by eye
+EYES = (202, 101, 246, 100)
+
+
+def overlap(a, b) -> float:
+    """Intersection over union of two boxes."""
+    width = min(a[2], b[2]) - max(a[0], b[0])
+    height = min(a[3], b[3]) - max(a[1], b[1])
+    shared = max(width, 0) * max(height, 0)
+    area = sum((box[2] - box[0]) * (box[3] - box[1]) for box in (a, b))
+    return shared / (area - shared)
+
+
+def place(picture: np.ndarray, side: int, corner, canvas=(480, 640)) -> np.ndarray:
+    """Paste the picture, reduced to `side`, onto a grey canvas."""
+    photo = Image.new("RGB", canvas[::-1], (110, 120, 130))
+    photo.paste(Image.fromarray(picture).resize((side, side)), corner)
+    return np.asarray(photo)
+
+
+def test_astronaut(astronaut, detector):
+    (face,) = detector.detect(astronaut)
+    assert overlap(face.box, FACE) > 0.85 and face.score > 0.99
+    assert face.landmarks.shape == (5, 2)
+    assert np.abs(face.landmarks[:2].ravel() - EYES).max() < 6
+    nose, mouth = face.landmarks[2], face.landmarks[3:]
+    assert face.landmarks[:2, 1].max() < nose[1] < mouth[:, 1].min() and mouth[0, 0] < nose[0] < mouth[1, 0]
+
+
+@pytest.mark.parametrize("side", [180, 300, 480])
+@pytest.mark.parametrize("corner", [(0, 0), (160, 0), (460, 300)])
+def test_any_size_and_place(astronaut, detector, side, corner):
+    corner = (min(corner[0], 640 - side), min(corner[1], 480 - side))
+    (face,) = detector.detect(place(astronaut, side, corner))
+    expected = np.array(FACE) * side / 512 + [*corner, *corner]
+    assert overlap(face.box, expected) > 0.7
+
+
+def test_several_faces_best_first(astronaut, detector):
+    row = np.asarray(Image.fromarray(astronaut[:256, 100:356]).resize((128, 128)))
+    mirrored = row[:, ::-1]
+    crowd = np.vstack([np.hstack([row, mirrored, row, mirrored]), np.hstack([mirrored, row, mirrored, row])])
+    faces = detector.detect(crowd)
+    assert len(faces) == 8
+    assert {(int(f.box[0] // 128), int(f.box[1] // 128)) for f in faces} == {(x, y) for x in range(4) for y in range(2)}
+    assert [f.score for f in faces] == sorted((f.score for f in faces), reverse=True)
+
+
+def test_large_group_photo(astronaut, detector):
+    """29 faces of 26 to 45 pixels at the first look's resolution, in a photo of 1,600 pixels."""
+    photo = Image.new("RGB", (1600, 1000), (90, 100, 110))
+    rng = np.random.default_rng(0)
+    head = Image.fromarray(astronaut[20:250, 110:340])
+    for i in range(29):
+        side = int(rng.integers(130, 200))
+        view = head.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if i % 2 else head
+        photo.paste(view.resize((side, side)), (20 + (i % 8) * 195, 20 + (i // 8) * 240))
+    assert len(detector.detect(np.asarray(photo))) == 29
+
+
+def test_grey_dark_and_noisy(astronaut, detector):
+    grey = np.asarray(Image.fromarray(astronaut).convert("L").convert("RGB"))
+    noisy = np.clip(astronaut + np.random.default_rng(0).normal(0, 20, astronaut.shape), 0, 255).astype(np.uint8)
+    for picture in (grey, astronaut // 3, noisy, astronaut[:, ::-1]):
+        assert len(detector.detect(np.ascontiguousarray(picture))) == 1
+
+
+def test_portrait_without_surroundings(astronaut, detector):
+    """A face that fills the picture, and the size of a FER2013 picture."""
+    tight = Image.fromarray(astronaut[55:180, 172:278])
+    for picture in (tight, tight.resize((48, 48))):
+        (face,) = detector.detect(np.asarray(picture))
+        assert face.height > 0.7 * picture.height
+
+
+@pytest.mark.parametrize("name", ["chelsea.png", "coins.png", "coffee.png", "rocket.jpg", "brick.png", "page.png"])
+def test_no_face_in_pictures_without_one(load_free_picture, detector, name):
+    assert detector.detect(load_free_picture(name)) == []
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (24, 24), (30, 1600), (640, 640)])
+def test_no_face_in_blank_or_noise(detector, shape):
+    for level in (0, 128, 255):
+        assert detector.detect(np.full((*shape, 3), level, np.uint8)) == []
+    noise = np.random.default_rng(0).integers(0, 256, (*shape, 3)).astype(np.uint8)
+    assert detector.detect(noise) == []
+
+
+def test_threads_agree(astronaut, detector):
+    expected = detector.detect(astronaut)[0].box
+    boxes = []
+    threads = [threading.Thread(target=lambda: boxes.append(detector.detect(astronaut)[0].box)) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(boxes) == 6 and all(np.allclose(box, expected, atol=0.01) for box in boxes)
+
+
+def test_missing_or_foreign_weights_are_one_sentence(monkeypatch, tmp_path):
+    monkeypatch.setitem(mtcnn_graphs.WEIGHTS_SHA256, "pnet", "0" * 64)
+    with pytest.raises(DetectorError, match=r"not those of mtcnn 1\.0\.0"):
+        MtcnnDetector()
+
+    def raise_missing(name):
+        raise mtcnn_graphs.importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(mtcnn_graphs.importlib.metadata, "distribution", raise_missing)
+    with pytest.raises(DetectorError, match="pip install mtcnn"):
+        MtcnnDetector()
