@@ -47,6 +47,7 @@ else:
             on_click="ignore",
             icon=":material/download:",
         )
+    ui.show_caveats(summary.describe_caveats(run))
     ui.metric_row([*summary.make_headline_metrics(run), *summary.make_split_metrics(run)])
     model_card.render_network(run)
 

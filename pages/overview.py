@@ -17,6 +17,7 @@ overview.render_photo_drop(run)
 
 if run:
     ui.section("How good is it?", overview.make_quality_sentence(run, facts))
+    ui.show_caveats(summary.describe_caveats(run))
     ui.metric_row(summary.make_headline_metrics(run))
 
 ui.section(

@@ -79,6 +79,16 @@ def describe_network(run: Run) -> str:
     return f"{run.title} ({format_many(parameters)} parameters)" if parameters else run.title
 
 
+def describe_caveats(run: Run) -> str:
+    """Return what a reader must know before any number of `run`, or nothing."""
+    caveats = []
+    if run.is_drawn:
+        caveats.append("This network was trained and tested on drawn faces, so its numbers say nothing about photos.")
+    if run.is_partial:
+        caveats.append(f"Its training stopped after {len(run.history)} of {run.config['epochs']} epochs.")
+    return " ".join(caveats)
+
+
 def describe_accuracy(run: Run) -> str:
     """Return "66.3 % (65.2–67.4) of 7,178 test pictures"."""
     test = run.metrics["test"]

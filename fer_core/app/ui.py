@@ -87,6 +87,12 @@ def show_problems(problems: Sequence[str]) -> None:
         )
 
 
+def show_caveats(text: str) -> None:
+    """Put a caveat that changes how every number reads where nobody misses it; nothing for an empty text."""
+    if text:
+        st.warning(text, icon=":material/warning:")
+
+
 def render_chart(
     figure: go.Figure,
     key: str,

@@ -1,5 +1,7 @@
 """The overview: the study's table beside ours, headline numbers, and what it says when there is nothing."""
 
+from dataclasses import replace
+
 import pytest
 
 from fer_core.app import loading, overview, summary
@@ -82,3 +84,10 @@ def test_top_confusion_is_the_largest_off_diagonal_cell(artifacts):
     confusion = run.metrics["test"]["confusion"]
     largest = max(confusion[i][j] for i in range(7) for j in range(7) if i != j)
     assert true != predicted and count == largest
+
+
+def test_drawn_or_unfinished_runs_carry_a_caveat(artifacts):
+    run = loading.load_default_run()
+    assert summary.describe_caveats(run) == ""
+    drawn = replace(run, config=run.config | {"dataset": run.config["dataset"] | {"drawn": True}, "epochs": 40})
+    assert "drawn faces" in summary.describe_caveats(drawn) and "12 of 40" in summary.describe_caveats(drawn)

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import ClassVar
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -63,7 +64,12 @@ def _wait_until_healthy(address: str, process: subprocess.Popen) -> None:
 
 
 class Visitor:
-    """One person with a browser at one server. `problems` grows with every console error and error box."""
+    """One person with a browser at one server. `problems` grows with every console error and error box.
+
+    Pages of the same look share a browser profile, and so its cache: Plotly alone is 5 MB of script to compile.
+    """
+
+    _profiles: ClassVar[dict] = {}
 
     def __init__(self, browser, address: str):
         self.browser, self.address = browser, address
@@ -71,11 +77,14 @@ class Visitor:
         self._pages = []
 
     def open(self, path: str = "/", theme: str = "light", width: int = 1280, height: int = 900):
-        """Open `path` cold in a fresh profile and wait until it stands; returns the Playwright page."""
-        context = self.browser.new_context(
-            color_scheme=theme, viewport={"width": width, "height": height}, permissions=["camera"]
-        )
-        page = context.new_page()
+        """Open `path` in a new tab, which is a new session, and wait until it stands; returns the Playwright page."""
+        look = (self.browser, theme, width, height)
+        if look not in self._profiles:
+            viewport = {"width": width, "height": height}
+            self._profiles[look] = self.browser.new_context(
+                color_scheme=theme, viewport=viewport, permissions=["camera"]
+            )
+        page = self._profiles[look].new_page()
         self._pages.append(page)
         page.on("console", self._note_console)
         page.on("pageerror", lambda error: self.problems.append(f"{path}: {error}"))
@@ -106,7 +115,7 @@ class Visitor:
     def close(self) -> None:
         """Close what was opened, keeping `problems`."""
         for page in self._pages:
-            page.context.close()
+            page.close()
         self._pages.clear()
 
     def _note_console(self, message) -> None:
