@@ -8,6 +8,7 @@ import streamlit as st
 from PIL import Image
 
 from fer_core.app import album as albums
+from fer_core.app import loading
 from fer_core.app.album import Album
 from fer_core.data import draw_face
 from fer_core.labels import LABELS
@@ -91,7 +92,7 @@ def read_face(data: bytes, name: str) -> SampleFace:
     from fer_core.vision import crop_face, read_image
 
     image = read_image(data, name)
-    faces = _load_detector().detect(image.rgb)
+    faces = loading.load_detector().detect(image.rgb)
     if not faces:
         return SampleFace(crop_centre(image.rgb), "No face found: the middle of your photo")
     largest = max(faces, key=lambda face: face.width * face.height)
@@ -103,15 +104,8 @@ def crop_centre(rgb: np.ndarray) -> np.ndarray:
     image = Image.fromarray(rgb).convert("L")
     side = min(image.size)
     left, top = (image.width - side) // 2, (image.height - side) // 2
-    box = (left, top, left + side, top + side)
-    return np.asarray(image.resize((IMAGE_SIZE, IMAGE_SIZE), Image.Resampling.LANCZOS, box=box))
-
-
-@st.cache_resource(show_spinner=False)
-def _load_detector():
-    from fer_core.vision import MtcnnDetector
-
-    return MtcnnDetector()
+    square = image.crop((left, top, left + side, top + side))
+    return np.asarray(square.resize((IMAGE_SIZE, IMAGE_SIZE), Image.Resampling.LANCZOS))
 
 
 def load_real_album() -> Album | None:

@@ -136,7 +136,9 @@ def test_a_picture_says_what_the_network_answered(artifacts, on_disk, open_page,
     probability = np.array([0.1, 0, 0, 0.8, 0.1, 0, 0], np.float32)
     key = f"angry/PublicTest_{N_TRAIN:06d}.png"
     monkeypatch.setattr(albums, "load_answers", lambda run: {key: ("test", probability)})
-    app = open_page("dataset", dataset_view="Pictures", dataset_classes="angry", dataset_part="test", dataset_picture=key)
+    app = open_page(
+        "dataset", dataset_view="Pictures", dataset_classes="angry", dataset_part="test", dataset_picture=key
+    )
     assert not app.exception and not app.error
     assert "It says **happy**, labelled **angry**" in all_text(app)
 
@@ -184,15 +186,15 @@ def test_a_failed_download_says_why(no_artifacts, open_page, monkeypatch):
     assert not browser._download_lock.locked()
 
 
-def test_paging_takes_well_under_a_second(no_artifacts, on_disk, open_page):
+def test_a_page_of_pictures_costs_a_fraction_of_a_second(no_artifacts, on_disk, open_page):
     app = open_page("dataset", dataset_view="Pictures")
     seconds = []
     for page in (2, 1, 2):
         app.session_state["dataset-page"] = page
-        start = time.perf_counter()
+        start = time.process_time()  # what other processes do to the clock does not count
         app.run()
-        seconds.append(time.perf_counter() - start)
-    assert min(seconds) < 1
+        seconds.append(time.process_time() - start)
+    assert min(seconds) < 0.4  # measured: 0.04
 
 
 @pytest.fixture(scope="module")
