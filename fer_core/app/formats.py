@@ -52,3 +52,8 @@ def format_duration(seconds: float) -> str:
 def format_size(n_bytes: int) -> str:
     """Return "4.7 MB" or "812 kB"."""
     return f"{n_bytes / 1e6:.1f}{SPACE}MB" if n_bytes >= 1e6 else f"{n_bytes / 1e3:.0f}{SPACE}kB"
+
+
+def quote_name(name: str) -> str:
+    """Return a visitor's file name as a Markdown code span: nothing in it is taken for formatting, links or icons."""
+    return f"`{name.replace('`', '´').replace(chr(10), ' ').strip() or 'picture'}`"

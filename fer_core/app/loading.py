@@ -2,7 +2,7 @@
 
 import os
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -11,6 +11,7 @@ from fer_core.runs.artifacts import ARTIFACTS, Run
 from fer_core.runs.artifacts import load_runs as read_runs
 
 Signature = tuple
+_turn = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Engine:
     predictor: object
     threshold: float
     signature: Signature
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    lock: threading.Lock
 
 
 def artifacts_root() -> Path:
@@ -80,6 +81,11 @@ def load_engine(run_name: str | None = None) -> Engine | None:
     if run is None or run.model_path is None:
         return None
     return _load_engine(run.name, _file_signature(run.model_path), run)
+
+
+def find_calibration(run: Run) -> dict:
+    """Return temperature, threshold and what they do, for answers to a photo and its mirror image, else to one."""
+    return run.metrics.get("calibration_tta") or run.metrics.get("calibration") or {}
 
 
 def find_dataset_path() -> Path | None:
@@ -126,13 +132,20 @@ def _load_facts(folder: str, signature: Signature):
 
 @st.cache_resource(show_spinner="Loading the network", max_entries=3)
 def _load_engine(name: str, signature: Signature, _run: Run) -> Engine:
-    from fer_core.vision import MtcnnDetector, Predictor
+    from fer_core.vision import Predictor
 
-    # Photos are averaged with their mirrored selves, so the calibration of those answers comes first.
-    calibration = _run.metrics.get("calibration_tta") or _run.metrics.get("calibration") or {}
+    calibration = find_calibration(_run)
     threshold = calibration.get("not_sure_threshold", 0.0)
     predictor = Predictor(_run.model_path, temperature=calibration.get("temperature", 1.0), threshold=threshold)
-    return Engine(_run, MtcnnDetector(), predictor, threshold, signature)
+    return Engine(_run, load_detector(), predictor, threshold, signature, _turn)
+
+
+@st.cache_resource(show_spinner=False)
+def load_detector():
+    """Return the face detector that all networks share."""
+    from fer_core.vision import MtcnnDetector
+
+    return MtcnnDetector()
 
 
 @st.cache_resource(show_spinner="Reading FER2013", max_entries=1)

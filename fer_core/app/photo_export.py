@@ -1,0 +1,88 @@
+"""Answers to take away: a table with every face, and the marked pictures in a zip. No Streamlit."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from pathlib import PurePath
+
+import pandas as pd
+
+from fer_core.labels import LABELS
+
+COLUMNS = {
+    "file": "The photo's name.",
+    "face": "Number of the face in the photo, from left to right; 0 when none was found or the file could not be read.",
+    "network": "The run that answers.",
+    "label": "The likeliest of the seven expressions; empty without a face.",
+    "confidence": "Its calibrated probability, 0 to 1.",
+    "sure": "Whether the confidence reaches the network's threshold.",
+    **{label: f"Calibrated probability of {label}, 0 to 1; the seven sum to 1." for label in LABELS},
+    "left": "Left edge of the face's box, in pixels of the photo as answered.",
+    "top": "Top edge.",
+    "right": "Right edge.",
+    "bottom": "Bottom edge.",
+    "photo_width": "Width of the photo as answered: turned upright, the longer side reduced to 1600 pixels at most.",
+    "photo_height": "Its height.",
+    "face_score": "How sure the face detector is that this is a face, 0 to 1.",
+    "note": "Warnings about the face, that no face was found, or why the file could not be read.",
+}
+"""Column of the table -> what it holds."""
+
+
+def make_face_table(outcomes: Iterable, run_name: str) -> pd.DataFrame:
+    """Return one row per face and network, and one for every photo without a face; columns as in COLUMNS.
+
+    `outcomes`: photo_batch.Outcomes; `run_name`: the network that their own faces were answered by.
+    """
+    rows = []
+    for outcome in outcomes:
+        answer = outcome.answer
+        if answer is None or not answer.faces:
+            rows.append({"file": outcome.name, "face": 0, "note": outcome.problem or "No face found."})
+            continue
+        for name, faces in {run_name: answer.faces, **outcome.opinions}.items():
+            rows += [_make_row(outcome.name, answer.size, name, face) for face in faces]
+    return pd.DataFrame(rows, columns=list(COLUMNS)).sort_values(["file", "face"], kind="stable", ignore_index=True)
+
+
+def _make_row(file: str, size: tuple[int, int], network: str, face) -> dict:
+    left, top, right, bottom = (round(float(edge), 1) for edge in face.face.box)
+    probability = {label: round(float(p), 4) for label, p in zip(LABELS, face.probability, strict=True)}
+    return probability | {
+        "file": file,
+        "face": face.number,
+        "network": network,
+        "label": face.label,
+        "confidence": round(face.confidence, 4),
+        "sure": face.sure,
+        "left": left,
+        "top": top,
+        "right": right,
+        "bottom": bottom,
+        "photo_width": size[0],
+        "photo_height": size[1],
+        "face_score": round(float(face.face.score), 3),
+        "note": " ".join(face.warnings),
+    }
+
+
+def write_csv(table: pd.DataFrame) -> str:
+    """Return the table as CSV. File names that a spreadsheet would take for formulas get a leading apostrophe."""
+    safe = table.assign(file=[f"'{name}" if name.startswith(("=", "+", "-", "@")) else name for name in table["file"]])
+    return safe.to_csv(index=False)
+
+
+def make_zip(pictures: Sequence[tuple[str, bytes]], table: pd.DataFrame) -> bytes:
+    """Pack marked pictures, (file name, JPEG), and the table as faces.csv. Names are numbered and reduced to letters."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:  # stored: JPEGs do not get smaller
+        for number, (name, picture) in enumerate(pictures, 1):
+            archive.writestr(f"{number:03d}-{make_safe_stem(name)}.jpg", picture)
+        archive.writestr("faces.csv", write_csv(table), zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def make_safe_stem(name: str) -> str:
+    """Return a file name's stem with letters, digits, dots and dashes only, at most 60 of them."""
+    return re.sub(r"[^A-Za-z0-9.-]+", "_", PurePath(name).stem)[:60].strip("._") or "photo"
