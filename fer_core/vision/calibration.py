@@ -94,11 +94,16 @@ def choose_framing(
 ) -> tuple[Framing, list[dict]]:
     """Try shifts and scales around the fitted ones on validation pictures; the most accurate, and all that was tried."""
     found = np.isfinite(boxes).all(axis=1)
+    pictures, labels, boxes = pictures[found], labels[found], boxes[found]
+    framings = [fitted, *(Framing(fitted.shift_x, y, scale) for y in SHIFTS_Y for scale in SCALES)]
+    crops = np.empty((len(framings), *pictures.shape), np.uint8)
+    for i, (photo, box) in enumerate(zip(map(make_photo, pictures), boxes)):
+        crops[:, i] = [crop_face(photo, box, framing) for framing in framings]
     trials = []
-    for framing in [fitted, *(Framing(fitted.shift_x, y, scale) for y in SHIFTS_Y for scale in SCALES)]:
-        probability = predictor.predict(make_crops(pictures[found], boxes[found], framing), flip=False)
-        accuracy = float((probability.argmax(axis=1) == labels[found]).mean())
-        loss = float(-np.log(np.maximum(probability[np.arange(len(probability)), labels[found]], 1e-7)).mean())
+    for framing, views in zip(framings, crops):
+        probability = predictor.predict(views, flip=False)
+        accuracy = float((probability.argmax(axis=1) == labels).mean())
+        loss = float(-np.log(np.maximum(probability[np.arange(len(labels)), labels], 1e-7)).mean())
         trials.append({**vars(framing), "accuracy": accuracy, "loss": loss})
     best = min(trials, key=lambda trial: trial["loss"])  # steadier than accuracy on a few thousand pictures
     return Framing(best["shift_x"], best["shift_y"], best["scale"]), trials

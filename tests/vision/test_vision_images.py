@@ -5,7 +5,7 @@ import zlib
 
 import numpy as np
 import pytest
-from files import (
+from picture_files import (
     HEIC,
     MP4,
     PDF,

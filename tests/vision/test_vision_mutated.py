@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from files import HEIC, PDF, SVG, draw_gradient, encode, make_png_16bit_colour, make_tiff_16bit_colour
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from picture_files import HEIC, PDF, SVG, draw_gradient, encode, make_png_16bit_colour, make_tiff_16bit_colour
 from PIL import Image
 
 from fer_core.vision import images
@@ -60,14 +60,14 @@ def read(data: bytes) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-@settings(max_examples=700, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(SEEDS), st.lists(MUTATION, min_size=1, max_size=4))
 def test_mutated_pictures_never_crash(seed, mutations):
     read(mutate(seed, mutations))
 
 
 @pytest.mark.filterwarnings("ignore")
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.binary(max_size=300))
 def test_random_bytes_never_crash(data):
     read(data)
@@ -86,5 +86,5 @@ def test_memory_does_not_grow():
 
     round_of_files(300)
     before = psutil.Process().memory_info().rss
-    round_of_files(1500)
+    round_of_files(800)
     assert psutil.Process().memory_info().rss - before < 20e6

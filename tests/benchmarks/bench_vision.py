@@ -1,0 +1,77 @@
+"""Times each step from a photo to an answer; medians in milliseconds, beside the same with other work running.
+
+    python tests/benchmarks/bench_vision.py [artifacts/<run>/model.onnx]
+
+Without a network the classification is left out. The times include waiting for a busy machine: the load is printed.
+"""
+
+import io
+import os
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+EXAMPLE = ROOT / "fer_core/app/assets/example.jpg"
+
+
+def measure(title: str, work, rounds: int = 30) -> None:
+    """Print the median, the fastest and the slowest tenth of `rounds` calls after two to warm up."""
+    work(), work()
+    seconds = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - start)
+    low, median, high = 1000 * np.quantile(seconds, [0, 0.5, 0.9])
+    print(f"{title:<58}{median:9.2f}{low:9.2f}{high:9.2f}")
+
+
+def get_memory() -> float:
+    """Resident memory in MB (Linux), 0 elsewhere."""
+    status = Path("/proc/self/statm")
+    return int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6 if status.exists() else 0.0
+
+
+def main(model: str | None = None) -> None:
+    start, memory = time.perf_counter(), get_memory()
+    from PIL import Image
+
+    from fer_core.vision import MtcnnDetector, Predictor, analyse_image, crop_face, draw_faces, read_image
+
+    detector = MtcnnDetector()
+    predictor = Predictor(model) if model else None
+    ready = time.perf_counter() - start
+    example = Image.open(EXAMPLE).convert("RGB")
+    square = np.asarray(example.resize((640, 640)))
+    photo = square[:480].copy()
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    print(f"imports, detector{', network' if model else ''}: {ready:.2f} s, {get_memory() - memory:.0f} MB\n")
+    print(f"{'milliseconds':<58}{'median':>9}{'best':>9}{'90 %':>9}")
+
+    large = io.BytesIO()
+    example.resize((4000, 3000)).save(large, "JPEG", quality=90)
+    measure("read a 12-megapixel JPEG", lambda: read_image(large.getvalue()), 8)
+    measure("detect, 640 x 480, one face", lambda: detector.detect(photo))
+    measure("detect, 640 x 640, one face", lambda: detector.detect(square))
+    measure("detect, 640 x 480, no face, thorough", lambda: detector.detect(photo[::-1].copy()))
+    measure("detect, 640 x 480, no face, as in video", lambda: detector.detect(photo[::-1].copy(), thorough=False))
+    crowd = np.tile(np.asarray(example.crop((110, 20, 340, 250)).resize((160, 160))), (5, 6, 1))
+    measure("detect, 960 x 800, 30 faces", lambda: detector.detect(crowd), 8)
+    box = detector.detect(photo)[0].box
+    measure("crop", lambda: crop_face(photo, box))
+    if predictor:
+        crop = crop_face(photo, box)[None]
+        measure("classify one face", lambda: predictor.predict(crop, flip=False), 200)
+        measure("classify one face and its mirror image", lambda: predictor.predict(crop), 200)
+        measure("detect and classify, 640 x 480, one face", lambda: analyse_image(photo, detector, predictor))
+        results = analyse_image(photo, detector, predictor)
+        measure("draw", lambda: draw_faces(photo, results))
+    print(f"\nmemory at the end: {get_memory():.0f} MB")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:2])

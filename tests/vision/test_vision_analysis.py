@@ -1,0 +1,149 @@
+"""From a picture to answers: order, labels, warnings, the drawing."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageFilter
+
+from fer_core.labels import COLORS, LABELS
+from fer_core.vision import Face, Predictor, analyse_box, analyse_image, crop_face, draw_faces
+from fer_core.vision.analysis import compute_pose, compute_sharpness
+from fer_core.vision.draw import UNSURE_COLOR, choose_text_color
+
+FRONT = np.float32([[30, 40], [70, 40], [50, 60], [35, 80], [65, 80]])
+
+
+class FixedDetector:
+    """Finds what it was told."""
+
+    def __init__(self, *boxes, landmarks=None):
+        self.faces = [Face(box, 0.99, landmarks) for box in boxes]
+
+    def detect(self, rgb):
+        return self.faces
+
+
+@pytest.fixture(scope="module")
+def certain(linear_model):
+    return Predictor(linear_model, threshold=0.0)
+
+
+@pytest.fixture(scope="module")
+def unsure(linear_model):
+    return Predictor(linear_model, threshold=1.1)
+
+
+def test_photo_with_a_face(astronaut, detector, predictor):
+    (result,) = analyse_image(astronaut, detector, predictor)
+    assert np.array_equal(result.crop, crop_face(astronaut, result.face.box))
+    assert np.allclose(result.probability, predictor.predict(result.crop[None])[0], atol=1e-6)
+    assert result.label == LABELS[result.probability.argmax()] and result.confidence == result.probability.max()
+    assert result.number == 1 and result.warnings == []
+
+
+def test_no_face(detector, predictor):
+    picture = np.full((90, 120, 3), 80, np.uint8)
+    assert analyse_image(picture, detector, predictor) == []
+    assert draw_faces(picture, []).size == (120, 90)
+
+
+def test_numbered_from_left_to_right(astronaut, predictor):
+    boxes = [(300, 10, 400, 110), (20, 200, 120, 300), (180, 60, 270, 170)]
+    results = analyse_image(astronaut, FixedDetector(*boxes), predictor)
+    assert [r.number for r in results] == [1, 2, 3]
+    assert [r.face.box for r in results] == sorted(boxes)
+    for result in results:
+        assert np.array_equal(result.crop, crop_face(astronaut, result.face.box))
+
+
+def test_boxes_outside_the_picture_are_dropped(astronaut, predictor):
+    results = analyse_image(astronaut, FixedDetector((-90, 0, -10, 80), (480, 480, 560, 560)), predictor)
+    assert [r.face.box for r in results] == [(480, 480, 560, 560)]
+
+
+def test_sure_and_not_sure(astronaut, certain, unsure):
+    detector = FixedDetector((180, 58, 271, 175))
+    assert analyse_image(astronaut, detector, certain)[0].sure
+    assert not analyse_image(astronaut, detector, unsure)[0].sure
+
+
+def test_box_by_hand(astronaut, predictor):
+    result = analyse_box(astronaut, (180, 58, 271, 175), predictor)
+    assert result.number == 1 and result.face.box == (180, 58, 271, 175)
+    side = (225.5 - 58.5, 58, 225.5 + 58.5, 175)  # widened to a square
+    assert np.array_equal(result.crop, analyse_box(astronaut, side, predictor).crop)
+    with pytest.raises(ValueError, match="outside"):
+        analyse_box(astronaut, (600, 600, 700, 700), predictor)
+
+
+def test_warns_of_small_faces(astronaut, predictor):
+    (small,) = analyse_image(astronaut, FixedDetector((200, 80, 220, 103)), predictor)
+    assert small.warnings == ["Only 20 pixels wide: too small to read well."]
+
+
+def test_warns_of_blur(astronaut, detector, predictor):
+    soft = np.asarray(Image.fromarray(astronaut).filter(ImageFilter.GaussianBlur(5)))
+    (result,) = analyse_image(soft, detector, predictor)
+    assert result.warnings == ["Blurred: the expression may be lost."]
+    assert compute_sharpness(np.full((48, 48), 9, np.uint8)) == 0
+
+
+def test_warns_of_tilt(astronaut, detector, predictor):
+    turned = np.asarray(Image.fromarray(astronaut).rotate(35, center=(225, 115)))
+    (result,) = analyse_image(turned, detector, predictor)
+    assert result.warnings == ["Tilted: hold the camera upright."]
+
+
+def test_warns_of_turned_faces(astronaut, predictor):
+    profile = FRONT + [180, 58]
+    profile[2, 0] += 22
+    detector = FixedDetector((180, 58, 271, 175), landmarks=profile)
+    (result,) = analyse_image(astronaut, detector, predictor)
+    assert result.warnings == ["Turned to the side: the network knows mostly faces from the front."]
+
+
+def test_pose_of_landmarks():
+    assert compute_pose(FRONT) == (0, 0)
+    turned = FRONT.copy()
+    turned[2, 0] += 20
+    assert np.isclose(compute_pose(turned)[0], 0.5)
+    angle = np.radians(30)
+    spin = np.float32([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    turn, tilt = compute_pose(turned @ spin)
+    assert np.isclose(turn, 0.5, atol=1e-4) and np.isclose(tilt, 30, atol=1e-3)
+
+
+def shows(picture, colour: str) -> bool:
+    rgb = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+    return bool((np.asarray(picture) == rgb).all(axis=2).any())
+
+
+def test_drawing(astronaut, certain, unsure):
+    detector = FixedDetector((180, 58, 271, 175))
+    before = astronaut.copy()
+    results = analyse_image(astronaut, detector, certain)
+    picture = np.asarray(draw_faces(astronaut, results))
+    assert np.array_equal(astronaut, before)
+    colour = COLORS[results[0].label]
+    assert "#{:02X}{:02X}{:02X}".format(*picture[110, 180]) == colour
+    assert np.array_equal(picture[100:130, 200:250], astronaut[100:130, 200:250]), "the face itself stays free"
+    grey = draw_faces(astronaut, analyse_image(astronaut, detector, unsure))
+    assert shows(grey, UNSURE_COLOR) and not shows(grey, colour)
+
+
+@pytest.mark.parametrize("size", [(30, 40), (64, 1200), (1600, 1200)])
+def test_drawing_stays_inside_pictures_of_any_size(size, predictor):
+    rgb = np.zeros((*size, 3), np.uint8)
+    boxes = [(-20.0, -15.0, 25.0, 28.0), (size[1] - 20.0, size[0] - 20.0, size[1] + 20.0, size[0] + 20.0)]
+    results = analyse_image(rgb, FixedDetector(*boxes), predictor)
+    assert len(results) == 2
+    assert np.asarray(draw_faces(rgb, results)).shape == (*size, 3)
+
+
+def test_text_stands_out():
+    def luminance(colour):
+        c = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+        return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
+
+    for colour in (*COLORS.values(), UNSURE_COLOR):
+        light, dark = sorted((luminance(colour), luminance(choose_text_color(colour))), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, colour
