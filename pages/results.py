@@ -1,5 +1,6 @@
 """Confusion matrices, classes and mistakes of every run."""
 
+import pandas as pd
 import streamlit as st
 
 from fer_core.app import gallery, loading, matrix, results, shell, ui
@@ -83,6 +84,7 @@ if answers is not None:
                 "results-reliability",
                 alt=reliability.describe_reliability(after or before),
                 caption="On the dotted line, stated confidence is the share that is right. Large points: many pictures.",
+                table=pd.DataFrame(after or before),
             )
     with second:
         ui.render_chart(

@@ -128,7 +128,7 @@ def render_mistakes(answers: Predictions, rows: np.ndarray) -> None:
         render_answer_table(answers, rows, "results-mistakes-table")
         return
     captions = [
-        f"**{LABELS[answers.predicted[row]]}** {format_percent(float(answers.confidence[row]), 0)}, "
+        f"**{LABELS[answers.predicted[row]]}** {format_percent(float(answers.confidence[row]), 0)}  \n"
         f"labelled {LABELS[answers.label[row]]}"
         for row in rows
     ]

@@ -53,7 +53,7 @@ def describe_runs(runs: Sequence[Run]) -> str:
     position = f"epoch {best.best_epoch} of {best.config['epochs']}"
     side = "above" if gap > 0 else "below"
     text = (
-        f"**{best.name}** got furthest: **{format_percent(accuracy)}** of its validation pictures right at {position}, "
+        f"**{best.title}** ({best.name}) got furthest: **{format_percent(accuracy)}** of its validation pictures right at {position}, "
         f"with training accuracy {format_points(abs(gap)).lstrip('+±')} {side}. "
         f"The paper's best is {format_percent(PAPER_BEST_VAL_ACCURACY)}."
     )

@@ -135,9 +135,9 @@ def test_class_table_and_chart_set_the_paper_beside(result):
     assert table["Class"].tolist() == list(LABELS)
     assert table["Recall, paper"].tolist() == [float(PAPER_REPORT[label]["recall"]) for label in LABELS]
     figure = scores.make_class_chart(result.per_class, "recall", "ours", paper.per_class, "paper")
-    assert list(figure.data[-1].x) == [result.per_class[label]["recall"] for label in LABELS]
-    assert list(figure.data[-2].x) == table["Recall, paper"].tolist()
-    assert f"disgust ({result.per_class['disgust']['support']})" in figure.data[-1].y
+    assert list(figure.data[-2].x) == [result.per_class[label]["recall"] for label in LABELS]
+    assert list(figure.data[-3].x) == table["Recall, paper"].tolist()
+    assert f"disgust ({result.per_class['disgust']['support']})" in figure.data[-2].y
     assert "angry" in scores.describe_classes(result.per_class, "recall", "ours", paper.per_class, "paper")
 
 

@@ -38,8 +38,11 @@ def make_class_chart(
         textposition=_place_labels(values, others if other is not None else values),
         cliponaxis=False,
         name=name,
+        showlegend=False,
         hovertemplate=f"{name}: %{{x:.1%}}<extra></extra>",
     )
+    filled = {"color": MUTED, "symbol": "circle", "size": 13}  # the legend names the filled marks without a class's colour
+    figure.add_scatter(x=[None], y=[None], mode="markers", marker=filled, name=name, hoverinfo="skip")
     figure.update_xaxes(range=[0, 1.05], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
     figure.update_yaxes(autorange="reversed", tickfont={"size": 14}, showgrid=True)
     return figure
