@@ -36,8 +36,8 @@ with st.grid(2, min_column_width=300):
         st.caption(f"**Before**  \n{face.note}", width="stretch")
 
 if not augment.is_started():
-    st.caption(":material/hourglass_top: These are the training's own layers: the first visit starts TensorFlow.")
-    with st.spinner("Starting TensorFlow, a few seconds", show_time=True):
+    note = "These are the training's own layers: the first visit starts TensorFlow, which takes a few seconds"
+    with st.spinner(note, show_time=True):
         augment.start()
 
 st.space("small")

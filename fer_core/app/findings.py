@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from fer_core.app.album import Album
+from fer_core.app.album import FINDINGS, Album
 from fer_core.app.pictures import make_data_url
 from fer_core.labels import LABELS
 
@@ -93,12 +93,13 @@ def pick_examples(table: pd.DataFrame) -> pd.DataFrame:
 def render_see_all(finding: str, album: Album | None) -> None:
     """Offer a button that shows all pictures of a finding in the browser; only with pictures."""
     if album is not None:
-        st.button(
-            "See all in the browser", icon=":material/photo_library:", key=f"dataset-all-{finding}", type="tertiary",
-            on_click=_see_all, args=(finding,),
-        )  # fmt: skip
+        icon = ":material/photo_library:"
+        key = f"dataset-all-{finding}"
+        st.button("See all in the browser", icon=icon, key=key, type="tertiary", on_click=_see_all, args=(finding,))
 
 
 def _see_all(finding: str) -> None:
-    st.session_state["dataset-finding"] = finding
     st.session_state["dataset-view"] = "Pictures"
+    # The filter is not on the page yet: it takes its value from the address, where a value of the session would
+    # not show up.
+    st.query_params["dataset-finding"] = FINDINGS[finding]

@@ -14,7 +14,7 @@ def test_balance_stacks_the_parts_and_labels_the_sums():
     figure = balance.make_balance_chart(REAL_COUNTS)
     train, test, totals = figure.data
     assert dict(zip(train.y, train.x)) == REAL_COUNTS["train"] and dict(zip(test.y, test.x)) == REAL_COUNTS["test"]
-    assert totals.text[-1].strip() == "8,989" and figure.layout.barmode == "stack"
+    assert totals.text[0].strip() == "8,989" and figure.layout.barmode == "stack"
 
 
 def test_balance_shares_add_up_to_one_in_each_part():

@@ -19,7 +19,7 @@ def make_balance_chart(counts: Counts, share: bool = False) -> go.Figure:
     `counts`: part ("train", "test") -> class -> number of pictures.
     """
     totals = compute_class_totals(counts)
-    order = sorted(LABELS, key=totals.get)
+    order = sorted(LABELS, key=totals.get, reverse=True)
     bars = []
     for place, (name, part) in enumerate(counts.items()):
         total = max(sum(part.values()), 1)
@@ -37,7 +37,7 @@ def make_balance_chart(counts: Counts, share: bool = False) -> go.Figure:
     figure = make_figure(*bars, height=460 if share else 380, legend=True)
     figure.update_layout(barmode="group" if share else "stack", legend={"traceorder": "normal"})
     figure.update_xaxes(tickformat=".0%" if share else "~s", rangemode="tozero")
-    figure.update_yaxes(showgrid=False, tickfont={"size": 14})
+    figure.update_yaxes(showgrid=False, tickfont={"size": 14}, autorange="reversed")
     if not share:
         _label_totals(figure, totals, order)
     return figure
