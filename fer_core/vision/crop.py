@@ -39,7 +39,8 @@ def compute_unit(box: Box) -> float:
     return (max(box[2] - box[0], 0) * max(box[3] - box[1], 0)) ** 0.5
 
 
-MTCNN_FRAMING = Framing(shift_x=0.005, shift_y=0.0, scale=1.08)
+MTCNN_FRAMING = Framing(shift_x=0.006, shift_y=0.03, scale=1.0)
+"""Chosen on validation pictures; the median of the frames themselves is (.006, .001, 1.075), 1.6 points worse."""
 
 
 def crop_face(rgb: np.ndarray, box: Box, framing: Framing = MTCNN_FRAMING) -> np.ndarray:

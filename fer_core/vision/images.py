@@ -14,16 +14,18 @@ from PIL import ExifTags, Image, features
 
 MEGA = 1_000_000
 MAX_BYTES = 40 * MEGA
-MAX_PIXELS = 40 * MEGA
+MAX_PIXELS = 25 * MEGA  # decoded whole: 100 MB as RGB, and twice that on the way
+MAX_PIXELS_WEBP = 16 * MEGA  # its decoder holds four
 MAX_PIXELS_JPEG = 170 * MEGA  # baseline JPEG is reduced while it is decoded, so phones' largest photos are fine
 MAX_SIDE = 1600  # what we keep: the smallest face that the detector finds still has more than 48 pixels
 MIN_SIDE = 24
 MAX_SCANS = 100  # of a progressive JPEG; a file can ask for thousands of passes over all pixels
 BIG = 8 * MEGA  # from this many pixels on, one picture at a time
+STRIP = 2 * MEGA  # pixels converted at once
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 READABLE = "JPEG, PNG, WebP, GIF, BMP, TIFF" + (" or AVIF" if features.check("avif") else "")
-LOSSLESS_MODES = ("1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CMYK", "YCbCr", "HSV")
+EIGHT_BIT_MODES = ("1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CMYK", "YCbCr", "HSV")
 TRANSPOSE = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -118,8 +120,9 @@ def _check_content(data: bytes) -> None:
 
 def _check_size(image: Image.Image, data: bytes) -> None:
     """Refuse sizes that are too large to decode, or too small to hold a face, before decoding."""
+    # The JPEG decoder reduces pass by pass only if there is one pass; the EXIF thumbnail's passes count as well.
     reducible = image.format in ("JPEG", "MPO") and not image.info.get("progressive") and data.count(b"\xff\xda") <= 4
-    limit = MAX_PIXELS_JPEG if reducible else MAX_PIXELS
+    limit = MAX_PIXELS_JPEG if reducible else MAX_PIXELS_WEBP if image.format == "WEBP" else MAX_PIXELS
     if image.width * image.height > limit:
         raise _too_large(limit, image.size)
     if min(image.size) < MIN_SIDE:
@@ -138,7 +141,7 @@ def _load(image: Image.Image, name: str) -> LoadedImage:
     notes, size = [], image.size
     image.draft(None, (MAX_SIDE, MAX_SIDE))  # JPEG only: decodes at 1/2, 1/4 or 1/8
     image.load()
-    rgb = _to_rgb(_reduce(image))
+    rgb = _reduce(image)
     orientation = _read_orientation(image)
     if orientation in TRANSPOSE:
         rgb = rgb.transpose(TRANSPOSE[orientation])
@@ -153,36 +156,57 @@ def _load(image: Image.Image, name: str) -> LoadedImage:
 
 
 def _reduce(image: Image.Image) -> Image.Image:
-    """Bring the long side down to MAX_SIDE; palettes and deep grey levels are converted first, smoothly."""
-    if image.mode not in LOSSLESS_MODES:
-        image = _to_eight_bits(image)
+    """Bring any mode to RGB and the long side down to MAX_SIDE.
+
+    Strip by strip, because each step of the conversion would otherwise hold another copy of a large picture.
+    """
+    factor = max(1, max(image.size) // MAX_SIDE)
+    to_rgb = _choose_conversion(image)
+    rows = max(factor, STRIP // image.width // factor * factor)
+    tops = range(0, image.height, rows)
+    strips = [to_rgb(image.crop((0, top, image.width, min(top + rows, image.height)))) for top in tops]
+    reduced = np.concatenate([np.asarray(strip.reduce(factor)) for strip in strips])
+    picture = Image.fromarray(reduced)
     scale = MAX_SIDE / max(image.size)
     if scale >= 1:
-        return image
-    if image.mode in ("1", "P", "PA") or "transparency" in image.info:
-        image = image.convert("RGBA")
-    size = tuple(max(1, round(side * scale)) for side in image.size)
-    return image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+        return picture
+    return picture.resize([max(1, round(side * scale)) for side in image.size], Image.Resampling.BILINEAR)
 
 
-def _to_eight_bits(image: Image.Image) -> Image.Image:
-    """Grey levels of 16 or 32 bits, or fractions, to 0..255. Cameras store 10, 12 or 14 bits in 16."""
-    if not image.mode.startswith(("I", "F")):
-        raise ImageError(f"This picture has an unusual colour mode ({image.mode}): save it as an ordinary RGB JPEG.")
-    values = np.nan_to_num(np.asarray(image, dtype=np.float32), posinf=0, neginf=0)
-    peak = float(values.max(initial=0))
-    steps = (1, 255, 1023, 4095, 16383, 65535) if image.mode == "F" else (255, 1023, 4095, 16383, 65535)
-    full = next((step for step in steps if peak <= step), peak)
-    return Image.fromarray((values.clip(0) * (255 / full)).round().astype(np.uint8))
+def _choose_conversion(image: Image.Image):
+    """What turns a strip of this picture into RGB."""
+    if image.mode in EIGHT_BIT_MODES:
+        return _flatten
+    if image.mode.startswith("I") or image.mode == "F":
+        white = _find_white(image)
+        return lambda strip: _to_eight_bits(strip, white)
+    raise ImageError(f"This picture has an unusual colour mode ({image.mode}): save it as an ordinary RGB JPEG.")
 
 
-def _to_rgb(image: Image.Image) -> Image.Image:
+def _flatten(image: Image.Image) -> Image.Image:
     """RGB, transparent parts on white."""
     if image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image)
     return image.convert("RGB")
+
+
+def _find_white(image: Image.Image) -> float:
+    """The grey level that means white: cameras store 10, 12 or 14 bits in 16, and fractions go up to 1."""
+    rows = max(1, STRIP // image.width)
+    strips = (image.crop((0, top, image.width, min(top + rows, image.height))) for top in range(0, image.height, rows))
+    peak = max(float(_to_numbers(strip).max()) for strip in strips)
+    steps = (1, 255, 1023, 4095, 16383, 65535) if image.mode == "F" else (255, 1023, 4095, 16383, 65535)
+    return next((step for step in steps if peak <= step), peak)
+
+
+def _to_eight_bits(image: Image.Image, white: float) -> Image.Image:
+    return Image.fromarray((_to_numbers(image) * (255 / white)).round().astype(np.uint8)).convert("RGB")
+
+
+def _to_numbers(image: Image.Image) -> np.ndarray:
+    return np.nan_to_num(np.asarray(image, dtype=np.float32), posinf=0).clip(0)
 
 
 def _read_orientation(image: Image.Image) -> int:
