@@ -22,6 +22,8 @@ class Experiment:
     label_smoothing: float = 0.0
     schedule: str = "plateau"  # "plateau": ReduceLROnPlateau as the study; "cosine": warm-up, then cosine to zero
     warmup_epochs: float = 0.0
+    restart_epoch: int = 0  # cosine only: from here to the end a second cosine, from `restart_rate`; 0: none
+    restart_rate: float = 0.0
     ema: float = 0.0  # momentum of the moving average of the weights; 0: none
     paper_experiment: int | None = None  # row of the paper's Table 1 that this reproduces
     deploy: bool = False  # write model.onnx: the dashboard predicts with it
@@ -55,7 +57,7 @@ EXPERIMENTS = {
             "Compact network",
             "66 % expected; about 90 s an epoch on two CPU cores",
             network="compact",
-            epochs=40,
+            epochs=60,
             batch_size=128,
             split="grouped",
             augmentation="compact",
@@ -65,6 +67,8 @@ EXPERIMENTS = {
             label_smoothing=0.1,
             schedule="cosine",
             warmup_epochs=1,
+            restart_epoch=40,
+            restart_rate=0.04,
             ema=0.998,
             deploy=True,
         ),

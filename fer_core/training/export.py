@@ -39,7 +39,7 @@ def make_serving_model(network: keras.Model) -> keras.Model:
     outputs = {PROBABILITY: network.output}
     if FEATURES in {layer.name for layer in network.layers}:
         features = network.get_layer(FEATURES).output
-        outputs[CLASS_MAP] = ClassMap(network.get_layer("logits"), name=CLASS_MAP)(features)
+        outputs[CLASS_MAP] = ClassMap(network.get_layer("logits"), name=CLASS_MAP, dtype="float32")(features)
     return keras.Model(network.input, outputs, name=f"{network.name}_serving")
 
 

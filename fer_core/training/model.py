@@ -79,9 +79,7 @@ def compile_training_model(model: keras.Model, experiment: Experiment, steps_per
     """Attach the experiment's optimiser, loss and metrics (the study's: accuracy, precision, recall)."""
     rate = experiment.learning_rate
     if experiment.schedule == "cosine":
-        steps = experiment.epochs * steps_per_epoch
-        warmup = min(round(experiment.warmup_epochs * steps_per_epoch), steps // 2)  # however few epochs are asked for
-        rate = keras.optimizers.schedules.CosineDecay(0.0, steps - warmup, warmup_target=rate, warmup_steps=warmup)
+        rate = make_cosine_schedule(experiment, steps_per_epoch)
     model.compile(
         optimizer=keras.optimizers.SGD(
             rate,
@@ -97,6 +95,34 @@ def compile_training_model(model: keras.Model, experiment: Experiment, steps_per
         jit_compile=keras.backend.backend() == "jax" or has_accelerator(),
         steps_per_execution=min(STEPS_PER_CALL if has_accelerator() else 1, steps_per_epoch),
     )
+
+
+def make_cosine_schedule(experiment: Experiment, steps_per_epoch: int):
+    """Warm-up and cosine to zero; with `restart_epoch` a second, lower cosine after it (SGDR, arXiv:1608.03983)."""
+    restart = experiment.restart_epoch if experiment.restart_epoch < experiment.epochs else 0
+    steps = (restart or experiment.epochs) * steps_per_epoch
+    warmup = min(round(experiment.warmup_epochs * steps_per_epoch), steps // 2)  # however few epochs are asked for
+    first = keras.optimizers.schedules.CosineDecay(
+        0.0, steps - warmup, warmup_target=experiment.learning_rate, warmup_steps=warmup
+    )
+    if not restart:
+        return first
+    rest = (experiment.epochs - restart) * steps_per_epoch
+    return WarmRestart(first, keras.optimizers.schedules.CosineDecay(experiment.restart_rate, rest), steps)
+
+
+class WarmRestart(keras.optimizers.schedules.LearningRateSchedule):
+    """Follow `first` for `steps` steps, then `second` from its beginning."""
+
+    def __init__(self, first, second, steps: int):
+        self.first, self.second, self.steps = first, second, steps
+
+    def __call__(self, step):
+        step = ops.cast(step, "float32")
+        return ops.where(step < self.steps, self.first(step), self.second(ops.maximum(step - self.steps, 0.0)))
+
+    def get_config(self):
+        return {"first": self.first, "second": self.second, "steps": self.steps}
 
 
 def has_accelerator() -> bool:
