@@ -58,9 +58,11 @@ def render_pictures(pictures: np.ndarray, captions: Sequence[str], alt: Sequence
             st.image(make_data_url(picture), caption=caption, width="stretch", alt=text)
 
 
-def render_answer_table(answers: Predictions, rows: np.ndarray, key: str, height: int | str = "auto") -> None:
-    """Show answers as a table: file, confidence, seven probabilities, the crowd."""
-    table = results.make_answer_table(answers, rows)
+def render_answer_table(
+    answers: Predictions, rows: np.ndarray, key: str, height: int | str = "auto", without: Sequence[str] = ()
+) -> None:
+    """Show answers as a table: file, label, answer, confidence, seven probabilities, the crowd; not the columns `without`."""
+    table = results.make_answer_table(answers, rows).drop(columns=list(without))
     alt = f"{len(table)} answers with file name, confidence and the seven probabilities."
     st.dataframe(table, hide_index=True, column_config=COLUMNS, key=key, alt=alt, height=height)
 
@@ -107,7 +109,7 @@ def render_cell(answers: Predictions, cell: tuple[int, int]) -> None:
     if pictures is None:
         if look == "Pictures":
             render_bring_pictures()
-        render_answer_table(answers, rows, "results-cell-table", height=460)
+        render_answer_table(answers, rows, "results-cell-table", height=460, without=("label", "predicted"))
     else:
         slot = st.container()
         if pages > 1:

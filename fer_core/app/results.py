@@ -97,10 +97,13 @@ def describe_result(result: Result) -> str:
     recall = {label: scores["recall"] for label, scores in result.per_class.items()}
     best, worst = max(recall, key=recall.get), min(recall, key=recall.get)
     true, predicted = find_mistakes(result.confusion)[0]
+    caveats = summary.describe_caveats(result.run) if result.run else ""
+    caveats = f" **{caveats}**" if caveats else ""
     who = "The **paper's** best network" if result.run is None else f"**{result.run.title}** ({result.name})"
     return (
         f"{who} is right about **{format_estimate(result.accuracy, result.interval)}** of {format_count(result.n)} test "
         f"pictures: best at {best}, worst at {worst}, most often taking {LABELS[true]} for {LABELS[predicted]}."
+        f"{caveats}"
     )
 
 

@@ -129,6 +129,13 @@ def test_sentences_carry_the_numbers(result):
     assert "minus paper, in points" in results.explain_matrix(result, paper, PER_TRUE)
 
 
+def test_unfinished_and_drawn_runs_are_said_before_any_number(run):
+    config = run.config | {"epochs": 40, "dataset": {"drawn": True}}
+    text = results.describe_result(results.make_result(replace(run, config=config)))
+    assert "stopped after 12 of 40 epochs" in text and "drawn faces" in text
+    assert "drawn" not in results.describe_result(results.make_result(run))
+
+
 def test_class_table_and_chart_set_the_paper_beside(result):
     paper = results.make_paper_result()
     table = results.make_class_table(result, paper)
