@@ -100,6 +100,7 @@ def render_see_all(finding: str, album: Album | None) -> None:
 
 def _see_all(finding: str) -> None:
     st.session_state["dataset-view"] = "Pictures"
-    # The filter is not on the page yet: it takes its value from the address, where a value of the session would
-    # not show up.
+    # The filter is not on the page yet. Streamlit gives it the session's value if it was there before, else the
+    # address's; the address would not show a value of the session alone.
+    st.session_state["dataset-finding"] = finding
     st.query_params["dataset-finding"] = FINDINGS[finding]

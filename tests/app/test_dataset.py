@@ -154,14 +154,12 @@ def test_a_copy_names_its_twin(no_artifacts, on_disk, open_page, all_text):
     assert "The same pixels: `train/angry/Training_000000.png`" in all_text(app)
 
 
-def test_a_finding_leads_to_its_pictures_even_after_another_filter(no_artifacts, on_disk, open_page):
-    app = open_page("dataset", dataset_view="Pictures", dataset_finding=albums.FINDINGS["blank"])
-    assert not tiles(app)
-    app.session_state["dataset-view"] = "Copies"
-    app.run()
+def test_a_finding_leads_to_its_pictures(no_artifacts, on_disk, open_page):
+    app = open_page("dataset", dataset_view="Copies")
     app.button(key="dataset-all-contradictions").click().run()
     assert not app.exception and not app.error
     assert len(tiles(app)) == 2
+    assert app.query_params["dataset-finding"] == albums.FINDINGS["contradictions"]
 
 
 def test_a_dataset_that_cannot_be_read_is_named_and_drawn_faces_show(no_artifacts, open_page, all_text, monkeypatch):
