@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from fer_core.app import answering, face_cards, loading, photo, photo_batch, photo_gallery, photo_source, shell, ui
-from fer_core.app.examples import EXAMPLES
+from fer_core.app import answering, face_cards, loading, photo_batch, photo_gallery, photo_source, shell, ui
 from fer_core.app.hand_crop import render_hand_crop
 
 shell.start(__file__)
@@ -36,32 +35,20 @@ if answered:
     if len(answered) > 1:
         ui.section("Your photos", photo_gallery.describe_batch(answered), anchor="photos")
     outcome = photo_gallery.choose_outcome(answered)
-    faces = outcome.answer.faces
-    left, right = st.columns([5, 6], gap="large")
-    with left:
-        example = EXAMPLES.get(outcome.photo.example)
-        photo.render_picture(outcome.answer, example.credit if example else "")
-    with right:
-        if faces:
-            face_cards.render_cards(outcome, engines)
-        else:
-            st.subheader("No face found", icon=":material/search_off:", anchor=False)
-            st.markdown(
-                "Faces should be upright, look at the camera and be at least 30 pixels high. "
-                "Is there one all the same? Mark it by hand."
-            )
-    by_hand = st.toggle(
-        "Mark a face by hand" if not faces else "Wrong face, or one missing? Mark it by hand",
-        value=not faces,
-        key=f"predict-hand-{'some' if faces else 'none'}",
-    )
-    if by_hand:
+    if not outcome.answer.faces:
         render_hand_crop(outcome, engines[0])
+    else:
+        face_cards.render_photo(outcome, engines)
+        if st.toggle("A face is missing or wrong? Mark it by hand", key="predict-by-hand", bind="query-params"):
+            render_hand_crop(outcome, engines[0])
+elif not outcomes:
+    ui.empty_state("No photo yet", "Bring one above, or press an example.", icon="add_a_photo")
 
 if outcomes:
     ui.section("Every face in a table", anchor="table")
     photo_gallery.render_take_away(outcomes, engines)
 
+ui.section("Who answers here", anchor="network")
 for engine in engines:
     answering.render_network(engine.run)
 ui.share_note()

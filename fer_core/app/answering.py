@@ -70,7 +70,7 @@ def describe_threshold(run: Run) -> str:
 def render_network(run: Run) -> None:
     """Show which network answers, its scores with intervals, and the way to its results."""
     scores, calibration = find_scores(run), find_calibration(run)
-    ui.section("Who answers here", f"**{describe_network(run)}**, run `{run.name}`. {describe_threshold(run)}")
+    st.markdown(f"**{describe_network(run)}**, run `{run.name}`. {describe_threshold(run)}", width=ui.TEXT_WIDTH)
     cards = [
         Metric(
             "Right on the test", format_percent(scores["accuracy"]), f"95 %: {format_range(scores['accuracy_ci95'])}"

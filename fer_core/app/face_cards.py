@@ -1,32 +1,55 @@
-"""The faces of one photo as cards: crop, answer, bars; several networks side by side; maps of why."""
+"""The faces of one photo: picture beside cards; several networks side by side; maps of why."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import streamlit as st
 
 from fer_core.app import photo
 from fer_core.app.charts.class_map import compute_evidence, describe_evidence, make_evidence_picture
+from fer_core.app.examples import EXAMPLES
 from fer_core.app.loading import Engine
 from fer_core.app.photo_batch import Outcome, ask_others
 from fer_core.labels import LABELS
 
+BESIDE = 2
+"""Faces whose cards find room beside the picture; more of them go below it."""
 PER_PAGE = 6
+PAGE = "predict-faces"
 WHY, WHY_FOR = "predict-why", "predict-why-for"
 ITS_ANSWER = "its answer"
 
 
-def render_cards(outcome: Outcome, engines: Sequence[Engine]) -> None:
-    """Show every face of an answered photo, six at a time, as each of the networks answers it."""
-    faces = outcome.answer.faces
+def render_photo(outcome: Outcome, engines: Sequence[Engine]) -> None:
+    """Show an answered photo with at least one face: the picture, and a card for every face."""
+    answer = outcome.answer
     ask_others(outcome, engines[1:])
-    label = _choose_map(engines)
-    pages = -(-len(faces) // PER_PAGE)
-    page = st.pagination(pages, key="predict-faces", max_visible_pages=5) if pages > 1 else 1
-    shown = faces[(page - 1) * PER_PAGE : page * PER_PAGE]
-    with st.grid(1 if len(engines) > 1 or len(shown) == 1 else 2, min_column_width=270, gap="small"):
-        for face in shown:
-            with st.container(border=True, gap="small"):
-                _render_card(outcome, face, engines, label)
+    crowd = len(answer.faces) > BESIDE
+    left, right = st.columns([6, 5] if crowd else [5, 6], gap="large")
+    with left:
+        example = EXAMPLES.get(outcome.photo.example)
+        photo.render_picture(answer, example.credit if example else "")
+    with right:
+        if crowd:
+            st.markdown(summarise_faces(answer.faces))
+        label = _choose_map(engines)
+        if not crowd:
+            _render_cards(outcome, answer.faces, engines, label, 1)
+    if crowd:
+        per_page = PER_PAGE if len(engines) == 1 else PER_PAGE // 2
+        pages = -(-len(answer.faces) // per_page)
+        with right:
+            page = st.pagination(pages, key=PAGE, max_visible_pages=5) if pages > 1 else 1
+        shown = answer.faces[(page - 1) * per_page : page * per_page]
+        _render_cards(outcome, shown, engines, label, 3 if len(engines) == 1 else 1)
+    if answer.threshold:
+        st.caption("Dotted line: below it an answer counts as not sure.")
+
+
+def summarise_faces(faces: Sequence) -> str:
+    """Return "**6 faces**: 4 happy, 1 sad, 1 not sure", the most frequent first."""
+    counts = Counter(face.label if face.sure else "not sure" for face in faces)
+    return f"**{photo.count_faces(len(faces))}**: " + ", ".join(f"{n} {label}" for label, n in counts.most_common())
 
 
 def _choose_map(engines: Sequence[Engine]) -> str | None:
@@ -39,22 +62,28 @@ def _choose_map(engines: Sequence[Engine]) -> str | None:
         label = st.selectbox(
             "Why", [ITS_ANSWER, *LABELS], key=WHY_FOR, bind="query-params", width=150, label_visibility="collapsed"
         )
-    st.caption("Orange places spoke for it, blue ones against it. Press the toggle to compare with the plain face.")
+    st.caption("Orange places spoke for it, blue ones against it.")
     return label
 
 
+def _render_cards(
+    outcome: Outcome, faces: Sequence, engines: Sequence[Engine], label: str | None, columns: int
+) -> None:
+    with st.grid(columns, min_column_width=280, gap="small"):
+        for face in faces:
+            with st.container(border=True, gap="small", height="stretch"):
+                _render_card(outcome, face, engines, label)
+
+
 def _render_card(outcome: Outcome, face, engines: Sequence[Engine], label: str | None) -> None:
-    opinions = [face] + [
-        next(other for other in outcome.opinions[engine.run.name] if other.number == face.number)
-        for engine in engines[1:]
-    ]
-    with st.grid(len(engines), min_column_width=260, gap="medium"):
-        for engine, opinion in zip(engines, opinions, strict=True):
+    """Show one face as each of the networks answers it."""
+    with st.grid(len(engines), min_column_width=240, gap="medium"):
+        for engine in engines:
+            opinion = outcome.opinions[engine.run.name][face.number - 1] if engine is not engines[0] else face
             with st.container(gap="small"):
                 if len(engines) > 1:
-                    st.caption(f"{engine.run.title} ({engine.run.name})")
-                key = f"predict-face-{face.number}-{engine.run.name}"
-                render_face(opinion, engine, key, outcome.name, label)
+                    st.caption(f"{engine.run.title} (`{engine.run.name}`)")
+                render_face(opinion, engine, f"predict-face-{face.number}-{engine.run.name}", outcome.name, label)
 
 
 def render_face(face, engine: Engine, key: str, name: str, label: str | None = None) -> None:

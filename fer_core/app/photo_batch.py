@@ -63,10 +63,14 @@ def answer_photos(photos: Sequence[Photo], engine: Engine) -> list[Outcome]:
 
 
 def ask_others(outcome: Outcome, engines: Sequence[Engine]) -> None:
-    """Have each network answer the faces of a photo, once."""
+    """Have each network answer the faces of a photo, once; `opinions` holds exactly those networks afterwards."""
+    if outcome.answer is None:
+        return
+    known = dict(outcome.opinions)
+    outcome.opinions.clear()
     for engine in engines:
-        if engine.run.name not in outcome.opinions:
-            outcome.opinions[engine.run.name] = photo.judge_again(outcome.answer.faces, engine)
+        name = engine.run.name
+        outcome.opinions[name] = known[name] if name in known else photo.judge_again(outcome.answer.faces, engine)
 
 
 def render_problems(outcomes: Sequence[Outcome]) -> None:

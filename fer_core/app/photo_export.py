@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import PurePath
 
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 from fer_core.labels import LABELS
 
 COLUMNS = {
+    "photo": "Number of the photo, in the order of the upload; the same number opens the names in the zip.",
     "file": "The photo's name.",
     "face": "Number of the face in the photo, from left to right; 0 when none was found or the file could not be read.",
     "network": "The run that answers.",
@@ -36,21 +37,24 @@ def make_face_table(outcomes: Iterable, run_name: str) -> pd.DataFrame:
     `outcomes`: photo_batch.Outcomes; `run_name`: the network that their own faces were answered by.
     """
     rows = []
-    for outcome in outcomes:
+    for number, outcome in enumerate(outcomes, 1):
         answer = outcome.answer
         if answer is None or not answer.faces:
-            rows.append({"file": outcome.name, "face": 0, "note": outcome.problem or "No face found."})
+            note = outcome.problem or "No face found."
+            rows.append({"photo": number, "file": outcome.name, "face": 0, "network": "", "label": "", "note": note})
             continue
-        for name, faces in {run_name: answer.faces, **outcome.opinions}.items():
-            rows += [_make_row(outcome.name, answer.size, name, face) for face in faces]
-    return pd.DataFrame(rows, columns=list(COLUMNS)).sort_values(["file", "face"], kind="stable", ignore_index=True)
+        opinions = {run_name: answer.faces, **outcome.opinions}
+        for faces in zip(*opinions.values(), strict=True):
+            rows += [_make_row(number, outcome, name, face) for name, face in zip(opinions, faces, strict=True)]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _make_row(file: str, size: tuple[int, int], network: str, face) -> dict:
+def _make_row(number: int, outcome, network: str, face) -> dict:
     left, top, right, bottom = (round(float(edge), 1) for edge in face.face.box)
     probability = {label: round(float(p), 4) for label, p in zip(LABELS, face.probability, strict=True)}
     return probability | {
-        "file": file,
+        "photo": number,
+        "file": outcome.name,
         "face": face.number,
         "network": network,
         "label": face.label,
@@ -60,8 +64,8 @@ def _make_row(file: str, size: tuple[int, int], network: str, face) -> dict:
         "top": top,
         "right": right,
         "bottom": bottom,
-        "photo_width": size[0],
-        "photo_height": size[1],
+        "photo_width": outcome.answer.size[0],
+        "photo_height": outcome.answer.size[1],
         "face_score": round(float(face.face.score), 3),
         "note": " ".join(face.warnings),
     }
@@ -73,11 +77,11 @@ def write_csv(table: pd.DataFrame) -> str:
     return safe.to_csv(index=False)
 
 
-def make_zip(pictures: Sequence[tuple[str, bytes]], table: pd.DataFrame) -> bytes:
-    """Pack marked pictures, (file name, JPEG), and the table as faces.csv. Names are numbered and reduced to letters."""
+def make_zip(pictures: Iterable[tuple[int, str, bytes]], table: pd.DataFrame) -> bytes:
+    """Pack marked pictures, (number, file name, JPEG), and the table as faces.csv. Names are reduced to letters."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:  # stored: JPEGs do not get smaller
-        for number, (name, picture) in enumerate(pictures, 1):
+        for number, name, picture in pictures:
             archive.writestr(f"{number:03d}-{make_safe_stem(name)}.jpg", picture)
         archive.writestr("faces.csv", write_csv(table), zipfile.ZIP_DEFLATED)
     return buffer.getvalue()

@@ -71,8 +71,7 @@ def _list_labels(outcome: Outcome) -> str:
 
 def render_take_away(outcomes: Sequence[Outcome], engines: Sequence[Engine]) -> None:
     """Show every face in a table, explain its columns, and offer it as CSV and with the pictures as a zip."""
-    answered = [outcome for outcome in outcomes if outcome.answer]
-    for outcome in answered:
+    for outcome in outcomes:
         ask_others(outcome, engines[1:])
     table = make_face_table(outcomes, engines[0].run.name)
     share = st.column_config.NumberColumn(format="percent")
@@ -86,7 +85,9 @@ def render_take_away(outcomes: Sequence[Outcome], engines: Sequence[Engine]) -> 
             "CSV", data=lambda: write_csv(table), file_name="faces.csv", mime="text/csv", key="predict-csv",
             on_click="ignore", icon=":material/table:",
         )  # fmt: skip
-        pictures = [(outcome.name, outcome.answer.picture) for outcome in answered]
+        pictures = [
+            (n, outcome.name, outcome.answer.picture) for n, outcome in enumerate(outcomes, 1) if outcome.answer
+        ]
         st.download_button(
             "Marked pictures and CSV (zip)", data=lambda: make_zip(pictures, table), file_name="faces.zip",
             mime="application/zip", key="predict-zip", on_click="ignore", icon=":material/folder_zip:",

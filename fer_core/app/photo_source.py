@@ -72,6 +72,7 @@ def _take_files() -> list[Photo]:
 
 def _take_shot() -> list[Photo]:
     shot = st.camera_input("Take a photo", key=SHOT, on_change=_leave_example, label_visibility="collapsed")
+    st.caption("No camera here, or refused to use it? Choose Upload; a phone offers its camera there, too.")
     return [Photo(shot.file_id, "snapshot.jpg", shot.getvalue)] if shot else []
 
 

@@ -7,8 +7,8 @@ from fer_core.app.theme import ACCENT, make_figure
 
 N_POINTS = 36
 """Places to tap along the longer side."""
-WIDTH = 520
-"""Pixels that the chart usually gets; the height follows from the photo's shape."""
+WIDTH, PHONE_WIDTH = 420, 330
+"""Pixels that the chart usually gets; its height follows from the photo's shape."""
 
 
 def compute_square(size: tuple[int, int], across: float, down: float, share: float) -> tuple[float, ...]:
@@ -20,21 +20,22 @@ def compute_square(size: tuple[int, int], across: float, down: float, share: flo
     return x - half, y - half, x + half, y + half
 
 
-def make_tap_chart(picture: str, size: tuple[int, int], square: tuple[float, ...]) -> go.Figure:
+def make_tap_chart(
+    picture: str, size: tuple[int, int], square: tuple[float, ...], shown_width: int = WIDTH
+) -> go.Figure:
     """Return the photo (a data URL, `size` pixels) with `square` marked and a net of invisible places to tap.
 
-    Each place carries its (across, down) in percent as customdata.
+    `shown_width`: pixels of the chart. The places stand at their pixels, the axes are those of the photo.
     """
     width, height = size
     step = max(size) / N_POINTS
     x, y = np.meshgrid(np.arange(step / 2, width, step), np.arange(step / 2, height, step))
-    places = np.stack([100 * x.ravel() / width, 100 * y.ravel() / height], axis=1).round(1)
-    marker = {"symbol": "square", "size": WIDTH / N_POINTS, "opacity": 0}
+    marker = {"symbol": "square", "size": shown_width / N_POINTS, "opacity": 0}
     net = go.Scatter(
-        x=x.ravel(), y=y.ravel(), customdata=places, mode="markers", marker=marker, hoverinfo="none",
+        x=x.ravel(), y=y.ravel(), mode="markers", marker=marker, hoverinfo="none",
         selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
     )  # fmt: skip
-    figure = make_figure(net, height=int(np.clip(WIDTH * height / width, 160, 560)))
+    figure = make_figure(net, height=int(np.clip(shown_width * height / width, 120, 560)))
     figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0}, clickmode="event+select")
     figure.add_layout_image(
         source=picture, xref="x", yref="y", x=0, y=0, sizex=width, sizey=height, sizing="stretch", layer="below"
