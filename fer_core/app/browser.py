@@ -241,7 +241,10 @@ def _render_answer(album: Album, row: int) -> None:
     ui.render_probabilities(probability, key="dataset-answer", name=f"{run.title} on {album.key[row]}")
     label, top = LABELS[album.dataset.labels[row]], LABELS[int(probability.argmax())]
     verdict = "as labelled" if top == label else f"labelled **{label}**"
-    st.caption(f"It says **{top}**, {verdict}. A {split} picture of this run, not one it learned from.")
+    seen = f"A {split} picture of this run, not one it learned from."
+    if album.twin[row] or (split == "validation" and len(album.twins_of(row))):
+        seen = f"A {split} picture of this run, but its copy may have been among those it learned from."
+    st.caption(f"It says **{top}**, {verdict}. {seen}")
 
 
 def describe_picture(album: Album, row: int) -> str:
