@@ -9,7 +9,7 @@ shell.start(__file__)
 runs = loading.load_runs()
 default = loading.load_default_run()
 
-ui.page_header("About", model_card.make_takeaway(default))
+ui.page_header("About", model_card.make_takeaway(default and default.as_served()))
 ui.show_problems(runs.problems)
 
 ui.section("Responsible use", anchor="responsible-use")
@@ -37,7 +37,7 @@ else:
             help="The dashboard answers photos with the one of the best validation accuracy that brings a model file.",
             width=320,
         )
-        run = runs.find(name)
+        run = runs.find(name).as_served()
         st.download_button(
             "Model card",
             data=model_card.make_card_text(run),

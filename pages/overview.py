@@ -6,6 +6,7 @@ shell.start(__file__)
 
 runs = loading.load_runs()
 run = loading.load_default_run()
+served = run and run.as_served()
 facts = None
 with shell.guard():
     facts = loading.load_facts()
@@ -16,9 +17,9 @@ ui.show_problems(runs.problems)
 overview.render_photo_drop(run)
 
 if run:
-    ui.section("How good is it?", overview.make_quality_sentence(run, facts))
+    ui.section("How good is it?", overview.make_quality_sentence(served, facts))
     ui.show_caveats(summary.describe_caveats(run))
-    ui.metric_row(summary.make_headline_metrics(run))
+    ui.metric_row(summary.make_headline_metrics(served))
 
 ui.section(
     "The study beside ours, cell by cell",
@@ -29,4 +30,4 @@ ui.section(
 overview.render_paper_table(list(runs))
 
 ui.section("Where to go next")
-overview.render_next_steps(run, facts)
+overview.render_next_steps(served, facts)

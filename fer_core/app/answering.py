@@ -28,7 +28,7 @@ def choose_engines() -> list[Engine]:
 
 def find_scores(run: Run) -> dict:
     """Return the test scores of answers as given here, averaged over a face and its mirror image, where known."""
-    return run.metrics.get("test_tta") or run.metrics["test"]
+    return run.as_served().metrics["test"]
 
 
 def make_takeaway(run: Run) -> str:
@@ -56,7 +56,7 @@ def describe_threshold(run: Run) -> str:
     calibration = find_calibration(run)
     threshold = calibration.get("not_sure_threshold")
     if not threshold:
-        return "No threshold is stored for this network, so it always answers."
+        return "It always answers: no confidence is so low that it would say *not sure*."
     accuracy = find_scores(run)["accuracy"]
     return (
         f"Below a confidence of **{format_percent(threshold, 0)}** it says *not sure*. That line was drawn on validation "

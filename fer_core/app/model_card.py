@@ -36,11 +36,13 @@ def render_network(run: Run) -> None:
         "Out": f"Seven probabilities: {', '.join(LABELS)}",
         "Trained on": _describe_training_data(run),
         "Training": _describe_training(run),
+        "Answers": "Averaged over the face and its mirror image, as are the scores above" if run.is_averaged else None,
         "Kept weights": f"Epoch {run.best_epoch}, chosen on validation pictures; test pictures chose nothing",
         "Served as": _describe_file(run),
         "Made with": _describe_origin(run),
     }
-    table = pd.DataFrame({"": list(rows), "Value": [value or "–" for value in rows.values()]})
+    rows = {name: value for name, value in rows.items() if value}
+    table = pd.DataFrame({"": list(rows), "Value": list(rows.values())})
     st.table(table, border="horizontal", hide_index=True, hide_header=True, alt=f"Facts about the network {run.name}")
 
 
@@ -154,7 +156,7 @@ def make_card_text(run: Run) -> str:
     """Return the model card as Markdown, for people who take it along."""
     test = run.metrics["test"]
     rows = [
-        ("Test accuracy", format_estimate(test["accuracy"], test["accuracy_ci95"])),
+        ("Test accuracy" + (", mirror image averaged" * run.is_averaged), format_estimate(test["accuracy"], test["accuracy_ci95"])),
         *((card.label, f"{card.value} ({card.note})") for card in summary.make_headline_metrics(run)[1:]),
         *((card.label, card.value) for card in summary.make_split_metrics(run)),
     ]

@@ -25,7 +25,8 @@ def make_takeaway(run: Run | None) -> str:
 def make_quality_sentence(run: Run, facts=None) -> str:
     """Return how good the network that answers here is, beside the study's best."""
     return (
-        f"{summary.describe_network(run)} is right on {summary.describe_accuracy(run)}. "
+        f"{summary.describe_network(run)} is right on {summary.describe_accuracy(run)}"
+        f"{', averaging each face with its mirror image' if run.is_averaged else ''}. "
         f"The study that this project takes up reports {summary.best_study_accuracy()} for its best network. "
         f"{summary.describe_crowd(facts)}"
     )

@@ -73,10 +73,7 @@ def make_result(run: Run, averaged: bool = False) -> Result:
     """Return the test answers of `run`; with `averaged` those averaged over the mirrored picture, where it has them."""
     averaged = averaged and has_averaged(run)
     if averaged:
-        metrics = run.metrics
-        run = replace(
-            run, metrics=metrics | {"test": metrics["test_tta"], "calibration": metrics.get("calibration_tta", {})}
-        )
+        run = run.as_served()
     test = run.metrics["test"]
     return Result(run.name, np.array(test["confusion"]), test["per_class"], run, averaged)
 

@@ -20,11 +20,9 @@ def compute_wilson_interval(share: float, n: int) -> tuple[float, float]:
 def make_headline_metrics(run: Run) -> list[Metric]:
     """Return the four cards that describe how good `run` is, each with its 95 % interval where one is known."""
     test = run.metrics["test"]
-    tta = run.metrics.get("test_tta")
     help_accuracy = f"Share of {format_count(test['n'])} test pictures whose label the network names. 95 % interval."
-    if tta:
-        mirrored = format_estimate(tta["accuracy"], tta["accuracy_ci95"])
-        help_accuracy += f" Averaged with the mirrored picture, as for your photo: {mirrored}."
+    if run.is_averaged:
+        help_accuracy += " Each answer is averaged over the face and its mirror image, as for your photo."
     cards = [Metric("Test accuracy", format_percent(test["accuracy"]), _note(test["accuracy_ci95"]), help_accuracy)]
     cards += [
         _make_share_card(test, *card)

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -115,6 +115,19 @@ class Run:
         """True when the run was trained on drawn stand-in pictures (`dataset.drawn` of the configuration)."""
         dataset = self.config.get("dataset")
         return isinstance(dataset, dict) and bool(dataset.get("drawn"))
+
+    @property
+    def is_averaged(self) -> bool:
+        """True for what `as_served` returns: `test` is about answers averaged over a face and its mirror image."""
+        return self.metrics.get("test") is not None and self.metrics["test"] is self.metrics.get("test_tta")
+
+    def as_served(self) -> "Run":
+        """Return the run with `test` and `calibration` as the dashboard answers: averaged over a face and its mirror
+        image. A run that has no such numbers is returned as it is."""
+        if "test_tta" not in self.metrics:
+            return self
+        served = {"test": self.metrics["test_tta"], "calibration": self.metrics.get("calibration_tta", {})}
+        return replace(self, metrics=self.metrics | served)
 
     @property
     def best_epoch(self) -> int:

@@ -49,6 +49,14 @@ def test_predicted_and_confidence(make_run):
     assert test.correct.mean() == pytest.approx((test.predicted == test.label).mean())
 
 
+def test_as_served_puts_the_averaged_answers_first(make_run):
+    plain, averaged = make_run(), make_run("averaged-s0", tta=True)
+    assert plain.as_served() is plain and not plain.is_averaged
+    served = averaged.as_served()
+    assert served.is_averaged and served.metrics["test"] == averaged.metrics["test_tta"]
+    assert not averaged.is_averaged, "the run itself stays as it was"
+
+
 def test_predictions_are_read_once_and_only_when_asked(run, monkeypatch):
     fresh = load_run(run.path)
     first = fresh.predictions("test")
