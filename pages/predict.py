@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fer_core.app import answering, face_cards, loading, photo_batch, photo_gallery, photo_source, shell, ui
+from fer_core.app import answering, face_cards, loading, photo_batch, photo_gallery, photo_source, shell, summary, ui
 from fer_core.app.hand_crop import render_hand_crop
 
 shell.start(__file__)
@@ -19,13 +19,15 @@ if run is None:
     )
     st.stop()
 
-ui.page_header("Predict", answering.make_takeaway(run))
-answering.render_caution(run)
+header = st.container()
 ui.show_problems(runs.problems)
-
 with st.container(border=True):
     photos = photo_source.choose_photos()
     engines = answering.choose_engines()
+with header:
+    ui.page_header("Predict", answering.make_takeaway(engines[0].run))
+    answering.render_caution(engines[0].run)
+    ui.show_caveats(summary.describe_caveats(engines[0].run))
 
 outcomes = photo_batch.answer_photos(photos, engines[0])
 photo_batch.render_problems(outcomes)

@@ -76,13 +76,13 @@ class Visitor:
         self.problems: list[str] = []
         self._pages = []
 
-    def open(self, path: str = "/", theme: str = "light", width: int = 1280, height: int = 900):
+    def open(self, path="/", theme="light", width: int = 1280, height: int = 900, user_agent: str | None = None):
         """Open `path` in a new tab, which is a new session, and wait until it stands; returns the Playwright page."""
-        look = (self.browser, theme, width, height)
+        look = (self.browser, theme, width, height, user_agent)
         if look not in self._profiles:
             viewport = {"width": width, "height": height}
             self._profiles[look] = self.browser.new_context(
-                color_scheme=theme, viewport=viewport, permissions=["camera"]
+                color_scheme=theme, viewport=viewport, permissions=["camera"], user_agent=user_agent
             )
         page = self._profiles[look].new_page()
         self._pages.append(page)
