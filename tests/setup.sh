@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 python3 -m venv .venv
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+.venv/bin/python -m pip install --quiet --disable-pip-version-check ".[dev]"
 
 if ! [ -x /usr/bin/chromium ]; then
     sudo=$([ "$(id -u)" = 0 ] || echo sudo)
