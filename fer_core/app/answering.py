@@ -46,7 +46,7 @@ def render_caution(run: Run) -> None:
     wrong = format_percent(1 - find_scores(run)["accuracy"], 0)
     st.caption(
         f":material/shield_person: It names the label that a web annotator would have chosen, not what a person feels, "
-        f"and {wrong} of its answers are wrong. Not for judging people. [Responsible use](/about)",
+        f"and {wrong} of its answers are wrong. Not for judging people. [Responsible use](about)",
         width=ui.TEXT_WIDTH,
     )
 

@@ -33,10 +33,10 @@ def render_hand_crop(outcome: Outcome, engine: Engine) -> None:
             _say_none_found()
         left, right = st.columns([5, 6], gap="large")
         with right:
-            with st.container(horizontal=True, gap="medium"):
-                across = st.slider("Across", 0, 100, key=ACROSS, format="%d %%", on_change=_note_use, width=150)
-                down = st.slider("Down", 0, 100, key=DOWN, format="%d %%", on_change=_note_use, width=150)
-                side = st.slider("Size", 5, 100, key=SIDE, format="%d %%", on_change=_note_use, width=150)
+            with st.grid(3, min_column_width=95, gap="small"):
+                across = st.slider("Across", 0, 100, key=ACROSS, format="%d %%", on_change=_note_use)
+                down = st.slider("Down", 0, 100, key=DOWN, format="%d %%", on_change=_note_use)
+                side = st.slider("Size", 5, 100, key=SIDE, format="%d %%", on_change=_note_use)
             square = compute_square(size, across, down, side)
             with st.container(border=True, gap="small"):
                 if st.session_state[STATE]["used"]:

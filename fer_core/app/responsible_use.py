@@ -74,7 +74,7 @@ def render_sources() -> None:
         "- **Calibration**: C. Guo et al., *On calibration of modern neural networks*, "
         "[arXiv:1706.04599](https://arxiv.org/abs/1706.04599).\n"
         "- **Colours**: M. Okabe and K. Ito, [Color universal design](https://jfly.uni-koeln.de/color/).\n"
-        "- **Example photo**: portrait of Eileen Collins, NASA, 1999, public domain.\n"
+        "- **Example photos**: Eileen Collins, NASA, 1999, public domain; Chelsea the cat, Stéfan van der Walt, CC0.\n"
         "- **Built with** Streamlit (Apache 2.0), Plotly (MIT), ONNX Runtime (MIT), Keras (Apache 2.0), NumPy, pandas and "
         "scikit-learn (BSD); fonts Source Sans, Serif and Code (OFL).",
     )
