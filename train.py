@@ -108,13 +108,13 @@ def run_experiment(name: str, run_seed: int, dataset, arguments) -> None:
 
 def export_run(name: str, run_seed: int, arguments) -> None:
     """Write a run's model.onnx from the weights that its training left in checkpoints/."""
-    from fer_core.training.evaluate import export_best
+    from fer_core.training.evaluate import export_kept
     from fer_core.training.experiments import find_experiment
 
     path = arguments.out / f"{name}-s{run_seed}"
     if not path.is_dir():
         raise Failure(f"There is no run {path}: train it first.")
-    difference = export_best(find_experiment(name), CHECKPOINTS / path.name, path)
+    difference = export_kept(find_experiment(name), CHECKPOINTS / path.name, path)
     print(f"  {path / 'model.onnx'}: largest difference from Keras {difference:.1e}", flush=True)
 
 

@@ -68,7 +68,8 @@ if lines:
 
 ui.section(
     "Where each run ended",
-    "At the best epoch by validation accuracy, whose weights are kept. The test pictures choose nothing.",
+    "At the epoch whose weights are kept: the best by validation accuracy, or the last where the learning rate "
+    "has reached zero. The test pictures choose nothing.",
     anchor="ends",
 )
 ends = training.make_end_table(chosen, paper)

@@ -37,13 +37,19 @@ def render_network(run: Run) -> None:
         "Trained on": _describe_training_data(run),
         "Training": _describe_training(run),
         "Answers": "Averaged over the face and its mirror image, as are the scores above" if run.is_averaged else None,
-        "Kept weights": f"Epoch {run.best_epoch}, chosen on validation pictures; test pictures chose nothing",
+        "Kept weights": f"Epoch {run.best_epoch}, {_describe_choice(run)}; test pictures chose nothing",
         "Served as": _describe_file(run),
         "Made with": _describe_origin(run),
     }
     rows = {name: value for name, value in rows.items() if value}
     table = pd.DataFrame({"": list(rows), "Value": list(rows.values())})
     st.table(table, border="horizontal", hide_index=True, hide_header=True, alt=f"Facts about the network {run.name}")
+
+
+def _describe_choice(run: Run) -> str:
+    if run.config.get("keep") == "last":
+        return "the last, where the learning rate has reached zero"
+    return "the best on validation pictures"
 
 
 def _describe_training_data(run: Run) -> str:

@@ -14,7 +14,7 @@ from fer_core.runs.paper import PAPER_BEST_VAL_ACCURACY, PAPER_CONFIGURATION, PA
 MOST_FIRST = 3
 END_COLUMNS = {
     "Epochs": st.column_config.TextColumn(help="Finished, of those planned"),
-    "Validation": st.column_config.NumberColumn(format="percent", help="Validation accuracy at the best epoch"),
+    "Validation": st.column_config.NumberColumn(format="percent", help="Validation accuracy at the kept epoch"),
     "Training": st.column_config.NumberColumn(
         format="percent", help="Training accuracy of that epoch, on augmented pictures with dropout"
     ),
@@ -95,7 +95,7 @@ def make_end_table(runs: Sequence[Run], paper: Sequence[int] = ()) -> pd.DataFra
     """Return a row per run, then one per experiment of the `paper`; accuracies as shares, the gap in points."""
     rows = [_make_end_row(run) for run in runs] + [_make_paper_row(number) for number in paper]
     columns = [
-        "Run", "Epochs", "Best epoch", "Validation", "Training", "Gap", "Rate reduced", "First rate", "Last rate",
+        "Run", "Epochs", "Kept epoch", "Validation", "Training", "Gap", "Rate reduced", "First rate", "Last rate",
         "Seconds", "Hours",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
@@ -107,7 +107,7 @@ def _make_end_row(run: Run) -> dict:
     return {
         "Run": run.name,
         "Epochs": f"{len(run.history)} of {run.config['epochs']}",
-        "Best epoch": run.best_epoch,
+        "Kept epoch": run.best_epoch,
         "Validation": validation,
         "Training": training,
         "Gap": 100 * (training - validation),
@@ -142,4 +142,4 @@ def _make_paper_row(number: int) -> dict:
 def describe_ends(table: pd.DataFrame) -> str:
     """Return the table in words: the validation accuracy of each row."""
     ends = ", ".join(f"{row['Run']} {format_percent(row['Validation'])}" for row in table.to_dict("records"))
-    return f"Validation accuracy at the best epoch: {ends}." if ends else "No run selected."
+    return f"Validation accuracy at the kept epoch: {ends}." if ends else "No run selected."

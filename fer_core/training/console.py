@@ -51,7 +51,7 @@ def format_result(run: Run) -> str:
     """The run's headline numbers, and for one of the study's experiments every cell of Table 1 beside ours."""
     test = run.metrics["test"]
     low, high = test["accuracy_ci95"]
-    lines = [f"\n{run.title}, seed {run.seed}: best epoch {run.best_epoch} of {len(run.history)}"]
+    lines = [f"\n{run.title}, seed {run.seed}: weights of epoch {run.best_epoch} of {len(run.history)}"]
     lines.append(f"  test accuracy {test['accuracy']:.4f} (95 % interval {low:.4f} to {high:.4f}, n = {test['n']})")
     lines += [
         f"  {label} {section[key]:.4f}"

@@ -54,40 +54,47 @@ def write_finished_run(
     path: Path,
     planned_epochs: int,
 ) -> Run:
-    """Evaluate the best and the last epoch's weights in `checkpoints` and write the run folder `path`.
+    """Evaluate the kept and the last epoch's weights in `checkpoints` and write the run folder `path`.
 
     `state` is what `fit` returned. `planned_epochs` is the experiment's own number; fewer epochs make a partial run.
-    Returns the `Run`; `model.onnx` is a step of its own (`export_best`), since it needs TensorFlow.
+    Returns the `Run`; `model.onnx` is a step of its own (`export_kept`), since it needs TensorFlow.
     """
     split = make_split(experiment, dataset)
-    best = load_network(experiment, checkpoints / f"best-{state['best_epoch']}.weights.h5")
-    predictions = collect_predictions(best, dataset, split)
+    kept, epoch = load_kept(experiment, checkpoints, state)
+    predictions = collect_predictions(kept, dataset, split)
     history = pd.DataFrame(state["history"])
     last = load_network(experiment, checkpoints / "last.weights.h5")
     metrics = {
-        "train": _compute_train_metrics(best, dataset, split, history, state["best_epoch"]),
+        "train": _compute_train_metrics(kept, dataset, split, history, epoch),
         **compute_run_metrics(predictions),
         "last_epoch": {
             name: compute_metrics(dataset.labels[rows], predict(last, dataset.images[rows]))
             for name, rows in (("validation", split.validation), ("test", split.test))
         },
-        "best_epoch": state["best_epoch"],
+        "best_epoch": epoch,
     }
     config = make_config(experiment, dataset, split, seed, state, planned_epochs)
     return write_run(path, config, history, metrics, predictions)
 
 
-def export_best(experiment: Experiment, checkpoints: Path, path: Path) -> float:
-    """Write the run folder's `model.onnx` from the best epoch's weights; see `export_onnx`. Raises ExportError."""
+def export_kept(experiment: Experiment, checkpoints: Path, path: Path) -> float:
+    """Write the run folder's `model.onnx` from the kept weights; see `export_onnx`. Raises ExportError."""
     state = load_state(checkpoints)
     if state is None:
         raise ExportError(f"There are no weights in {checkpoints}: train the run on this machine first.")
-    best = load_network(experiment, checkpoints / f"best-{state['best_epoch']}.weights.h5")
-    return export_onnx(best, path / "model.onnx")
+    network, _ = load_kept(experiment, checkpoints, state)
+    return export_onnx(network, path / "model.onnx")
+
+
+def load_kept(experiment: Experiment, checkpoints: Path, state: dict) -> tuple[keras.Model, int]:
+    """The network with the weights that the experiment keeps, and the epoch that they are from."""
+    if experiment.keep == "last":
+        return load_network(experiment, checkpoints / "last.weights.h5"), state["epoch"]
+    return load_network(experiment, checkpoints / f"best-{state['best_epoch']}.weights.h5"), state["best_epoch"]
 
 
 def _compute_train_metrics(network, dataset, split, history, best_epoch) -> dict:
-    """The training log of the best epoch, as the study reports it (augmented pictures, dropout on, weights in motion),
+    """The training log of the kept epoch, as the study reports it (augmented pictures, dropout on, weights in motion),
     and `clean_accuracy`, of the finished network on the same pictures unaugmented."""
     row = history[history["epoch"] == best_epoch].iloc[0]
     clean = predict(network, dataset.images[split.train]).argmax(axis=1) == dataset.labels[split.train]

@@ -12,7 +12,7 @@ import pytest
 from fer_core.data import make_drawn_dataset
 from fer_core.runs import verify_run
 from fer_core.training.checkpoint import load_state
-from fer_core.training.evaluate import export_best, write_finished_run
+from fer_core.training.evaluate import export_kept, write_finished_run
 from fer_core.training.fit import ResumeError, fit
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -71,7 +71,7 @@ def test_a_finished_run_is_written_exported_and_verified(tiny_experiment, datase
     state = fit(experiment, dataset, 0, tmp_path / "weights")
     assert state["history"][-1]["loss"] < state["history"][0]["loss"]
     run = write_finished_run(experiment, dataset, 0, state, tmp_path / "weights", tmp_path / "tiny-s0", 20)
-    assert export_best(experiment, tmp_path / "weights", run.path) < 1e-4
+    assert export_kept(experiment, tmp_path / "weights", run.path) < 1e-4
     assert verify_run(run.path, dataset) == []
     assert run.is_drawn and run.is_partial and run.best_epoch == state["best_epoch"]
     assert run.metrics["test"]["accuracy"] > 2 / 7, "twelve epochs on drawn faces beat guessing"

@@ -100,7 +100,7 @@ def choose_colors(names: Sequence[str]) -> dict[str, str]:
 def make_curve_chart(
     curves: Sequence[Curve], metric: CurveMetric, view: str = BOTH, smoothing: float = 0.0, paper: Sequence[int] = ()
 ) -> go.Figure:
-    """Return the curves with best epochs, reductions of the learning rate, and numbers of the `paper`'s experiments."""
+    """Return the curves with kept epochs, reductions of the learning rate, and numbers of the `paper`'s experiments."""
     gap = view == GAP and metric.split
     title = f"{metric.axis}: training minus validation" if gap else metric.axis
     figure = make_figure(height=470, x="Epoch", y=title, legend=True, zoom=True)
@@ -149,13 +149,13 @@ def _add_curve(figure: go.Figure, curve: Curve, metric: CurveMetric, smoothing: 
 
 
 def _add_marks(figure: go.Figure, curves: Sequence[Curve], metric: CurveMetric, smoothing: float) -> None:
-    """Put a star on each best epoch and a triangle on each reduction of the learning rate."""
+    """Put a star on the epoch whose weights each run keeps and a triangle on each reduction of the learning rate."""
     best, best_text, best_color, cut, cut_text, cut_color = [], [], [], [], [], []
     for curve in curves:
         line = smooth(curve.values, smoothing)
         rate = curve.run.history["learning_rate"].to_numpy()
         best.append((curve.run.best_epoch, line[curve.run.best_epoch - 1]))
-        best_text.append(f"{curve.run.name}: best epoch {curve.run.best_epoch}")
+        best_text.append(f"{curve.run.name}: kept epoch {curve.run.best_epoch}")
         best_color.append(curve.color)
         for epoch in find_reductions(rate):
             cut.append((epoch, line[epoch - 1]))
@@ -163,7 +163,7 @@ def _add_marks(figure: go.Figure, curves: Sequence[Curve], metric: CurveMetric, 
             cut_color.append(curve.color)
     for points, text, color, name, symbol, size in (
         (cut, cut_text, cut_color, "learning rate reduced", "triangle-down", 9),
-        (best, best_text, best_color, "best epoch", "star", 15),
+        (best, best_text, best_color, "kept epoch", "star", 15),
     ):
         if points:
             marker = {"color": color, "symbol": symbol, "size": size, "line": {"color": "#ffffff", "width": 1}}
