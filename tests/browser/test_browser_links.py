@@ -1,6 +1,5 @@
 """Deep links opened cold: a shared link is the first thing that a sleeping server ever sees."""
 
-import time
 
 import pytest
 from server import PHONE, run_server
@@ -37,17 +36,6 @@ def test_cold_link_to_the_home_page_by_name(sample_artifacts, visit):
         assert page.title().startswith(TITLES[0])
         assert page.url == f"{address}/"
         visitor.close()
-
-
-def test_first_page_is_on_screen_within_three_seconds(sample_artifacts, browser, visit):
-    start = time.monotonic()
-    with run_server(sample_artifacts) as (address, _):
-        visitor = visit(address)
-        visitor.open("/")
-        seconds = time.monotonic() - start
-        visitor.close()
-    # The budget is 3 s on an idle machine; this limit allows for a busy one.
-    assert seconds < 8
 
 
 @pytest.mark.parametrize("path", PATHS)
