@@ -1,8 +1,18 @@
 """What this is, a photo to try, and how the networks did."""
 
-from fer_core.app import loading, overview, shell, summary, ui
+from fer_core.app import shell, ui
+from fer_core.labels import LABELS
 
 shell.start(__file__)
+
+ui.page_header(
+    "Which expression is it?",
+    f"Show a photo to a small neural network, and it names the expression on every face: {', '.join(LABELS[:-1])} or "
+    f"{LABELS[-1]}. It learned from FER2013, and you can look at everything it learned from and got wrong.",
+)
+
+# After the heading, because on a cold server these take most of a second to import.
+from fer_core.app import loading, overview, summary
 
 runs = loading.load_runs()
 run = loading.load_default_run()
@@ -11,7 +21,6 @@ facts = None
 with shell.guard():
     facts = loading.load_facts()
 
-ui.page_header("Which expression is it?", overview.make_takeaway(run))
 ui.show_problems(runs.problems)
 
 overview.render_photo_drop(run)

@@ -15,13 +15,6 @@ from fer_core.vision.images import ImageError
 SPLIT_NAMES = {"train": "Train", "validation": "Valid.", "test": "Test"}
 
 
-def make_takeaway(run: Run | None) -> str:
-    """Return the page's opening: what this is, in one sentence."""
-    names = f"{', '.join(LABELS[:-1])} or {LABELS[-1]}"
-    text = f"Show a photo to a small neural network, and it names the expression on every face: {names}."
-    return f"{text} It learned from FER2013, and you can look at everything it learned from and got wrong."
-
-
 def make_quality_sentence(run: Run, facts=None) -> str:
     """Return how good the network that answers here is, beside the study's best."""
     return (

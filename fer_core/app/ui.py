@@ -1,15 +1,20 @@
 """Parts that every page is built from: headings, metric cards, charts with export, empty states."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from fer_core.app import shell
 from fer_core.app.charts.probabilities import describe_probabilities, make_probability_chart
 from fer_core.app.theme import make_export
+
+if TYPE_CHECKING:  # pandas takes 0.7 s to import: a cold server shows its first heading before that
+    import pandas as pd
+    import plotly.graph_objects as go
 
 TEXT_WIDTH = 760
 """Pixels: the widest a running text gets."""
