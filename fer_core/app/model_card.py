@@ -37,7 +37,7 @@ def render_network(run: Run) -> None:
         "Trained on": _describe_training_data(run),
         "Training": _describe_training(run),
         "Answers": "Averaged over the face and its mirror image, as are the scores above" if run.is_averaged else None,
-        "Kept weights": f"Epoch {run.best_epoch}, {_describe_choice(run)}; test pictures chose nothing",
+        "Kept weights": f"Epoch {run.best_epoch}, {_describe_choice(run)}",
         "Served as": _describe_file(run),
         "Made with": _describe_origin(run),
     }

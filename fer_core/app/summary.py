@@ -84,6 +84,8 @@ def describe_caveats(run: Run) -> str:
         caveats.append("This network was trained and tested on drawn faces, so its numbers say nothing about photos.")
     if run.is_partial:
         caveats.append(f"Its training stopped after {len(run.history)} of {run.config['epochs']} epochs.")
+    if run.config.get("caveat"):  # written into config.json by hand, by whoever knows what the numbers do not show
+        caveats.append(run.config["caveat"])
     return " ".join(caveats)
 
 

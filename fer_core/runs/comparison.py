@@ -12,7 +12,7 @@ from fer_core.runs.paper import CELL_METRICS, PAPER_TABLE, find_paper_experiment
 STUDY_BEST = 2
 ENVIRONMENT_KEYS = frozenset({
     "schema", "experiment", "title", "note", "paper_experiment", "deploy", "dataset", "device", "backend", "versions",
-    "git_commit", "wall_seconds",
+    "git_commit", "wall_seconds", "caveat",
 })  # fmt: skip
 """Keys of `config.json` that describe where and on what a run was made; all others are hyper-parameters."""
 
