@@ -54,7 +54,8 @@ def _describe_choice(run: Run) -> str:
 
 def _describe_training_data(run: Run) -> str:
     data = run.config.get("dataset") or {}
-    counts = [f"{format_count(data[split])} {split}" for split in ("train", "validation", "test") if split in data]
+    splits = [split for split in ("train", "validation", "test") if isinstance(data.get(split), dict)]
+    counts = [f"{format_count(data[split]['total'])} {split}" for split in splits]
     source = f" ({data['source']})" if data.get("source") else ""
     drawn = "drawn stand-in pictures, NOT real faces" if run.is_drawn else "FER2013"
     return f"{drawn}{source}: {', '.join(counts)} pictures" if counts else f"{drawn}{source}"

@@ -50,3 +50,10 @@ def test_reliability_chart_shows_every_filled_bin():
     figure = make_reliability_chart(reliability)
     assert list(figure.data[1].x) == [0.4, 0.9] and list(figure.data[1].y) == [0.5, 0.8]
     assert "90" in describe_reliability(reliability) and "80" in describe_reliability(reliability)
+
+
+def test_committed_artifacts_fill_the_card(open_page, all_text, monkeypatch):
+    monkeypatch.delenv("FER_ARTIFACTS", raising=False)  # what train.py wrote, not the samples
+    app = open_page("about")
+    assert not app.exception and "Something went wrong" not in all_text(app)
+    assert "7,178 test pictures" in app.table[0].value.set_index("")["Value"]["Trained on"]
