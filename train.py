@@ -4,6 +4,8 @@ python train.py --list                          the experiments
 python train.py compact                         one run, seed 0
 python train.py vgg-b32-e100 --seed 0 1 2       three seeds
 python train.py compact --resume                go on after an interruption
+python train.py distilled --distil-from best-s0 best-s1      learn from the answers of other runs
+python train.py --ensemble five best-s0 best-s1              average the answers of finished runs
 python train.py --verify                        recompute every metric of every run
 """
 
@@ -58,6 +60,10 @@ def make_parser() -> Parser:
     parser.add_argument(
         "--out", type=Path, default=ROOT / "artifacts", help="where run folders go (default: artifacts/)"
     )
+    parser.add_argument(
+        "--distil-from", nargs="+", default=[], metavar="RUN", help="teachers, with weights in checkpoints/"
+    )
+    parser.add_argument("--ensemble", nargs="+", metavar=("NAME", "RUN"), help="write the mean answer of RUNs as NAME")
     parser.add_argument("--export", action="store_true", help="write model.onnx of finished runs, without training")
     parser.add_argument("--facts", action="store_true", help="write the facts about the dataset (artifacts/dataset)")
     parser.add_argument(
@@ -89,10 +95,13 @@ def run_experiment(name: str, run_seed: int, dataset, arguments) -> None:
     from fer_core.training.console import Progress, format_result
     from fer_core.training.evaluate import write_finished_run
     from fer_core.training.experiments import find_experiment
+    from fer_core.training.export import ExportError
     from fer_core.training.fit import fit
 
     planned = find_experiment(name)
-    experiment = dataclasses.replace(planned, epochs=arguments.epochs or planned.epochs)
+    experiment = dataclasses.replace(
+        planned, epochs=arguments.epochs or planned.epochs, teachers=tuple(arguments.distil_from)
+    )
     checkpoints = CHECKPOINTS / f"{name}-s{run_seed}"
     check_unfinished(checkpoints, experiment.epochs, arguments)
     print(f"\n{experiment.title}, seed {run_seed}: {experiment.epochs} epochs", flush=True)
@@ -103,19 +112,54 @@ def run_experiment(name: str, run_seed: int, dataset, arguments) -> None:
     )
     print(format_result(run), f"\n  written to {path}", flush=True)
     if experiment.deploy:
-        export_run(name, run_seed, arguments)
+        try:
+            export_run(name, run_seed, dataset, arguments)
+        except ExportError as error:  # under JAX, say: the runs to come matter more
+            print(f"  no model.onnx. {error}", file=sys.stderr, flush=True)
 
 
-def export_run(name: str, run_seed: int, arguments) -> None:
-    """Write a run's model.onnx from the weights that its training left in checkpoints/."""
+def export_run(name: str, run_seed: int, dataset, arguments) -> None:
+    """Write a run's model.onnx from the weights that its training left in checkpoints/, quantised where that is asked.
+
+    Only quantising needs the `dataset`: its cost is measured on all test pictures.
+    """
     from fer_core.training.evaluate import export_kept
     from fer_core.training.experiments import find_experiment
 
     path = arguments.out / f"{name}-s{run_seed}"
     if not path.is_dir():
         raise Failure(f"There is no run {path}: train it first.")
-    difference = export_kept(find_experiment(name), CHECKPOINTS / path.name, path)
+    experiment = find_experiment(name)
+    difference = export_kept(experiment, CHECKPOINTS / path.name, path)
     print(f"  {path / 'model.onnx'}: largest difference from Keras {difference:.1e}", flush=True)
+    if experiment.quantise:
+        from fer_core.training.console import format_quantised
+        from fer_core.training.quantise import quantise_run
+
+        print(format_quantised(quantise_run(path, dataset)), flush=True)
+
+
+def write_ensemble_run(arguments) -> None:
+    """Average finished runs into a run folder of their own."""
+    from fer_core.runs import load_run
+    from fer_core.runs.ensemble import write_ensemble
+    from fer_core.training.console import format_result
+
+    name, *members = arguments.ensemble
+    run = write_ensemble(name, [load_run(arguments.out / member) for member in members], arguments.out)
+    print(format_result(run), f"\n  written to {run.path}", flush=True)
+
+
+def check_request(arguments) -> None:
+    """Find what is wrong with a request to train before anything is loaded."""
+    from fer_core.training.experiments import find_experiment
+
+    for name in arguments.experiments:
+        learns = find_experiment(name).teacher_share > 0
+        if learns and not (arguments.distil_from or arguments.export):
+            raise Failure(f"{name} learns from other runs: name them with --distil-from RUN ....")
+        if arguments.distil_from and not learns:
+            raise Failure(f"{name} learns from labels alone: leave --distil-from away.")
 
 
 def check_unfinished(checkpoints: Path, epochs: int, arguments) -> None:
@@ -172,21 +216,25 @@ def run(arguments) -> int:
     """Do what was asked for. Everything that can be wrong with the request is found before any training."""
     if arguments.verify:
         return verify(arguments)
+    if arguments.ensemble:
+        write_ensemble_run(arguments)
+        return 0
     from fer_core.training.console import format_experiments
     from fer_core.training.experiments import find_experiment
 
     if arguments.list or not (arguments.experiments or arguments.facts):
         print(format_experiments())
         return 0
-    for name in arguments.experiments:
-        find_experiment(name)
+    check_request(arguments)
     try:
         import keras
     except ImportError as error:
         raise Failure(f"Training needs {error.name}: pip install -r requirements.txt.") from None
     if arguments.export:
+        needs_pictures = any(find_experiment(name).quantise for name in arguments.experiments)
+        dataset = load_data(arguments) if needs_pictures else None
         for name, run_seed in product(arguments.experiments, arguments.seed):
-            export_run(name, run_seed, arguments)
+            export_run(name, run_seed, dataset, arguments)
         return 0
     dataset = load_data(arguments)
     if arguments.facts:

@@ -14,12 +14,14 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from fer_core.training.model import STORED
+
 STATE = "state.json"
 
 
 def list_state_variables(model: keras.Model) -> list:
-    """Everything that the next epoch depends on: weights, random seeds, optimiser; not the stored pictures."""
-    own = [variable for variable in model.variables if variable.path.split("/")[-1] != "images"]
+    """Everything that the next epoch depends on: weights, random seeds, optimiser; not the stored data set."""
+    own = [variable for variable in model.variables if variable.path.split("/")[-1] not in STORED]
     return own + list(model.optimizer.variables)
 
 

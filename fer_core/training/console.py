@@ -6,6 +6,11 @@ from fer_core.runs import Run, compare_with_paper
 from fer_core.training.experiments import EXPERIMENTS, Experiment
 
 RECENT = 5
+GROUPS = {
+    "study": "The study's three experiments",
+    "ablation": "The study's second experiment with one thing changed",
+    "ours": "Our own",
+}
 
 
 class Progress:
@@ -38,13 +43,18 @@ def format_duration(seconds: float) -> str:
 
 
 def format_experiments() -> str:
-    """The table of `--list`."""
-    rows = [
-        f"{name:<{max(map(len, EXPERIMENTS))}}  {experiment.title}; {experiment.epochs} epochs, batch "
-        f"{experiment.batch_size}. {experiment.note}."
-        for name, experiment in EXPERIMENTS.items()
-    ]
-    return "\n".join(rows)
+    """The table of `--list`, group by group."""
+    width = max(map(len, EXPERIMENTS))
+    parts = []
+    for group, heading in GROUPS.items():
+        rows = [
+            f"  {name:<{width}}  {experiment.title}; {experiment.epochs} epochs, batch {experiment.batch_size}. "
+            f"{experiment.note}."
+            for name, experiment in EXPERIMENTS.items()
+            if experiment.group == group
+        ]
+        parts.append("\n".join([heading, *rows]))
+    return "\n\n".join(parts)
 
 
 def format_result(run: Run) -> str:
@@ -52,11 +62,17 @@ def format_result(run: Run) -> str:
     test = run.metrics["test"]
     low, high = test["accuracy_ci95"]
     lines = [f"\n{run.title}, seed {run.seed}: weights of epoch {run.best_epoch} of {len(run.history)}"]
+    if members := run.config.get("members"):
+        lines = [f"\n{run.title}: {', '.join(members)}"]
     lines.append(f"  test accuracy {test['accuracy']:.4f} (95 % interval {low:.4f} to {high:.4f}, n = {test['n']})")
     lines += [
         f"  {label} {section[key]:.4f}"
         for label, section, key in (
-            ("with flip averaging", run.metrics.get("test_tta", {}), "accuracy"),
+            (
+                f"with test-time augmentation ({run.config.get('tta', 'flip')})",
+                run.metrics.get("test_tta", {}),
+                "accuracy",
+            ),
             ("PublicTest", test, "public_accuracy"),
             ("PrivateTest", test, "private_accuracy"),
             ("without twins of training pictures", test, "deduplicated_accuracy"),
@@ -69,6 +85,16 @@ def format_result(run: Run) -> str:
     if run.config.get("paper_experiment"):
         lines.append(format_comparison(run))
     return "\n".join(lines)
+
+
+def format_quantised(run: Run) -> str:
+    """What storing the model in 4 and 8 bits saved and cost."""
+    found = run.metrics["quantised"]
+    return (
+        f"  quantised from {found['bytes_before'] / 1e6:.1f} to {found['bytes'] / 1e6:.1f} MB: test accuracy "
+        f"{found['accuracy_before']:.4f} before, {found['accuracy']:.4f} after; the same answer to "
+        f"{found['agreement']:.2%} of {found['n']:,} pictures"
+    )
 
 
 def format_comparison(run: Run) -> str:

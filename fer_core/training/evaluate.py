@@ -13,32 +13,51 @@ import pandas as pd
 
 from fer_core.data import FerDataset, Split, compute_twin_mask, compute_vote_majority
 from fer_core.labels import LABELS
-from fer_core.preprocessing import to_network_input
+from fer_core.preprocessing import IMAGE_SIZE
 from fer_core.runs import Run, compute_metrics, compute_run_metrics, write_run
 from fer_core.training.checkpoint import load_state
 from fer_core.training.experiments import Experiment
 from fer_core.training.export import ExportError, export_onnx
-from fer_core.training.fit import EVALUATION_BATCH, load_network, make_split
+from fer_core.training.fit import make_split
 from fer_core.training.policies import describe_policy
+from fer_core.training.weights import load_kept, load_network, predict
 
+CROP = 44
+SEEN = (
+    "It learned from its validation pictures too: their numbers, and the confidence calibrated on them, say nothing "
+    "about new pictures."
+)
 REPORTED_METRICS = ("accuracy", "loss", "precision", "recall")
 
 
-def predict(network: keras.Model, images: np.ndarray) -> np.ndarray:
-    """Probabilities float32 (n, 7) for uint8 pictures (n, 48, 48)."""
-    return network.predict(to_network_input(images), batch_size=EVALUATION_BATCH, verbose=0)
+def predict_averaged(network: keras.Model, images: np.ndarray, tta: str = "flip") -> np.ndarray:
+    """Mean probabilities over views of each picture: itself and its mirror image ("flip"), or "ten-crop"."""
+    views = list_crops(images) if tta == "ten-crop" else [images]
+    views += [view[:, :, ::-1] for view in views]
+    return np.mean([predict(network, view) for view in views], axis=0)
 
 
-def collect_predictions(network: keras.Model, dataset: FerDataset, split: Split) -> dict[str, np.ndarray]:
-    """The arrays of `predictions.npz` for a network: validation and test, with and without flip averaging."""
+def list_crops(images: np.ndarray) -> list[np.ndarray]:
+    """The four corners and the centre of uint8 (n, 48, 48) pictures, 44 pixels wide, enlarged to 48 again."""
+    last = IMAGE_SIZE - CROP
+    corners = [(0, 0), (0, last), (last, 0), (last, last), (last // 2, last // 2)]
+    crops = [images[:, y : y + CROP, x : x + CROP, None].astype("float32") for y, x in corners]
+    size = (IMAGE_SIZE, IMAGE_SIZE)
+    enlarged = [keras.ops.convert_to_numpy(keras.ops.image.resize(crop, size))[..., 0] for crop in crops]
+    return [np.clip(np.round(crop), 0, 255).astype("uint8") for crop in enlarged]
+
+
+def collect_predictions(
+    network: keras.Model, dataset: FerDataset, split: Split, tta: str = "flip"
+) -> dict[str, np.ndarray]:
+    """The arrays of `predictions.npz` for a network: validation and test, with and without test-time augmentation."""
     arrays = {}
     for name, rows in (("validation", split.validation), ("test", split.test)):
         images = dataset.images[rows]
-        plain, mirrored = predict(network, images), predict(network, images[:, :, ::-1])
         arrays[f"{name}_file"] = dataset.files[rows]
         arrays[f"{name}_label"] = dataset.labels[rows].astype(np.uint8)
-        arrays[f"{name}_probability"] = plain
-        arrays[f"{name}_tta_probability"] = (plain + mirrored) / 2
+        arrays[f"{name}_probability"] = predict(network, images)
+        arrays[f"{name}_tta_probability"] = predict_averaged(network, images, tta)
     arrays["test_twin"] = compute_twin_mask(dataset)[split.test]
     if dataset.votes is not None:
         arrays["test_ferplus"] = compute_vote_majority(dataset.votes[split.test])
@@ -61,7 +80,7 @@ def write_finished_run(
     """
     split = make_split(experiment, dataset)
     kept, epoch = load_kept(experiment, checkpoints, state)
-    predictions = collect_predictions(kept, dataset, split)
+    predictions = collect_predictions(kept, dataset, split, experiment.tta)
     history = pd.DataFrame(state["history"])
     last = load_network(experiment, checkpoints / "last.weights.h5")
     metrics = {
@@ -84,13 +103,6 @@ def export_kept(experiment: Experiment, checkpoints: Path, path: Path) -> float:
         raise ExportError(f"There are no weights in {checkpoints}: train the run on this machine first.")
     network, _ = load_kept(experiment, checkpoints, state)
     return export_onnx(network, path / "model.onnx")
-
-
-def load_kept(experiment: Experiment, checkpoints: Path, state: dict) -> tuple[keras.Model, int]:
-    """The network with the weights that the experiment keeps, and the epoch that they are from."""
-    if experiment.keep == "last":
-        return load_network(experiment, checkpoints / "last.weights.h5"), state["epoch"]
-    return load_network(experiment, checkpoints / f"best-{state['best_epoch']}.weights.h5"), state["best_epoch"]
 
 
 def _compute_train_metrics(network, dataset, split, history, best_epoch) -> dict:
@@ -119,8 +131,9 @@ def make_config(experiment, dataset, split, seed, state, planned_epochs) -> dict
         "wall_seconds": round(sum(row["seconds"] for row in state["history"]), 1),
         "device": describe_device(),
         "backend": keras.backend.backend(),
-        "versions": _list_versions("keras", keras.backend.backend(), "numpy", "scikit-learn"),
+        "versions": list_versions("keras", keras.backend.backend(), "numpy", "scikit-learn"),
         "git_commit": _read_git_commit(),
+        **({"caveat": SEEN} if experiment.split == "all" else {}),
     }
 
 
@@ -145,7 +158,8 @@ def describe_device() -> str:
     return f"CPU, {os.cpu_count()} cores, {platform.machine()}"
 
 
-def _list_versions(*packages: str) -> dict[str, str]:
+def list_versions(*packages: str) -> dict[str, str]:
+    """Versions of Python and of those `packages` that are installed."""
     versions = {"python": platform.python_version()}
     for package in packages:
         try:

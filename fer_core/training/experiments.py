@@ -1,6 +1,6 @@
 """The experiments: what each run differs in. `python train.py --list` prints them."""
 
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields, replace
 
 
 @dataclass(frozen=True)
@@ -13,73 +13,145 @@ class Experiment:
     network: str = "vgg_study"
     epochs: int = 100
     batch_size: int = 32
-    split: str = "study"  # "study": per class in file order; "grouped": duplicates kept on one side
+    split: str = "study"  # "study": per class in file order; "grouped": duplicates kept on one side; "all": "grouped",
+    # and training on its validation pictures too, which then say nothing about new pictures
     augmentation: str = "study"
+    cutmix: float = 0.0  # share of the pictures that get a piece of another one pasted in, and of its label
+    mixup: float = 0.0  # share of the pictures that are blended with another one, as are the labels
+    class_balance: str = (
+        "none"  # "weighted": every class counts alike in the loss; "oversampled": is drawn equally often
+    )
     learning_rate: float = 0.001
     momentum: float = 0.9
     nesterov: bool = False
     weight_decay: float = 0.0  # decoupled, as Keras applies it: weight -= rate * weight_decay * weight
     label_smoothing: float = 0.0
+    teachers: tuple[str, ...] = ()  # runs whose averaged answers soften the labels
+    teacher_share: float = 0.0  # of the teachers' answers in what is learned; the rest is the label
     schedule: str = "plateau"  # "plateau": ReduceLROnPlateau as the study; "cosine": warm-up, then cosine to zero
     warmup_epochs: float = 0.0
-    restart_epoch: int = 0  # cosine only: from here to the end a second cosine, from `restart_rate`; 0: none
-    restart_rate: float = 0.0
     keep: str = "best"  # weights: "best" epoch by validation accuracy, or "last" where the rate anneals to zero
     ema: float = 0.0  # momentum of the moving average of the weights; 0: none
+    tta: str = "flip"  # test-time augmentation: "flip" as the dashboard answers, or "ten-crop"
     paper_experiment: int | None = None  # row of the paper's Table 1 that this reproduces
+    ablation_of: str | None = None  # the experiment that this one changes in a single `factor`
+    factor: str | None = None
     deploy: bool = False  # write model.onnx: the dashboard predicts with it
+    quantise: bool = False  # store model.onnx in 8 and 4 bits, with its accuracy before and after
+
+    @property
+    def group(self) -> str:
+        """Where it belongs in a list: "study", "ablation" or "ours"."""
+        if self.ablation_of:
+            return "ablation"
+        return "study" if self.paper_experiment else "ours"
 
 
-EXPERIMENTS = {
-    experiment.name: experiment
-    for experiment in (
-        Experiment(
-            "vgg-b32-e50",
-            "Study 1: batch 32, 50 epochs",
-            "reported: 62 % on the test pictures; 97 s an epoch there",
-            epochs=50,
-            paper_experiment=1,
-        ),
-        Experiment(
-            "vgg-b32-e100",
-            "Study 2: batch 32, 100 epochs",
-            "reported: 64 %, the study's best",
-            paper_experiment=2,
-        ),
-        Experiment(
-            "vgg-b64-e100",
-            "Study 3: batch 64, 100 epochs",
-            "reported: 64 %",
-            batch_size=64,
-            paper_experiment=3,
-        ),
-        Experiment(
-            "compact",
-            "Compact network",
-            "66 to 67 % on the test pictures; 80 to 120 s an epoch on two CPU cores",
-            network="compact",
-            epochs=60,
-            batch_size=128,
-            split="grouped",
-            augmentation="compact",
-            learning_rate=0.08,
-            nesterov=True,
-            weight_decay=5e-4,
-            label_smoothing=0.1,
-            schedule="cosine",
-            warmup_epochs=1,
-            restart_epoch=40,
-            restart_rate=0.04,
-            keep="last",  # one epoch's validation accuracy is uncertain by 0.9 points here: too noisy to choose by
-            ema=0.998,
-            deploy=True,
-        ),
-    )
-}
+STUDY = (
+    Experiment(
+        "vgg-b32-e50",
+        "Study 1: batch 32, 50 epochs",
+        "reported: 62 % on the test pictures; 97 s an epoch there",
+        epochs=50,
+        paper_experiment=1,
+    ),
+    Experiment(
+        "vgg-b32-e100",
+        "Study 2: batch 32, 100 epochs",
+        "reported: 64 %, the study's best",
+        paper_experiment=2,
+        quantise=True,
+    ),
+    Experiment(
+        "vgg-b64-e100",
+        "Study 3: batch 64, 100 epochs",
+        "reported: 64 %",
+        batch_size=64,
+        paper_experiment=3,
+    ),
+)
+
+
+def vary_study(name: str, factor: str, **change) -> Experiment:
+    """The study's experiment 2 with one thing changed."""
+    note = "compare with vgg-b32-e100"
+    return replace(
+        STUDY[1], name=name, title=f"Study 2, {factor}", note=note, paper_experiment=None, quantise=False,
+        ablation_of=STUDY[1].name, factor=factor, **change,
+    )  # fmt: skip
+
+
+ABLATION = (
+    vary_study("vgg-no-vertical-flip", "no vertical flip", augmentation="study-no-vertical-flip"),
+    vary_study("vgg-no-erasing", "no erasing", augmentation="study-no-erasing"),
+    vary_study("vgg-no-augmentation", "no augmentation", augmentation="none"),
+    vary_study("vgg-rate-0.01", "learning rate .01", learning_rate=0.01),
+    vary_study("vgg-weighted", "rare classes weigh more", class_balance="weighted"),
+    vary_study("vgg-oversampled", "rare classes drawn more often", class_balance="oversampled"),
+)
+
+COMPACT = Experiment(
+    "compact",
+    "Compact network",
+    "67 % or more on the test pictures; about 60 s an epoch on two CPU cores",
+    network="compact",
+    epochs=100,
+    batch_size=128,
+    split="grouped",
+    augmentation="compact",
+    learning_rate=0.08,
+    nesterov=True,
+    weight_decay=5e-4,
+    label_smoothing=0.1,
+    schedule="cosine",
+    warmup_epochs=1,
+    keep="last",  # one epoch's validation accuracy is uncertain by 0.9 points here: too noisy to choose by
+    ema=0.998,
+    deploy=True,
+)
+BEST = replace(
+    COMPACT,
+    name="best",
+    title="Narrow VGG",
+    note="not measured yet; wants a GPU",
+    network="vgg_narrow_se",
+    epochs=150,
+    augmentation="strong",
+    cutmix=0.3,
+    mixup=0.2,
+    learning_rate=0.05,
+    warmup_epochs=2,
+    ema=0.999,
+    tta="ten-crop",
+    deploy=False,
+)
+OURS = (
+    COMPACT,
+    BEST,
+    replace(BEST, name="best-all", title="Narrow VGG, trained on validation too", split="all"),
+    replace(
+        BEST,
+        name="distilled",
+        title="Distilled network",
+        note="learns from other runs: give them as --distil-from RUN ...; not measured yet",
+        network="student",
+        augmentation="compact",
+        label_smoothing=0.0,  # the teachers' answers are soft already
+        teacher_share=0.7,
+        tta="flip",
+        deploy=True,
+    ),
+)
+EXPERIMENTS = {experiment.name: experiment for experiment in (*STUDY, *ABLATION, *OURS)}
 
 
 class UnknownExperiment(ValueError):
     """No experiment has that name; the message lists the known ones."""
+
+
+def get_defaults() -> dict:
+    """The settings that an experiment has unless it states others."""
+    return {field.name: field.default for field in fields(Experiment) if field.default is not MISSING}
 
 
 def find_experiment(name: str) -> Experiment:

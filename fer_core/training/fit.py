@@ -1,4 +1,4 @@
-"""Train one experiment: `train` ties network, pictures, augmentation, schedule and checkpoints together."""
+"""Train one experiment: `fit` ties network, pictures, augmentation, schedule and checkpoints together."""
 
 import dataclasses
 import json
@@ -10,6 +10,7 @@ import numpy as np
 
 from fer_core.data import FerDataset, Split, make_grouped_split, make_study_split
 from fer_core.labels import LABELS
+from fer_core.training.batches import ShuffledIndices, make_plain_batches, make_tensorflow_dataset
 from fer_core.training.checkpoint import (
     CommitEpoch,
     SaveTraining,
@@ -17,11 +18,14 @@ from fer_core.training.checkpoint import (
     restore_plateau,
     restore_training,
 )
-from fer_core.training.experiments import Experiment
-from fer_core.training.model import ShuffledIndices, compile_training_model, make_training_model
+from fer_core.training.distillation import compute_teacher_targets
+from fer_core.training.experiments import Experiment, get_defaults
+from fer_core.training.model import compile_training_model, has_accelerator, make_training_model
 from fer_core.training.networks import NETWORKS
+from fer_core.training.weights import EVALUATION_BATCH, SETTINGS
 
-EVALUATION_BATCH = 256
+FREE = {"title", "note", "factor", "ablation_of", "deploy", "quantise", "tta"}
+"""Settings that training does not depend on: they may change while a run is unfinished."""
 
 
 class ResumeError(ValueError):
@@ -30,7 +34,12 @@ class ResumeError(ValueError):
 
 def make_split(experiment: Experiment, dataset: FerDataset) -> Split:
     """The experiment's rows for training, validation and test."""
-    return make_study_split(dataset) if experiment.split == "study" else make_grouped_split(dataset)
+    if experiment.split == "study":
+        return make_study_split(dataset)
+    split = make_grouped_split(dataset)
+    if experiment.split == "all":
+        return dataclasses.replace(split, train=np.union1d(split.train, split.validation))
+    return split
 
 
 def fit(
@@ -56,10 +65,12 @@ def fit(
     keras.utils.set_random_seed(seed)
     split = make_split(experiment, dataset)
     network = NETWORKS[experiment.network]()
-    model = make_training_model(network, dataset.images, experiment, seed)
-    one_hot = np.eye(len(LABELS), dtype="float32")[dataset.labels]
-    batches = ShuffledIndices(split.train.astype("int32"), one_hot[split.train], experiment.batch_size, seed)
-    compile_training_model(model, experiment, steps_per_epoch=len(batches))
+    targets = compute_teacher_targets(experiment, dataset, split, folder.parent) if experiment.teachers else None
+    model = make_training_model(network, dataset.images, dataset.labels, experiment, seed, targets)
+    batches = make_batches(experiment, dataset, split, seed)
+    if experiment.class_balance == "weighted":
+        model.class_weights = compute_class_weights(dataset.labels[split.train])
+    compile_training_model(model, experiment, steps_per_epoch=batches.steps)
     model.optimizer.build(model.trainable_variables)
     if state:
         restore_training(model, folder, state["epoch"])
@@ -67,9 +78,8 @@ def fit(
     callbacks = [shuffle, *_make_callbacks(experiment, folder, network, state, report)]
     if first_epoch < experiment.epochs:
         model.fit(
-            batches,
-            validation_data=(split.validation.astype("int32"), one_hot[split.validation]),
-            validation_batch_size=EVALUATION_BATCH,
+            make_tensorflow_dataset(batches) if keras.backend.backend() == "tensorflow" else batches,
+            validation_data=make_plain_batches(split.validation, EVALUATION_BATCH),
             epochs=experiment.epochs,
             initial_epoch=first_epoch,
             callbacks=callbacks,
@@ -85,13 +95,34 @@ def fit(
     }
 
 
+def make_batches(experiment: Experiment, dataset: FerDataset, split: Split, seed: int) -> ShuffledIndices:
+    """The training pictures in the experiment's order."""
+    return ShuffledIndices(
+        split.train,
+        experiment.batch_size,
+        seed,
+        # On a CPU, XLA's loops cost more than they save.
+        whole_epochs=keras.backend.backend() == "jax" and has_accelerator(),
+        labels=dataset.labels[split.train] if experiment.class_balance == "oversampled" else None,
+    )
+
+
+def compute_class_weights(labels: np.ndarray) -> np.ndarray:
+    """Weights float32 (7,) inverse to the classes' frequencies, so that all classes count alike; mean 1 over `labels`."""
+    counts = np.maximum(np.bincount(labels, minlength=len(LABELS)), 1)
+    return (len(labels) / (np.count_nonzero(np.bincount(labels)) * counts)).astype("float32")
+
+
 def _check_same_experiment(experiment: Experiment, folder: Path, resume: bool) -> None:
-    """Remember the settings of a new run; refuse to go on with others. More epochs are fine without a fixed schedule."""
-    file, settings = folder / "experiment.json", dataclasses.asdict(experiment)
+    """Remember the settings of a new run; refuse to go on with others. More epochs are fine without a fixed schedule.
+
+    A setting that did not exist yet when the run was begun has its default.
+    """
+    file, settings = folder / SETTINGS, json.loads(json.dumps(dataclasses.asdict(experiment)))
     if resume and file.exists():
-        free = {"title", "note", "deploy", "epochs" if experiment.schedule == "plateau" else None}
-        before = json.loads(file.read_text())
-        for key in settings.keys() - free:
+        before = {key: json.loads(json.dumps(value)) for key, value in get_defaults().items()}
+        before |= json.loads(file.read_text())
+        for key in settings.keys() - FREE - {"epochs" if experiment.schedule == "plateau" else None}:
             if before.get(key) != settings[key]:
                 raise ResumeError(
                     f"{folder} was begun with {key} = {before.get(key)}, not {settings[key]}: "
@@ -113,15 +144,3 @@ def _make_callbacks(experiment: Experiment, folder: Path, network, state, report
         callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
     commit = CommitEpoch(folder, network, plateau, state["history"] if state else (), report)
     return [*callbacks, commit]
-
-
-def load_network(experiment: Experiment, weights: Path) -> keras.Model:
-    """The experiment's network in float32 with the weights of a file."""
-    policy = keras.mixed_precision.global_policy()
-    keras.mixed_precision.set_global_policy("float32")
-    try:
-        network = NETWORKS[experiment.network]()
-    finally:
-        keras.mixed_precision.set_global_policy(policy)
-    network.load_weights(weights)
-    return network

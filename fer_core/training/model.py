@@ -1,85 +1,105 @@
 """The training model: pictures live on the device, batches are indices, augmentation is part of the compiled step."""
 
-import math
-
 import keras
 import numpy as np
 from keras import layers, ops
 
+from fer_core.labels import LABELS
 from fer_core.training.experiments import Experiment
+from fer_core.training.mixing import MixPictures
 from fer_core.training.policies import make_augmentation
 
 STEPS_PER_CALL = 64
-"""Training steps in one compiled call on an accelerator, where dispatching each would cost as much as computing it."""
+"""Training steps in one compiled call under TensorFlow on an accelerator, where dispatching each would cost as much as
+computing it. Under JAX a whole epoch is one call."""
+STORED = ("images", "labels", "targets")
+"""Names of the variables that hold the data set."""
 
 
 class PictureStore(layers.Layer):
-    """Look pictures up by index: int32 (n,) -> float32 (n, 48, 48, 1), from a uint8 array kept on the device."""
+    """Look pictures up by index, in arrays kept on the device.
 
-    def __init__(self, images: np.ndarray, **kwargs):
+    int32 (n,) -> images float32 (n, 48, 48, 1), labels one-hot float32 (n, 7), targets float32 (n, 7). `targets` is what
+    to learn, where that is not the label: the answers of teachers.
+    """
+
+    def __init__(self, images: np.ndarray, labels: np.ndarray, targets: np.ndarray | None = None, **kwargs):
         super().__init__(dtype="float32", **kwargs)
-        self.images = self.add_weight(
-            shape=images.shape,
-            dtype="uint8",
+        self.images = self._keep(images, "images", "uint8")
+        self.labels = self._keep(labels, "labels", "int32")
+        self.targets = None if targets is None else self._keep(targets, "targets", "float32")
+
+    def _keep(self, array: np.ndarray, name: str, dtype: str):
+        return self.add_weight(
+            shape=array.shape,
+            dtype=dtype,
             trainable=False,
-            name="images",
-            initializer=lambda shape, dtype=None: ops.convert_to_tensor(images, "uint8"),
+            name=name,
+            initializer=lambda shape, dtype=dtype: ops.convert_to_tensor(array, dtype),
         )
 
     def call(self, index):
-        return ops.cast(ops.take(self.images, index, axis=0), "float32")[..., None]
-
-
-class ShuffledIndices(keras.utils.PyDataset):
-    """Batches (index int32 (b,), one-hot label float32 (b, 7)), in an order that depends on seed and epoch only.
-
-    So a resumed run sees the batches that an uninterrupted one would have seen. The last batch may be smaller.
-    `set_epoch` must be called as each epoch begins: Keras calls `on_epoch_end` of a data set more than once an epoch.
-    """
-
-    def __init__(self, index, one_hot, batch_size: int, seed: int):
-        super().__init__()
-        self.index, self.one_hot, self.batch_size, self.seed = index, one_hot, batch_size, seed
-        self.set_epoch(0)
-
-    def set_epoch(self, epoch: int):
-        """Fix the order of epoch `epoch`, counted from 0."""
-        self.order = np.random.default_rng((self.seed, epoch)).permutation(len(self.index))
-
-    def __len__(self):
-        return math.ceil(len(self.index) / self.batch_size)
-
-    def __getitem__(self, batch):
-        rows = self.order[batch * self.batch_size : (batch + 1) * self.batch_size]
-        return self.index[rows], self.one_hot[rows]
+        images = ops.cast(ops.take(self.images, index, axis=0), "float32")[..., None]
+        labels = ops.one_hot(ops.take(self.labels, index, axis=0), len(LABELS), dtype="float32")
+        return images, labels, labels if self.targets is None else ops.take(self.targets, index, axis=0)
 
 
 class TrainingModel(keras.Model):
-    """A Keras model whose `steps_per_execution` means one compiled call under JAX too."""
+    """A model that brings its own labels: index (n,) -> dict of `probability`, `label` and `target`, each (n, 7).
+
+    The loss compares with the target, which mixing and teachers soften; the metrics compare with the label. Under JAX
+    an item of the data may be many batches, which go through one compiled call.
+    """
+
+    class_weights = None
+    """Weight of each class in the training loss, seven floats, or None."""
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        if training and self.class_weights is not None:
+            sample_weight = ops.matmul(y_pred["label"], ops.convert_to_tensor(self.class_weights, "float32"))
+        return super().compute_loss(x, y_pred["target"], y_pred["probability"], sample_weight, training)
+
+    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+        return super().compute_metrics(x, y_pred["label"], y_pred["probability"], sample_weight)
 
     def make_train_function(self, force=False):
-        if keras.backend.backend() != "jax" or self.steps_per_execution == 1:
+        if keras.backend.backend() != "jax":
             super().make_train_function(force)
         elif self.train_function is None or force:
             from fer_core.training.scan import make_scanned_train_function
 
-            self.train_function = make_scanned_train_function(self.train_step, self.steps_per_execution)
+            self.train_function = make_scanned_train_function(self.train_step)
 
 
-def make_training_model(network: keras.Model, images: np.ndarray, experiment: Experiment, seed: int) -> keras.Model:
-    """Wrap `network` so that it takes indices into `images`, uint8 (n, 48, 48), and augments in training."""
-    index = x = layers.Input((), dtype="int32", name="index")
-    x = PictureStore(images, name="pictures")(x)
+def make_training_model(
+    network: keras.Model,
+    images: np.ndarray,
+    labels: np.ndarray,
+    experiment: Experiment,
+    seed: int,
+    targets: np.ndarray | None = None,
+) -> TrainingModel:
+    """Wrap `network` so that it takes indices into `images`, uint8 (n, 48, 48), and augments and mixes in training.
+
+    `labels` are uint8 (n,); `targets` float32 (n, 7) replace them in the loss.
+    """
+    index = layers.Input((), dtype="int32", name="index")
+    x, label, target = PictureStore(images, labels, targets, name="pictures")(index)
     for layer in make_augmentation(experiment.augmentation, seed):
         x = layer(x)
-    return TrainingModel(index, network(x), name=f"training_{network.name}")
+    if experiment.cutmix or experiment.mixup:
+        mix = MixPictures(experiment.cutmix, experiment.mixup, seed=1000 * seed + 999, name="mix")
+        x, target = mix((x, target))
+    outputs = {"probability": network(x), "label": label, "target": target}
+    return TrainingModel(index, outputs, name=f"training_{network.name}")
 
 
-def compile_training_model(model: keras.Model, experiment: Experiment, steps_per_epoch: int) -> None:
+def compile_training_model(model: TrainingModel, experiment: Experiment, steps_per_epoch: int) -> None:
     """Attach the experiment's optimiser, loss and metrics (the study's: accuracy, precision, recall)."""
     rate = experiment.learning_rate
     if experiment.schedule == "cosine":
         rate = make_cosine_schedule(experiment, steps_per_epoch)
+    on_tensorflow_gpu = keras.backend.backend() == "tensorflow" and has_accelerator()
     model.compile(
         optimizer=keras.optimizers.SGD(
             rate,
@@ -92,37 +112,23 @@ def compile_training_model(model: keras.Model, experiment: Experiment, steps_per
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=experiment.label_smoothing),
         metrics=["accuracy", keras.metrics.Precision(name="precision"), keras.metrics.Recall(name="recall")],
         # XLA convolutions are several times slower than oneDNN's on a CPU; on a GPU XLA fuses the augmentation.
-        jit_compile=keras.backend.backend() == "jax" or has_accelerator(),
-        steps_per_execution=min(STEPS_PER_CALL if has_accelerator() else 1, steps_per_epoch),
+        jit_compile=keras.backend.backend() == "jax" or on_tensorflow_gpu,
+        steps_per_execution=min(STEPS_PER_CALL, steps_per_epoch) if on_tensorflow_gpu else 1,
     )
+    # Keras would build loss and metrics from the first item of the data, which may be many batches.
+    answers = model(np.zeros(1, "int32"))
+    model.compute_loss(y_pred=answers)
+    model.compute_metrics(None, None, answers)
+    model.reset_metrics()
 
 
 def make_cosine_schedule(experiment: Experiment, steps_per_epoch: int):
-    """Warm-up and cosine to zero; with `restart_epoch` a second, lower cosine after it (SGDR, arXiv:1608.03983)."""
-    restart = experiment.restart_epoch if experiment.restart_epoch < experiment.epochs else 0
-    steps = (restart or experiment.epochs) * steps_per_epoch
+    """Linear warm-up, then one cosine to zero at the last step."""
+    steps = experiment.epochs * steps_per_epoch
     warmup = min(round(experiment.warmup_epochs * steps_per_epoch), steps // 2)  # however few epochs are asked for
-    first = keras.optimizers.schedules.CosineDecay(
+    return keras.optimizers.schedules.CosineDecay(
         0.0, steps - warmup, warmup_target=experiment.learning_rate, warmup_steps=warmup
     )
-    if not restart:
-        return first
-    rest = (experiment.epochs - restart) * steps_per_epoch
-    return WarmRestart(first, keras.optimizers.schedules.CosineDecay(experiment.restart_rate, rest), steps)
-
-
-class WarmRestart(keras.optimizers.schedules.LearningRateSchedule):
-    """Follow `first` for `steps` steps, then `second` from its beginning."""
-
-    def __init__(self, first, second, steps: int):
-        self.first, self.second, self.steps = first, second, steps
-
-    def __call__(self, step):
-        step = ops.cast(step, "float32")
-        return ops.where(step < self.steps, self.first(step), self.second(ops.maximum(step - self.steps, 0.0)))
-
-    def get_config(self):
-        return {"first": self.first, "second": self.second, "steps": self.steps}
 
 
 def has_accelerator() -> bool:

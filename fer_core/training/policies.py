@@ -5,19 +5,30 @@ from fer_core.training.augmentation import RandomAffine, RandomErasing, RandomLa
 STUDY_AFFINE = {"rotation": 10, "shift": 0.2, "zoom": 0.2, "horizontal_flip": True, "vertical_flip": True}
 COMPACT_AFFINE = {"rotation": 12, "shift": 0.1, "zoom": 0.15, "same_zoom": True, "horizontal_flip": True}
 
+STRONG_AFFINE = {"rotation": 15, "shift": 0.12, "zoom": 0.2, "same_zoom": True, "horizontal_flip": True}
+STUDY_ERASING = {"probability": 0.5, "smallest": 10, "largest": 10, "level": 0.0}
+
 POLICIES = {
     "none": {},
-    "study": {
-        "affine": (RandomAffine, STUDY_AFFINE),
-        "erasing": (RandomErasing, {"probability": 0.5, "smallest": 10, "largest": 10, "level": 0.0}),
+    "study": {"affine": (RandomAffine, STUDY_AFFINE), "erasing": (RandomErasing, STUDY_ERASING)},
+    "study-no-vertical-flip": {
+        "affine": (RandomAffine, STUDY_AFFINE | {"vertical_flip": False}),
+        "erasing": (RandomErasing, STUDY_ERASING),
     },
+    "study-no-erasing": {"affine": (RandomAffine, STUDY_AFFINE)},
     "compact": {
         "affine": (RandomAffine, COMPACT_AFFINE),
         "light": (RandomLight, {"brightness": 0.15, "contrast": 0.3}),
         "erasing": (RandomErasing, {"probability": 0.4, "smallest": 6, "largest": 16, "level": None}),
     },
+    "strong": {
+        "affine": (RandomAffine, STRONG_AFFINE),
+        "light": (RandomLight, {"brightness": 0.2, "contrast": 0.4}),
+        "erasing": (RandomErasing, {"probability": 0.5, "smallest": 8, "largest": 20, "level": None}),
+    },
 }
-"""`study`: section 6.1 and the code of section 8 of the paper. `compact`: milder shifts, no vertical flip, light."""
+"""`study`: section 6.1 and the code of section 8 of the paper. `compact`: milder shifts, no vertical flip, light.
+`strong`: more of the same, for networks with time to learn from it. Mixing pictures is the experiment's own setting."""
 
 
 def make_augmentation(policy: str, seed: int = 0) -> list[RandomLayer]:

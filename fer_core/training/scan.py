@@ -1,17 +1,16 @@
 """Many training steps in one compiled call under JAX, where Keras's own `steps_per_execution` dispatches each step."""
 
 from collections.abc import Callable, Iterator
-from itertools import islice
 
 import jax
-import jax.numpy as jnp
 
 
-def make_scanned_train_function(train_step: Callable, steps: int) -> Callable:
-    """Make the function that `keras.Model.fit` calls: (state, iterator) -> (logs, state), `steps` batches a call.
+def make_scanned_train_function(train_step: Callable) -> Callable:
+    """Make the function that `keras.Model.fit` calls: (state, iterator) -> (logs, state), one item of the data a call.
 
-    `train_step(state, batch) -> (logs, state)` is Keras's own. Whole blocks of equal batches go through `lax.scan`; what
-    is left at the end of an epoch goes step by step, so only two programs are ever compiled.
+    `train_step(state, batch) -> (logs, state)` is Keras's own. An item with a leading axis of steps goes through
+    `lax.scan`, one batch is a step by itself: with whole epochs as items and a smaller last batch, Python acts twice an
+    epoch, and only two programs are ever compiled.
     """
     one_step = jax.jit(train_step, donate_argnums=0)
 
@@ -22,17 +21,7 @@ def make_scanned_train_function(train_step: Callable, steps: int) -> Callable:
     many_steps = jax.jit(scan_steps, donate_argnums=0)
 
     def train_function(state, iterator: Iterator):
-        batches = list(islice(iterator, steps))
-        if not batches:
-            raise StopIteration
-        if len(batches) == steps and _have_one_shape(batches):
-            return many_steps(state, jax.tree.map(lambda *parts: jnp.stack(parts), *batches))
-        for batch in batches:
-            logs, state = one_step(state, batch)
-        return logs, state
+        item = next(iterator)
+        return (many_steps if jax.tree.leaves(item)[0].ndim > 1 else one_step)(state, item)
 
     return train_function
-
-
-def _have_one_shape(batches: list) -> bool:
-    return len({tuple(part.shape for part in jax.tree.leaves(batch)) for batch in batches}) == 1
