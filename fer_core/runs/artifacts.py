@@ -124,7 +124,7 @@ class Run:
     def as_served(self) -> "Run":
         """Return the run with `test` and `calibration` as the dashboard answers: averaged over a face and its mirror
         image. A run that has no such numbers is returned as it is."""
-        if "test_tta" not in self.metrics:
+        if "test_tta" not in self.metrics or self.config.get("tta", "flip") != "flip":
             return self
         served = {"test": self.metrics["test_tta"], "calibration": self.metrics.get("calibration_tta", {})}
         return replace(self, metrics=self.metrics | served)

@@ -12,7 +12,7 @@ from fer_core.runs.paper import CELL_METRICS, PAPER_TABLE, find_paper_experiment
 STUDY_BEST = 2
 ENVIRONMENT_KEYS = frozenset({
     "schema", "experiment", "title", "note", "paper_experiment", "deploy", "dataset", "device", "backend", "versions",
-    "git_commit", "wall_seconds", "caveat",
+    "git_commit", "wall_seconds", "caveat", "ablation_of", "factor", "quantise", "members",
 })  # fmt: skip
 """Keys of `config.json` that describe where and on what a run was made; all others are hyper-parameters."""
 
@@ -84,8 +84,8 @@ def _our_value(run: Run, split: str, metric: str, last_epoch: bool = False) -> f
 def compare_table_with_paper(runs: list[Run]) -> pd.DataFrame:
     """Set Table 1 beside the mean over our finished runs of the same experiments; a row per cell.
 
-    Columns: experiment (1 to 3), name, split, metric, printed, paper, ours, difference, n_runs. An experiment not yet
-    run has n_runs 0 and NaN.
+    Columns: experiment (1 to 3), name, split, metric, printed, paper, ours, difference, n_runs, sd (standard deviation
+    over the runs, NaN for fewer than two), deviations (difference / sd). An experiment not yet run has n_runs 0 and NaN.
     """
     rows = []
     for experiment in PAPER_TABLE:
@@ -95,19 +95,26 @@ def compare_table_with_paper(runs: list[Run]) -> pd.DataFrame:
             values = [column[i].ours for column in columns if column[i].ours is not None]
             paper, ours = paper_value(experiment.number, split, metric), float(np.mean(values)) if values else np.nan
             printed = experiment.cells[split][metric]
-            name = experiment.name
-            rows.append((experiment.number, name, split, metric, printed, paper, ours, ours - paper, len(values)))
-    columns = ["experiment", "name", "split", "metric", "printed", "paper", "ours", "difference", "n_runs"]
-    return pd.DataFrame(rows, columns=columns)
+            row = (experiment.number, experiment.name, split, metric, printed, paper, ours, ours - paper, len(values))
+            rows.append((*row, float(np.std(values, ddof=1)) if len(values) > 1 else np.nan))
+    columns = ["experiment", "name", "split", "metric", "printed", "paper", "ours", "difference", "n_runs", "sd"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.assign(deviations=table["difference"] / table["sd"].where(table["sd"] > 0))
 
 
 def choose_default_run(runs: list[Run]) -> Run | None:
     """Choose what the dashboard predicts with: of the runs with a model, the best validation accuracy.
 
-    Runs on drawn pictures come last whatever they reach; None when no run has a model.
+    Runs on drawn pictures come last whatever they reach, before them runs that learned from their validation pictures;
+    None when no run has a model.
     """
     candidates = [run for run in runs if run.model_path]
-    return max(candidates, key=lambda run: (not run.is_drawn, run.metrics["validation"]["accuracy"]), default=None)
+    seen = {run.name for run in runs if run.config.get("split") == "all"}
+    return max(
+        candidates,
+        key=lambda run: (not run.is_drawn, run.name not in seen, run.metrics["validation"]["accuracy"]),
+        default=None,
+    )
 
 
 def compare_configs(runs: list[Run]) -> pd.DataFrame:
@@ -136,7 +143,7 @@ def _format(value) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, (list, tuple)):
-        return ", ".join(map(_format, value))
+        return ", ".join(map(_format, value)) or "none"
     return "none" if value is None else str(value)
 
 

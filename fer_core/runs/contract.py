@@ -16,7 +16,8 @@ CONFIG_KEYS = {"experiment": str, "seed": int, "epochs": int}
 HISTORY_COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds")
 METRIC_KEYS = ("accuracy", "f1_macro", "f1_weighted", "precision_weighted", "recall_weighted", "ece")
 OPTIONAL_METRIC_KEYS = ("public_accuracy", "private_accuracy", "deduplicated_accuracy", "ferplus_agreement")
-SECTIONS = ("train", *SPLITS, "validation_tta", "test_tta", "last_epoch", "calibration", "calibration_tta")
+SECTIONS = ("train", *SPLITS, "validation_tta", "test_tta", "last_epoch", "calibration", "calibration_tta", "quantised")
+QUANTISED_KEYS = ("n", "bytes_before", "bytes", "accuracy_before", "accuracy", "agreement", "largest_difference")
 ARRAY_NAMES = ("file", "label", "probability", "tta_probability", "twin", "ferplus")
 
 
@@ -59,6 +60,8 @@ def check_metrics(metrics: dict, file: Path) -> None:
     for name in (*SPLITS, "test_tta"):
         if name in metrics:
             _check_section(metrics[name], name, file)
+    if "quantised" in metrics and not all(_is_number(metrics["quantised"].get(key)) for key in QUANTISED_KEYS):
+        raise broken(file, f"lacks a number of section 'quantised' ({', '.join(QUANTISED_KEYS)})")
     temperature = metrics.get("calibration", {}).get("temperature", 1.0)
     if not _is_number(temperature) or temperature <= 0:
         raise broken(file, f"gives {temperature!r} for the calibration temperature, which should be above 0")

@@ -3,10 +3,13 @@
 scikit-learn and SciPy are imported inside the functions: the dashboard reads finished numbers and needs neither.
 """
 
+from math import sqrt
+
 import numpy as np
 
 from fer_core.labels import LABELS
 
+Z95 = 1.959964
 N_BINS = 15
 N_BOOTSTRAP = 1000
 SEED = 0
@@ -87,6 +90,13 @@ def compute_accuracy_interval(correct, n_bootstrap: int = N_BOOTSTRAP, seed: int
     correct = np.asarray(correct, bool)
     draws = np.random.default_rng(seed).binomial(len(correct), correct.mean(), n_bootstrap) / len(correct)
     return [float(edge) for edge in np.percentile(draws, [2.5, 97.5])]
+
+
+def compute_wilson_interval(share: float, n: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share seen in n > 0 pictures (Wilson 1927), as shares."""
+    center = (share + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
+    half = Z95 / (1 + Z95**2 / n) * sqrt(share * (1 - share) / n + Z95**2 / (4 * n**2))
+    return center - half, center + half
 
 
 def _compute_class_scores(label: np.ndarray, predicted: np.ndarray) -> dict:

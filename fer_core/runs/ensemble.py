@@ -1,0 +1,82 @@
+"""An ensemble: the averaged answers of several runs, as a run folder without weights."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from fer_core.runs.artifacts import Run, load_arrays, write_run
+from fer_core.runs.contract import SPLITS
+from fer_core.runs.metrics import compute_run_metrics
+
+PROBABILITIES = ("probability", "tta_probability")
+SUMMED = ("parameters", "trainable_parameters", "wall_seconds")
+SHARED = ("dataset", "split", "tta")
+
+
+class EnsembleError(ValueError):
+    """The runs cannot be averaged: too few, or not about the same pictures."""
+
+
+def write_ensemble(name: str, members: list[Run], root: Path) -> Run:
+    """Average the probabilities of `members` and write the run folder `<root>/<name>-s0`.
+
+    Its configuration names the members, its history is their mean, epoch by epoch, as far as all of them go; parameters
+    and seconds are sums. Raises EnsembleError unless there are two or more finished runs on the same pictures.
+    """
+    _check(members)
+    config = {
+        "experiment": name,
+        "title": f"Ensemble of {len(members)}",
+        "note": "mean answer of its members; the curves are the members' mean",
+        "seed": 0,
+        "members": [run.name for run in members],
+        **{key: members[0].config[key] for key in SHARED if key in members[0].config},
+        **{key: sum(run.config.get(key, 0) for run in members) for key in SUMMED},
+    }
+    history = compute_mean_history([run.history for run in members])
+    predictions = average_predictions(members)
+    metrics = compute_run_metrics(predictions) | {"best_epoch": len(history)}
+    return write_run(Path(root) / f"{name}-s0", config | {"epochs": len(history)}, history, metrics, predictions)
+
+
+def average_predictions(members: list[Run]) -> dict[str, np.ndarray]:
+    """The arrays of `predictions.npz` with every member's probabilities averaged; flip averages where all have them.
+
+    Raises EnsembleError when the members have answered other pictures.
+    """
+    arrays = [load_arrays(run.path) for run in members]
+    averaged = dict(arrays[0])
+    for split in SPLITS:
+        for run, other in zip(members, arrays, strict=True):
+            for key in (f"{split}_file", f"{split}_label"):
+                if not np.array_equal(other[key], averaged[key]):
+                    raise EnsembleError(
+                        f"{run.name} and {members[0].name} have other {split} pictures: they cannot be averaged."
+                    )
+        for key in (f"{split}_{probability}" for probability in PROBABILITIES):
+            if all(key in other for other in arrays):
+                averaged[key] = np.mean([other[key].astype(np.float32) for other in arrays], axis=0)
+            else:
+                averaged.pop(key, None)
+    return averaged
+
+
+def compute_mean_history(histories: list[pd.DataFrame]) -> pd.DataFrame:
+    """The mean of each column that all histories have, over the epochs that all reached."""
+    epochs = min(map(len, histories))
+    columns = [column for column in histories[0] if all(column in history for history in histories)]
+    mean = sum(history[columns].iloc[:epochs].reset_index(drop=True) for history in histories) / len(histories)
+    return mean.assign(epoch=np.arange(1, epochs + 1))
+
+
+def _check(members: list[Run]) -> None:
+    if len({run.name for run in members}) < 2:
+        raise EnsembleError("An ensemble needs two different runs or more.")
+    for run in members:
+        if run.is_partial:
+            raise EnsembleError(f"{run.name} is unfinished ({len(run.history)} of {run.config['epochs']} epochs).")
+        if run.is_drawn != members[0].is_drawn or run.config.get("tta", "flip") != members[0].config.get("tta", "flip"):
+            raise EnsembleError(
+                f"{run.name} and {members[0].name} were tested in different ways: they cannot be averaged."
+            )

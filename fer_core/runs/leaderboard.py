@@ -1,0 +1,236 @@
+"""Our results and the literature's as rows of one table, with what makes two numbers comparable."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import mean, stdev
+
+from fer_core.runs.artifacts import Run
+from fer_core.runs.literature import BOTH, LITERATURE, NO_PRETRAINING, PRIVATE, PUBLIC, LiteratureRow
+from fer_core.runs.metrics import compute_wilson_interval
+
+SPLITS = {PRIVATE: "private", PUBLIC: "public", BOTH: ""}
+"""Split -> prefix of its accuracy in the metrics of a run."""
+
+MEASURES = {
+    "All test pictures": ("accuracy", "n"),
+    PUBLIC: ("public_accuracy", "public_n"),
+    PRIVATE: ("private_accuracy", "private_n"),
+    "Without twins": ("deduplicated_accuracy", "deduplicated_n"),
+    "Crowd agrees (FER+)": ("ferplus_agreement", "ferplus_n"),
+}
+"""Ways of counting the same answers: name -> keys of share and number of pictures in the metrics of a run."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row. Shares from 0 to 1; None where a source does not say.
+
+    Ours: mean `accuracy` over the `seeds`' accuracies with the 95 % `interval` of the sampling of test pictures.
+    """
+
+    name: str
+    short: str
+    year: int | None
+    network: str
+    split: str | None
+    accuracy: float
+    extra_data: bool | None
+    pretraining: str | None
+    ensemble: bool | None
+    tta: bool | None
+    selected_on: str | None
+    source: str
+    url: str
+    note: str = ""
+    unconfirmed: str = ""
+    interval: tuple[float, float] | None = None
+    seeds: tuple[float, ...] = ()
+
+    @property
+    def is_ours(self) -> bool:
+        return bool(self.seeds)
+
+    @property
+    def is_selected_here(self) -> bool | None:
+        """Whether the pictures that chose the network are those reported on; None where nobody says."""
+        return None if self.selected_on is None else self.selected_on == self.split
+
+
+FILTERS: dict[str, Callable[[Entry], bool | None]] = {
+    "No extra data": lambda entry: (
+        False if entry.pretraining not in (None, NO_PRETRAINING) or entry.extra_data else _negate(entry.extra_data)
+    ),
+    "Single network": lambda entry: _negate(entry.ensemble),
+    "No test-time augmentation": lambda entry: _negate(entry.tta),
+    "Chosen on other pictures": lambda entry: _negate(entry.is_selected_here),
+}
+"""What a reader may ask of a row; the answer is None where its source does not say."""
+PLAIN = "No test-time augmentation"
+
+
+def _negate(value: bool | None) -> bool | None:
+    return None if value is None else not value
+
+
+def is_variant(run: Run) -> bool:
+    """Whether the run exists to be compared with another experiment: an ingredient left out, fewer pictures."""
+    return bool(run.config.get("ablation_of"))
+
+
+def list_members(run: Run) -> list[str]:
+    """Names of the runs that an ensemble averages; empty for a single network."""
+    members = run.config.get("members")
+    return [str(member) for member in members] if isinstance(members, list) else []
+
+
+def group_runs(runs: Sequence[Run], variants: bool = False) -> dict[str, list[Run]]:
+    """Group finished runs on real pictures by experiment, seeds in order; variants only when asked for."""
+    groups: dict[str, list[Run]] = {}
+    for run in sorted(runs, key=lambda run: (run.experiment, run.seed)):
+        if not run.is_partial and not run.is_drawn and (variants or not is_variant(run)):
+            groups.setdefault(run.experiment, []).append(run)
+    return groups
+
+
+def name_groups(groups: Mapping[str, list[Run]]) -> dict[str, list[Run]]:
+    """Name groups by their title, with the experiment's name where two share one."""
+    titles = [group[0].title for group in groups.values()]
+    return {
+        group[0].title if titles.count(group[0].title) == 1 else f"{group[0].title} ({experiment})": group
+        for experiment, group in groups.items()
+    }
+
+
+def make_our_entries(runs: Sequence[Run], split: str = BOTH, averaged: bool = True) -> list[Entry]:
+    """Make one row per experiment on `split`; with `averaged` each answer is the mean over face and mirror image.
+
+    An experiment whose runs lack that split's accuracy is left out.
+    """
+    prefix = f"{SPLITS[split]}_" if SPLITS[split] else ""
+    entries = []
+    for group in group_runs(runs).values():
+        shown = [run.as_served() if averaged else run for run in group]
+        tests = [run.metrics["test"] for run in shown]
+        accuracies = tuple(test[f"{prefix}accuracy"] for test in tests if test.get(f"{prefix}accuracy") is not None)
+        if accuracies:
+            interval = compute_wilson_interval(mean(accuracies), tests[0].get(f"{prefix}n") or tests[0]["n"])
+            entries.append(_make_our_entry(shown, split, accuracies, interval))
+    return entries
+
+
+def _make_our_entry(group: list[Run], split: str, accuracies: tuple[float, ...], interval) -> Entry:
+    first, members = group[0], list_members(group[0])
+    names = f"{first.name}" if len(group) == 1 else f"{first.experiment}, seeds {_list_seeds(group)}"
+    caveats = {run.config["caveat"]: None for run in group if run.config.get("caveat")}
+    return Entry(
+        first.title, first.title, None, f"{len(members)} networks averaged" if members else _describe(first), split,
+        mean(accuracies), False, NO_PRETRAINING, bool(members), first.is_averaged, "a validation part", names, "",
+        note=" ".join(caveats), interval=interval, seeds=accuracies,
+    )  # fmt: skip
+
+
+def _list_seeds(group: list[Run]) -> str:
+    return ", ".join(str(run.seed) for run in group)
+
+
+def _describe(run: Run) -> str:
+    parameters = run.config.get("parameters")
+    name = str(run.config.get("network") or run.experiment)
+    return f"{name}, {parameters / 1e6:.3g} M parameters" if parameters else name
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One way of counting an experiment's answers: mean share over seeds, its 95 % interval, pictures counted."""
+
+    name: str
+    share: float
+    interval: tuple[float, float]
+    n: int
+    seeds: tuple[float, ...]
+
+
+def compute_measures(group: Sequence[Run], averaged: bool = True) -> list[Measure]:
+    """Count the answers of one experiment's runs in every one of MEASURES that all of them have."""
+    tests = [(run.as_served() if averaged else run).metrics["test"] for run in group]
+    found = []
+    for name, (share, n) in MEASURES.items():
+        shares = tuple(test[share] for test in tests if test.get(share) is not None and test.get(n))
+        if len(shares) == len(tests):
+            interval = compute_wilson_interval(mean(shares), tests[0][n])
+            found.append(Measure(name, mean(shares), interval, tests[0][n], shares))
+    return found
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What an experiment's answers cost; None where unknown. Of an ensemble: the sum over its members (the artifact has
+    those of parameters and training).
+
+    `accuracy` with its 95 % `interval`: one look per face, mean over seeds; `milliseconds` for that look.
+    """
+
+    title: str
+    experiment: str
+    accuracy: float
+    interval: tuple[float, float]
+    parameters: float | None
+    milliseconds: float | None
+    processor: str | None
+    model_bytes: int | None
+    training_seconds: float | None
+    training_device: str | None
+
+
+def compute_costs(runs: Sequence[Run], speeds: Mapping) -> list[Cost]:
+    """Collect parameters, measured speed (`speeds`: run name -> Speed) and training time of every experiment."""
+    by_name = {run.name: run for run in runs}
+    return [_compute_cost(group, by_name, speeds) for group in group_runs(runs).values()]
+
+
+def _compute_cost(group: list[Run], by_name: Mapping[str, Run], speeds: Mapping) -> Cost:
+    first = group[0]
+    members = list_members(first)
+    parts = [by_name.get(name) for name in members] or [first]
+    measured = [speeds.get(name) for name in members] or [
+        next((speeds[run.name] for run in group if run.name in speeds), None)
+    ]
+    plain = compute_measures(group, averaged=False)[0]
+    return Cost(
+        first.title, first.experiment, plain.share, plain.interval,
+        first.config.get("parameters"),
+        _add([speed and speed.per_face for speed in measured]),
+        measured[0].device if measured[0] else None,
+        _add([speed and speed.model_bytes for speed in measured]),
+        first.config.get("wall_seconds"),
+        next((run.config["device"] for run in (first, *parts) if run and run.config.get("device")), None),
+    )  # fmt: skip
+
+
+def _add(values: list) -> float | None:
+    return None if None in values else sum(values)
+
+
+def make_literature_entries(split: str | None = None) -> list[Entry]:
+    """Make the rows of others that give an accuracy, on `split` or (None) on any."""
+    rows = [row for row in LITERATURE if row.accuracy is not None and row.network != "human raters"]
+    return [_make_entry(row) for row in rows if split is None or row.split == split]
+
+
+def _make_entry(row: LiteratureRow) -> Entry:
+    return Entry(
+        row.work, row.short, row.year, row.network, row.split, row.accuracy, row.extra_data, row.pretraining,
+        row.ensemble, row.tta, row.selected_on, row.source, row.url, row.note, row.unconfirmed,
+    )  # fmt: skip
+
+
+def filter_entries(entries: Sequence[Entry], asked: Sequence[str]) -> tuple[list[Entry], int]:
+    """Keep the entries that certainly fulfil all `asked` FILTERS; also returns how many fell only for saying nothing."""
+    answers = [[FILTERS[name](entry) for name in asked] for entry in entries]
+    kept = [entry for entry, answer in zip(entries, answers, strict=True) if all(answer)]
+    return kept, sum(not all(answer) and False not in answer for answer in answers)
+
+
+def compute_spread(accuracies: Sequence[float]) -> float | None:
+    """Standard deviation over seeds; None for a single one."""
+    return stdev(accuracies) if len(accuracies) > 1 else None

@@ -1,0 +1,124 @@
+"""What an answer costs on this machine's processor, as the artifact `speed.json` of a run.
+
+python -m fer_core.runs.speed                       every run with a model.onnx that has none yet
+python -m fer_core.runs.speed compact-s0 --again    one run, even if it has one
+
+Run it on an otherwise idle machine: every figure is a median, but nothing measures well beside other work.
+"""
+
+import argparse
+import os
+import platform
+import statistics
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from fer_core.preprocessing import IMAGE_SIZE, to_network_input
+from fer_core.runs.artifacts import ARTIFACTS, Run
+from fer_core.runs.contract import ArtifactError
+from fer_core.runs.extras import broken_extra, compute_fingerprint, load_extra, write_extra
+from fer_core.runs.network import open_session
+from fer_core.runs.robustness import choose_runs
+
+SPEED, SCHEMA = "speed.json", 1
+COMMAND = "python -m fer_core.runs.speed"
+BATCHES = (1, 2, 64)
+"""Pictures in one call: one face, one face with its mirror image as the dashboard asks, a crowd."""
+SECONDS, WARM_UP = 4.0, 10
+
+
+@dataclass(frozen=True)
+class Speed:
+    """What `speed.json` holds: median milliseconds per call by number of pictures, the file's bytes, the processor."""
+
+    milliseconds: dict[int, float]
+    model_bytes: int
+    device: str
+
+    @property
+    def per_face(self) -> float:
+        """Milliseconds for one face, asked once."""
+        return self.milliseconds[1]
+
+
+def measure_speed(model: Path, seconds: float = SECONDS) -> dict[str, float]:
+    """Time calls of an ONNX network; returns the median milliseconds per call by number of pictures (as text)."""
+    session = open_session(model)
+    name = session.get_inputs()[0].name
+    noise = np.random.default_rng(0).integers(0, 256, (max(BATCHES), IMAGE_SIZE, IMAGE_SIZE), np.uint8)
+    medians = {}
+    for batch in BATCHES:
+        pictures = to_network_input(noise[:batch])
+        for _ in range(WARM_UP):
+            session.run(None, {name: pictures})
+        times, end = [], time.perf_counter() + seconds / len(BATCHES)
+        while not times or time.perf_counter() < end:
+            started = time.perf_counter()
+            session.run(None, {name: pictures})
+            times.append(1000 * (time.perf_counter() - started))
+        medians[str(batch)] = round(statistics.median(times), 4)
+    return medians
+
+
+def describe_processor() -> str:
+    """Name the processor and its cores, for example "AMD EPYC, 2 cores"."""
+    name = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.is_file():
+        lines = (line.partition(":") for line in info.read_text(errors="replace").splitlines())
+        name = next((value.strip() for key, _, value in lines if key.strip() == "model name"), name)
+    return f"{name}, {os.cpu_count()} cores"
+
+
+def write_speed(run: Run, seconds: float = SECONDS) -> Path:
+    """Measure the run's network and write its `speed.json`. Raises ArtifactError when it has none."""
+    import onnxruntime
+
+    if run.model_path is None:
+        raise ArtifactError(f"{run.name} has no model.onnx to measure: export it first.")
+    return write_extra(run.path, SPEED, {
+        "schema": SCHEMA, "model_sha256": compute_fingerprint(run.model_path),
+        "model_bytes": run.model_path.stat().st_size, "milliseconds": measure_speed(run.model_path, seconds),
+        "device": describe_processor(), "runtime": f"ONNX Runtime {onnxruntime.__version__}",
+    })  # fmt: skip
+
+
+def load_speed(run: Run) -> Speed | None:
+    """Read and check a run's `speed.json`; None when it has none. Raises ArtifactError with one sentence."""
+    command = f"{COMMAND} {run.name}"
+    content = load_extra(run.path, SPEED, SCHEMA, command)
+    if content is None:
+        return None
+    try:
+        milliseconds = {batch: float(content["milliseconds"][str(batch)]) for batch in BATCHES}
+        found = Speed(milliseconds, int(content["model_bytes"]), str(content["device"]))
+        if not all(0 < value < 1e6 for value in milliseconds.values()) or found.model_bytes <= 0:
+            raise ValueError("no durations")
+    except (KeyError, TypeError, ValueError) as error:
+        raise broken_extra(run.path / SPEED, "does not add up", command) from error
+    return found
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("runs", nargs="*", metavar="RUN", help="run folders (default: all with a model.onnx)")
+    parser.add_argument("--artifacts", type=Path, default=ARTIFACTS, help="where the run folders are")
+    parser.add_argument("--again", action="store_true", help="measure again what has been measured")
+    arguments = parser.parse_args(argv)
+    try:
+        for run in choose_runs(arguments.runs, arguments.artifacts, arguments.again, load_speed):
+            print(f"{run.name}: {write_speed(run)}")
+            print(f"  {load_speed(run)}")
+    except ArtifactError as error:
+        print(f"speed: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
