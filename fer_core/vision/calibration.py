@@ -1,155 +1,236 @@
 """How FER2013 frames a face, measured: where a detector's box lies on pictures whose frame is known.
 
-A 48x48 picture is enlarged and its border repeated, which makes it a photo with a face in it; the detector looks for
-the face, and crop_face must bring the original frame back. What the network then loses is the price of the pipeline.
+A 48x48 picture is enlarged and its border repeated, which makes it a photo with a face in it (see staging); the
+detector looks for the face, and the crop must bring the original frame back. What the network then loses is the price
+of the pipeline. The same with the face leaning by 15 to 45 degrees says when turning it upright pays.
 
-    python -m fer_core.vision.calibration artifacts/<run>/model.onnx     # reads FER2013, writes framing.json
+    python -m fer_core.vision.calibration                              # the network that the dashboard predicts with
+    python -m fer_core.vision.calibration artifacts/<run>/model.onnx 500   # another one, 500 pictures of each split
+
+Reads FER2013, writes artifacts/pipeline/framing.json. The first time takes some minutes; the faces found are kept in
+the user's cache, so that the next network takes seconds.
 """
 
-import json
-import sys
-from collections.abc import Callable
+import argparse
+import itertools
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from fer_core.preprocessing import IMAGE_SIZE
-from fer_core.vision.crop import MTCNN_FRAMING, Framing, compute_unit, crop_face
+from fer_core.runs.metrics import compute_accuracy_interval
+from fer_core.runs.pipeline import SCHEMA, write_pipeline_report
+from fer_core.vision.crop import MTCNN_FRAMING, UPRIGHT_FROM, Framing, compute_tilt, compute_unit, crop_tilted
 from fer_core.vision.detector import FaceDetector
 from fer_core.vision.predictor import Predictor
+from fer_core.vision.staging import MIDDLE, ZOOM, FoundFaces, find_faces, load_found_faces, make_photo
 
-ZOOM, BORDER = 3, 24  # the photo: three times the pixels, half a frame of repeated border on each side
-SCALES = (0.95, 1.0, 1.05, 1.08, 1.1, 1.15, 1.2)
-SHIFTS_Y = (-0.06, -0.03, 0.0, 0.03, 0.06)
-REPORT = Path("artifacts/pipeline/framing.json")
+SCALES = (0.95, 1.0, 1.05, 1.1, 1.15)
+SHIFTS_Y = (-0.03, 0.0, 0.03, 0.06)
+TILTS = (0.0, 15.0, 30.0, 45.0)
+UPRIGHT_OPTIONS = (0.0, 5.0, 10.0, 15.0, 20.0, 25.0, 90.0)
+"""Degrees from which a head is turned upright; 90 is never."""
+EPSILON = 1e-7
 
-Progress = Callable[[float, str], None]
-
-
-def make_photo(picture: np.ndarray) -> np.ndarray:
-    """Turn a picture, uint8 (48, 48), into a photo around it, uint8 RGB (288, 288, 3)."""
-    padded = np.pad(picture, BORDER, mode="edge")
-    size = (len(padded) * ZOOM,) * 2
-    return np.asarray(Image.fromarray(padded).resize(size, Image.Resampling.BICUBIC).convert("RGB"))
-
-
-def find_boxes(pictures: np.ndarray, detector: FaceDetector, progress: Progress | None = None) -> np.ndarray:
-    """Find the face in each picture's photo: boxes float64 (n, 4) in pixels of the photo, nan where none is found."""
-    boxes = np.full((len(pictures), 4), np.nan)
-    middle = (BORDER + IMAGE_SIZE / 2) * ZOOM
-    for i, picture in enumerate(pictures):
-        for face in detector.detect(make_photo(picture)):
-            centre = (np.array(face.box[:2]) + face.box[2:]) / 2
-            if np.abs(centre - middle).max() < IMAGE_SIZE * ZOOM / 3:
-                boxes[i] = face.box
-                break
-        if progress and i % 50 == 0:
-            progress(i / len(pictures), f"Finding faces: {i} of {len(pictures)}")
-    return boxes
+Find = Callable[[np.ndarray, np.ndarray], FoundFaces]
 
 
 def fit_framing(boxes: np.ndarray) -> Framing:
-    """The median shift and scale from found boxes (see find_boxes) to the known frame."""
+    """The median shift and scale from found boxes (n, 4), nan where none, to the known frame."""
     boxes = boxes[np.isfinite(boxes).all(axis=1)]
     if not len(boxes):
         raise ValueError("No face was found on any picture, so the framing cannot be fitted: check the detector.")
     units = np.array([compute_unit(box) for box in boxes])
-    shift = ((BORDER + IMAGE_SIZE / 2) * ZOOM - (boxes[:, :2] + boxes[:, 2:]) / 2) / units[:, None]
+    shift = (MIDDLE - (boxes[:, :2] + boxes[:, 2:]) / 2) / units[:, None]
     scale = IMAGE_SIZE * ZOOM / units
     return Framing(*(round(float(np.median(value)), 3) for value in (shift[:, 0], shift[:, 1], scale)))
 
 
-def make_crops(pictures: np.ndarray, boxes: np.ndarray, framing: Framing) -> np.ndarray:
-    """Crop each picture's photo through `framing`; uint8 (n, 48, 48). A picture without a box stays as it is."""
-    found = np.isfinite(boxes).all(axis=1)
-    return np.stack([crop_face(make_photo(p), box, framing) if ok else p for p, box, ok in zip(pictures, boxes, found)])
-
-
-def compute_pipeline_accuracy(
-    pictures: np.ndarray, labels: np.ndarray, boxes: np.ndarray, framing: Framing, predictor: Predictor
-) -> dict:
-    """Accuracy (0..1) with the given frames and through the pipeline, on all pictures and on those with a face found.
-
-    On a picture where no face is found the frame counts as drawn by hand, as the app offers then: it is given.
-    """
-    found = np.isfinite(boxes).all(axis=1)
-    given = predictor.predict(pictures).argmax(axis=1) == labels
-    through = given.copy()
-    through[found] = (
-        predictor.predict(make_crops(pictures[found], boxes[found], framing)).argmax(axis=1) == labels[found]
-    )
-    return {
-        "n": len(pictures),
-        "detection_rate": float(found.mean()),
-        "accuracy_given": float(given.mean()),
-        "accuracy_pipeline": float(through.mean()),
-        "accuracy_given_found": float(given[found].mean()),
-        "accuracy_pipeline_found": float(through[found].mean()),
-    }
+def make_crops(photos: Sequence[np.ndarray], boxes: np.ndarray, framing: Framing, tilts=None) -> np.ndarray:
+    """Cut the boxes (n, 4) out of their photos through `framing`, turned by `tilts` (n,) degrees; uint8 (n, 48, 48)."""
+    tilts = np.zeros(len(photos)) if tilts is None else tilts
+    crops = [crop_tilted(photo, box, tilt, framing) for photo, box, tilt in zip(photos, boxes, tilts)]
+    return np.reshape(crops, (-1, IMAGE_SIZE, IMAGE_SIZE)).astype(np.uint8)
 
 
 def choose_framing(
     pictures: np.ndarray, labels: np.ndarray, boxes: np.ndarray, predictor: Predictor, fitted: Framing
 ) -> tuple[Framing, list[dict]]:
-    """Try shifts and scales around the fitted ones on validation pictures; the most accurate, and all that was tried."""
+    """Try shifts and scales beside the fitted ones on validation pictures: the one of least loss, and all options.
+
+    The loss decides because it is steadier than the accuracy on a few thousand pictures. Answers are not averaged over
+    the mirror image here, which would take twice the time and moves all options alike.
+    """
     found = np.isfinite(boxes).all(axis=1)
-    pictures, labels, boxes = pictures[found], labels[found], boxes[found]
-    framings = [fitted, *(Framing(fitted.shift_x, y, scale) for y in SHIFTS_Y for scale in SCALES)]
-    crops = np.empty((len(framings), *pictures.shape), np.uint8)
-    for i, (photo, box) in enumerate(zip(map(make_photo, pictures), boxes)):
-        crops[:, i] = [crop_face(photo, box, framing) for framing in framings]
-    trials = []
-    for framing, views in zip(framings, crops):
-        probability = predictor.predict(views, flip=False)
-        accuracy = float((probability.argmax(axis=1) == labels).mean())
-        loss = float(-np.log(np.maximum(probability[np.arange(len(labels)), labels], 1e-7)).mean())
-        trials.append({**vars(framing), "accuracy": accuracy, "loss": loss})
-    best = min(trials, key=lambda trial: trial["loss"])  # steadier than accuracy on a few thousand pictures
-    return Framing(best["shift_x"], best["shift_y"], best["scale"]), trials
+    photos, labels, boxes = [make_photo(picture) for picture in pictures[found]], labels[found], boxes[found]
+    framings = [Framing(fitted.shift_x, y, scale) for y, scale in itertools.product(SHIFTS_Y, SCALES)]
+    framings += [framing for framing in (fitted, MTCNN_FRAMING) if framing not in framings]
+    options = []
+    for framing in framings:
+        probability = predictor.predict(make_crops(photos, boxes, framing), flip=False)
+        options.append({**vars(framing), **_score(probability, labels)})
+    best = min(options, key=lambda option: option["loss"])
+    return Framing(best["shift_x"], best["shift_y"], best["scale"]), options
 
 
-def calibrate(
-    dataset, split, predictor: Predictor, detector: FaceDetector, limit: int = 2000, progress: Progress | None = None
+def measure_pipeline(
+    pictures: np.ndarray, labels: np.ndarray, boxes: np.ndarray, predictor: Predictor, framing: Framing = MTCNN_FRAMING
 ) -> dict:
+    """Accuracy (0..1) on given crops and through the pipeline, each with its 95 % interval.
+
+    `given` and `pipeline` are of the faces that were found, which makes `difference` a paired one; `given_all` is of
+    all pictures, and `pipeline_by_hand` too: where no face is found the frame counts as drawn by hand, as the app offers.
+    """
+    found = np.isfinite(boxes).all(axis=1)
+    given = predictor.predict(pictures).argmax(axis=1) == labels
+    through = given.copy()
+    crops = make_crops([make_photo(picture) for picture in pictures[found]], boxes[found], framing)
+    through[found] = predictor.predict(crops).argmax(axis=1) == labels[found]
+    return {
+        "n": len(pictures),
+        "n_found": int(found.sum()),
+        "given_all": _describe_share(given),
+        "pipeline_by_hand": _describe_share(through),
+        **_compare(given[found], through[found]),
+    }
+
+
+def choose_upright(
+    pictures: np.ndarray, labels: np.ndarray, predictor: Predictor, find: Find, framing: Framing = MTCNN_FRAMING
+) -> tuple[float, list[dict], list[dict]]:
+    """Let validation faces lean both ways: from how many degrees turning them upright gives the least loss.
+
+    Returns (degrees, the options with accuracy and loss over all found faces of all TILTS, a row for each of TILTS:
+    accuracy on given upright crops, as they are found, and turned when they lean by UPRIGHT_FROM or more).
+    """
+    answers = {degrees: [] for degrees in UPRIGHT_OPTIONS}
+    truths, rows = [], []
+    given = predictor.predict(pictures).argmax(axis=1) == labels
+    for tilt in TILTS:
+        leaning = np.where(np.arange(len(pictures)) % 2, tilt, -tilt) + 0.0  # no negative zero: names in the cache
+        faces = find(pictures, leaning)
+        found = faces.found & np.isfinite(faces.landmarks).all(axis=(1, 2))
+        photos = [make_photo(picture, angle) for picture, angle in zip(pictures[found], leaning[found])]
+        boxes, seen = faces.boxes[found], np.array([compute_tilt(points) for points in faces.landmarks[found]])
+        as_found, upright = (predictor.predict(make_crops(photos, boxes, framing, turn)) for turn in (None, seen))
+        for degrees, parts in answers.items():
+            parts.append(np.where(np.abs(seen)[:, None] >= degrees, upright, as_found))
+        truths.append(labels[found])
+        turned = np.where(np.abs(seen)[:, None] >= UPRIGHT_FROM, upright, as_found)
+        comparison = _compare(*(part.argmax(axis=1) == truths[-1] for part in (as_found, turned)))
+        row = {"tilt": tilt, "n": len(pictures), "n_found": int(found.sum()), "given": _describe_share(given[found])}
+        rows.append(row | {"as_found": comparison.pop("given"), "turned": comparison.pop("pipeline"), **comparison})
+    truth = np.concatenate(truths)
+    options = [{"from_degrees": degrees, **_score(np.concatenate(parts), truth)} for degrees, parts in answers.items()]
+    return min(options, key=lambda option: option["loss"])["from_degrees"], options, rows
+
+
+def calibrate(dataset, split, predictor: Predictor, find: Find, limit: int | None = None) -> dict:
     """Fit on training pictures, choose on validation, measure on validation and test; at most `limit` of each.
 
-    `dataset`, `split`: as fer_core.data gives them. Returns the report for write_framing_report.
+    `dataset`, `split`: as fer_core.data gives them; `find(pictures, tilts)` finds the faces. The network takes no part
+    in the fit, so 2,000 training pictures are enough. Returns the report for write_pipeline_report.
     """
     rng = np.random.default_rng(0)
-    parts = {}
-    for name in ("train", "validation", "test"):
+    parts, boxes = {}, {}
+    for name, most in (("train", 2000), ("validation", None), ("test", None)):
         index = np.asarray(getattr(split, name))
-        index = np.sort(rng.choice(index, min(limit, len(index)), replace=False))
-        pictures, labels = dataset.images[index], dataset.labels[index]
-        parts[name] = pictures, labels, find_boxes(pictures, detector, progress)
-    fitted = fit_framing(parts["train"][2])
-    chosen, trials = choose_framing(*parts["validation"], predictor, fitted)
-    measured = {
-        f"{name}_{kind}": compute_pipeline_accuracy(*parts[name], framing, predictor)
-        for name in ("validation", "test")
-        for kind, framing in (("chosen", chosen), ("in_use", MTCNN_FRAMING))
+        size = min([len(index), *(n for n in (limit, most) if n)])
+        index = np.sort(rng.choice(index, size, replace=False))
+        parts[name] = dataset.images[index], dataset.labels[index]
+        boxes[name] = find(parts[name][0], np.zeros(size)).boxes
+    fitted = fit_framing(boxes["train"])
+    chosen, options = choose_framing(*parts["validation"], boxes["validation"], predictor, fitted)
+    degrees, upright_options, tilts = choose_upright(*parts["validation"], predictor, find)
+    return {
+        "schema": SCHEMA,
+        "framing": {
+            "n_train": len(boxes["train"]),
+            "fitted": vars(fitted),
+            "chosen": vars(chosen),
+            "in_use": vars(MTCNN_FRAMING),
+            "options": options,
+        },
+        "validation": measure_pipeline(*parts["validation"], boxes["validation"], predictor),
+        "test": measure_pipeline(*parts["test"], boxes["test"], predictor),
+        "upright": {"chosen": degrees, "in_use": UPRIGHT_FROM, "options": upright_options, "tilts": tilts},
     }
-    return {"fitted": vars(fitted), "chosen": vars(chosen), "in_use": vars(MTCNN_FRAMING), **measured, "trials": trials}
 
 
-def write_framing_report(report: dict, path: Path = REPORT) -> None:
-    """Write the report of `calibrate` as JSON."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(report, indent=1) + "\n")
+def _score(probability: np.ndarray, labels: np.ndarray) -> dict:
+    loss = -np.log(np.maximum(probability[np.arange(len(labels)), labels], EPSILON))
+    return {"accuracy": float((probability.argmax(axis=1) == labels).mean()), "loss": float(loss.mean())}
 
 
-def main(model: str, limit: int = 2000) -> None:
-    """Calibrate with the network in `model` on the FER2013 that load_dataset finds, and write the report."""
+def _describe_share(correct: np.ndarray) -> dict:
+    if not len(correct):
+        raise ValueError("No face was found in one of the splits, so there is nothing to measure: take more pictures.")
+    return {"accuracy": float(correct.mean()), "ci95": compute_accuracy_interval(correct)}
+
+
+def _compare(given: np.ndarray, pipeline: np.ndarray) -> dict:
+    """Both shares, and what the second gains over the first, with the paired 95 % interval (normal approximation)."""
+    gain = pipeline.astype(float) - given
+    margin = 1.96 * gain.std() / max(len(gain), 1) ** 0.5
+    return {
+        "given": _describe_share(given),
+        "pipeline": _describe_share(pipeline),
+        "difference": float(gain.mean()),
+        "difference_ci95": [float(gain.mean() - margin), float(gain.mean() + margin)],
+    }
+
+
+def make_finder(detector: FaceDetector, cache: Path | None = None) -> Find:
+    """Return find(pictures, tilts) with this detector; what it found is kept in the folder `cache`."""
+
+    def find(pictures: np.ndarray, tilts: np.ndarray) -> FoundFaces:
+        lean = np.abs(tilts).max(initial=0)
+
+        def say(share: float) -> None:
+            print(f"\r{len(pictures)} faces leaning by {lean:.0f} degrees: {share:4.0%}", end="", flush=True)
+
+        if cache is None:
+            return find_faces(pictures, detector, tilts)
+        faces = load_found_faces(cache, pictures, detector, tilts, say)
+        print(f"\r{len(pictures)} faces leaning by {lean:.0f} degrees: {faces.found.mean():.1%} found")
+        return faces
+
+    return find
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Calibrate with a network on the FER2013 that load_dataset finds, write the report and say what it holds."""
     from fer_core.data import load_dataset, make_grouped_split
+    from fer_core.data.cache import get_cache_folder
+    from fer_core.runs.artifacts import load_run, load_runs
+    from fer_core.runs.comparison import choose_default_run
+    from fer_core.runs.extras import compute_fingerprint
     from fer_core.vision.mtcnn import MtcnnDetector
 
+    parser = argparse.ArgumentParser(description="Calibrate the framing of faces and measure the whole pipeline.")
+    parser.add_argument("model", nargs="?", help="artifacts/<run>/model.onnx; without it, the dashboard's default run")
+    parser.add_argument("limit", nargs="?", type=int, help="pictures of each split; without it, all")
+    options = parser.parse_args(arguments)
+    run = load_run(Path(options.model).parent) if options.model else choose_default_run(load_runs()[0])
+    if run is None or run.model_path is None:
+        parser.error("No run with a model.onnx: train one with `python train.py compact`.")
+    scores = run.metrics.get("calibration_tta") or run.metrics.get("calibration") or {}
+    predictor = Predictor(run.model_path, scores.get("temperature", 1.0))
     dataset = load_dataset()
-    report = calibrate(dataset, make_grouped_split(dataset), Predictor(model), MtcnnDetector(), limit)
-    report["model"] = Path(model).parent.name
-    write_framing_report(report)
-    print(json.dumps({key: value for key, value in report.items() if key != "trials"}, indent=1))
+    find = make_finder(MtcnnDetector(), get_cache_folder())
+    report = calibrate(dataset, make_grouped_split(dataset), predictor, find, options.limit)
+    report |= {"run": run.name, "model_sha256": compute_fingerprint(run.model_path)}
+    print(write_pipeline_report(report))
+    for split in ("validation", "test"):
+        part = report[split]
+        print(
+            f"{split}: {part['n_found'] / part['n']:.1%} found, given {part['given']['accuracy']:.2%}, "
+            f"pipeline {part['pipeline']['accuracy']:.2%}, difference {100 * part['difference']:+.2f} points"
+        )
+    for what in (report["framing"], report["upright"]):
+        print("validation chose", what["chosen"], "in use", what["in_use"])
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *map(int, sys.argv[2:3]))
+    main()

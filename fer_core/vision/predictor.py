@@ -7,6 +7,7 @@ import numpy as np
 
 from fer_core.labels import LABELS
 from fer_core.preprocessing import to_network_input
+from fer_core.vision.occlusion import compute_occlusion_maps
 from fer_core.vision.sessions import make_session
 
 BATCH = 64  # faces per call: bounds the memory that a crowd takes
@@ -59,19 +60,24 @@ class Predictor:
         crops = np.asarray(crops)
         if not len(crops):
             return np.empty((0, len(LABELS)), np.float32)
+        return self._calibrate(self._average(crops, flip))
+
+    def _average(self, crops: np.ndarray, flip: bool = True) -> np.ndarray:
+        """The network's own probabilities, over each face and its mirror image."""
         views = [crops, crops[:, :, ::-1]] if flip else [crops]
         views = np.stack(views, axis=1).reshape(-1, *crops.shape[1:])
-        probability = self._run(to_network_input(views)).reshape(len(crops), -1, len(LABELS)).mean(axis=1)
-        return self._calibrate(probability)
+        return self._run(to_network_input(views)).reshape(len(crops), -1, len(LABELS)).mean(axis=1)
 
-    def compute_class_maps(self, crops: np.ndarray) -> np.ndarray | None:
-        """Return what each place of a face adds to the seven logits, float32 (n, h, w, 7), or None if not exported.
+    def compute_class_maps(self, crops: np.ndarray) -> np.ndarray:
+        """Return what each place of a face adds to the seven logits, float32 (n, h, w, 7), n at least 1.
 
-        Class activation maps (Zhou et al., 2016, https://arxiv.org/abs/1512.04150) of networks that end in global
-        average pooling; averaged, like the answer, over each face uint8 (n, 48, 48) and its mirror image.
+        Where `has_class_maps`: class activation maps (Zhou et al., 2016, https://arxiv.org/abs/1512.04150), which the
+        file of a network that ends in global average pooling brings as a second output; averaged, like the answer,
+        over each face uint8 (n, 48, 48) and its mirror image. Else occlusion maps of the face as it is: fifty answers
+        each, seconds for a large network, which the mirror image would double.
         """
         if not self.has_class_maps:
-            return None
+            return compute_occlusion_maps(lambda faces: self._average(faces, flip=False), crops)
         plain, mirrored = (self._run(to_network_input(view), CLASS_MAP) for view in (crops, crops[:, :, ::-1]))
         return (plain + mirrored[:, :, ::-1]) / 2
 
