@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from fer_core.app import loading, model_card, responsible_use, shell, summary, ui
+from fer_core.app import loading, shell, summary, ui
+from fer_core.app.about import model_card, pipeline, responsible_use
 
 shell.start(__file__)
 
@@ -56,6 +57,11 @@ else:
 
     ui.section("How far to trust its confidence", model_card.describe_calibration(run), anchor="calibration")
     model_card.render_calibration(run)
+
+    report, problems = pipeline.load_report()
+    ui.section("From the photo to the answer", pipeline.describe_pipeline(report), anchor="pipeline")
+    ui.show_problems(problems)
+    pipeline.render_pipeline(report, run)
 
 ui.section("Sources and licences", anchor="sources")
 responsible_use.render_sources()

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from fer_core.app import augment, augmentation_views, loading, sample_face, shell, ui
+from fer_core.app import loading, shell, ui
+from fer_core.app.augmentation import augment, sample_face, views
 from fer_core.app.pictures import enlarge
 from fer_core.data import DatasetError
 
@@ -42,9 +43,9 @@ if not augment.is_started():
 
 st.space("small")
 VIEWS = {
-    "Both policies": lambda: augmentation_views.render_both(face.picture, seed, album),
-    "One by one": lambda: augmentation_views.render_steps(face.picture, seed),
-    "Mix your own": lambda: augmentation_views.render_mix(face.picture, seed),
+    "Both policies": lambda: views.render_both(face.picture, seed, album),
+    "One by one": lambda: views.render_steps(face.picture, seed),
+    "Mix your own": lambda: views.render_mix(face.picture, seed),
 }
 tabs = st.tabs(list(VIEWS), key="augmentation-view", bind="query-params", on_change="rerun")
 for tab, render in zip(tabs, VIEWS.values()):

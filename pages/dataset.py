@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from fer_core.app import album as albums
-from fer_core.app import dataset_views, loading, shell, ui
+from fer_core.app import loading, shell, ui
 from fer_core.app.charts.balance import compute_imbalance
+from fer_core.app.dataset import album as albums
+from fer_core.app.dataset import views
 from fer_core.app.formats import format_count, format_percent
 from fer_core.data import DatasetError, DatasetFacts, compute_dataset_facts
 
@@ -48,17 +49,17 @@ for problem in problems:
     st.warning(problem, icon=":material/folder_off:")
 
 VIEWS = {
-    "Classes": lambda: dataset_views.render_classes(facts),
-    "Pictures": lambda: dataset_views.render_pictures(album),
-    "Copies": lambda: dataset_views.render_copies(facts, album),
-    "Crowd": lambda: dataset_views.render_crowd(facts),
+    "Classes": lambda: views.render_classes(facts),
+    "Pictures": lambda: views.render_pictures(album),
+    "Copies": lambda: views.render_copies(facts, album),
+    "Crowd": lambda: views.render_crowd(facts),
 }
 tabs = st.tabs(list(VIEWS), key="dataset-view", bind="query-params", on_change="rerun")
 for tab, (name, render) in zip(tabs, VIEWS.items()):
     if tab.open:
         with tab:
             if facts is None and name != "Pictures":
-                dataset_views.render_no_facts()
+                views.render_no_facts()
             else:
                 render()
 

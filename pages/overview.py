@@ -12,7 +12,7 @@ ui.page_header(
 )
 
 # After the heading, because on a cold server these take most of a second to import.
-from fer_core.app import loading, overview, summary
+from fer_core.app import ablation, loading, overview, summary
 
 runs = loading.load_runs()
 run = loading.load_default_run()
@@ -37,6 +37,13 @@ ui.section(
     anchor="table-1",
 )
 overview.render_paper_table(list(runs))
+
+ui.section(
+    "What would have helped the study most?",
+    "Its second experiment again, each time with one thing changed.",
+    anchor="ablation",
+)
+ablation.render_ablation(list(runs))
 
 ui.section("Where to go next")
 overview.render_next_steps(served, facts)

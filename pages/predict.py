@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from fer_core.app import answering, face_cards, loading, photo_batch, photo_gallery, photo_source, shell, summary, ui
-from fer_core.app.hand_crop import render_hand_crop
+from fer_core.app import loading, shell, summary, ui
+from fer_core.app.predict import answering, face_cards, photo_batch, photo_gallery, photo_source
+from fer_core.app.predict.hand_crop import render_hand_crop
 
 shell.start(__file__)
 

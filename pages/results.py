@@ -3,8 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from fer_core.app import gallery, loading, matrix, results, shell, ui
+from fer_core.app import loading, shell, ui
 from fer_core.app.charts import calibration, reliability, scores
+from fer_core.app.results import gallery, matrix, subjects
 
 shell.start(__file__)
 
@@ -12,35 +13,35 @@ NOTHING = "nothing"
 runs = loading.load_runs()
 names = [run.name for run in runs]
 default = loading.load_default_run() or max(runs, key=lambda run: run.metrics["validation"]["accuracy"], default=None)
-paper = results.make_paper_result()
+paper = subjects.make_paper_result()
 
 header = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     name = st.selectbox(
-        "Result", [*names, results.PAPER], index=names.index(default.name) if default else 0, key="results-run",
+        "Result", [*names, subjects.PAPER], index=names.index(default.name) if default else 0, key="results-run",
         bind="query-params", width=260, help="A run of ours, or the paper's experiment 2.",
     )  # fmt: skip
     other_name = st.selectbox(
-        "Compare with", [NOTHING, results.PAPER, *names], key="results-with", bind="query-params", width=260
+        "Compare with", [NOTHING, subjects.PAPER, *names], key="results-with", bind="query-params", width=260
     )
     run, other_run = runs.find(name), runs.find(other_name)
     averaged = st.toggle(
         "Average with the mirror image", key="results-mirror", bind="query-params",
-        disabled=not (results.has_averaged(run) or results.has_averaged(other_run)),
+        disabled=not (subjects.has_averaged(run) or subjects.has_averaged(other_run)),
         help="Test-time augmentation: the mean answer to a picture and its mirror image, as on the Predict page.",
     )  # fmt: skip
-result = results.make_result(run, averaged) if run else paper
+result = subjects.make_result(run, averaged) if run else paper
 other = None
 if other_name not in (NOTHING, name):
-    other = results.make_result(other_run, averaged) if other_run else paper
+    other = subjects.make_result(other_run, averaged) if other_run else paper
 
 with header:
-    ui.page_header("Results", results.describe_result(result))
+    ui.page_header("Results", subjects.describe_result(result))
     ui.show_problems(runs.problems)
     if not runs:
         ui.no_runs()
 answers = result.load_answers()
-ui.metric_row(results.make_cards(result, paper))
+ui.metric_row(subjects.make_cards(result, paper))
 
 ui.section(
     "What is taken for what",
@@ -50,13 +51,13 @@ ui.section(
 matrix.render_matrix(result, other, answers)
 
 beside = other or (paper if run else None)
-ui.section("Class by class", results.describe_classes(result), anchor="classes")
+ui.section("Class by class", subjects.describe_classes(result), anchor="classes")
 score = st.segmented_control(
-    "Score", list(results.SCORES), default="F1", required=True, key="results-score", bind="query-params",
+    "Score", list(subjects.SCORES), default="F1", required=True, key="results-score", bind="query-params",
     label_visibility="collapsed",
 )  # fmt: skip
-key, beside_scores, beside_name = results.SCORES[score], beside and beside.per_class, beside.name if beside else ""
-table = results.make_class_table(result, beside)
+key, beside_scores, beside_name = subjects.SCORES[score], beside and beside.per_class, beside.name if beside else ""
+table = subjects.make_class_table(result, beside)
 ui.render_chart(
     scores.make_class_chart(result.per_class, key, result.name, beside_scores, beside_name),
     "results-classes",
@@ -70,11 +71,11 @@ with st.expander("All scores", icon=":material/table:"):
     st.dataframe(table, hide_index=True, column_config=config, alt="Precision, recall and F1 of the seven classes.")
 
 if answers is not None:
-    mistakes = results.select_mistakes(answers)
-    ui.section("Most confident mistakes", results.describe_mistakes(answers, mistakes), anchor="mistakes")
+    mistakes = subjects.select_mistakes(answers)
+    ui.section("Most confident mistakes", subjects.describe_mistakes(answers, mistakes), anchor="mistakes")
     gallery.render_mistakes(answers, mistakes[: gallery.PAGE_SIZE])
 
-    ui.section("Does it know what it knows?", results.describe_calibration(result), anchor="confidence")
+    ui.section("Does it know what it knows?", subjects.describe_calibration(result), anchor="confidence")
     first, second = st.columns(2, gap="large")
     with first:
         before, after = result.run.metrics["test"].get("reliability"), result.calibration.get("test_reliability_after")
@@ -88,11 +89,15 @@ if answers is not None:
             )
     with second:
         ui.render_chart(
-            calibration.make_coverage_chart(answers.confidence, answers.correct, result.calibration.get("not_sure_threshold")),
+            calibration.make_coverage_chart(
+                answers.confidence, answers.correct, result.calibration.get("not_sure_threshold")
+            ),
             "results-coverage",
             alt=calibration.describe_coverage(answers.confidence, answers.correct),
             caption="Answering only when sure makes fewer answers and fewer mistakes. Dotted: all pictures answered.",
         )
     st.space("small")
-    ui.csv_button(results.make_answer_table(answers), f"{result.name}-answers", "results-answers-csv", "All test answers (CSV)")
+    ui.csv_button(
+        subjects.make_answer_table(answers), f"{result.name}-answers", "results-answers-csv", "All test answers (CSV)"
+    )
 ui.share_note()

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from fer_core.app import configurations, loading, shell, training, ui
+from fer_core.app import loading, shell, ui
 from fer_core.app.charts import curves
+from fer_core.app.training import configurations, sentences
 
 shell.start(__file__)
 
 runs = loading.load_runs()
-ui.page_header("Training", training.describe_runs(list(runs)))
+ui.page_header("Training", sentences.describe_runs(list(runs)))
 ui.show_problems(runs.problems)
 if not runs:
     ui.no_runs()
@@ -16,7 +17,7 @@ if not runs:
 
 names = [run.name for run in runs]
 chosen_names = st.multiselect(
-    "Runs", names, default=training.choose_first(list(runs)), key="training-runs", bind="query-params"
+    "Runs", names, default=sentences.choose_first(list(runs)), key="training-runs", bind="query-params"
 )
 chosen = [runs.find(name) for name in chosen_names]
 colors = curves.choose_colors(chosen_names)
@@ -54,7 +55,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
 if not chosen:
     ui.empty_state("No run selected", "Choose one or more runs above to see their curves.", icon="show_chart")
 lines = curves.list_curves(chosen, metric, view, colors)
-missing = training.describe_missing(chosen, lines, metric_name)
+missing = sentences.describe_missing(chosen, lines, metric_name)
 if missing:
     st.info(missing, icon=":material/info:")
 if lines:
@@ -62,7 +63,7 @@ if lines:
         curves.make_curve_chart(lines, metric, view, smoothing, paper),
         "training-curves",
         alt=curves.describe_curves(lines, metric),
-        caption=training.explain_curves(chosen, metric, view),
+        caption=sentences.explain_curves(chosen, metric, view),
         table=curves.make_curve_table(lines, metric),
     )
 
@@ -72,14 +73,18 @@ ui.section(
     "has reached zero. The test pictures choose nothing.",
     anchor="ends",
 )
-ends = training.make_end_table(chosen, paper)
-st.dataframe(ends, hide_index=True, column_config=training.END_COLUMNS, placeholder="–", alt=training.describe_ends(ends))
+ends = sentences.make_end_table(chosen, paper)
+st.dataframe(
+    ends, hide_index=True, column_config=sentences.END_COLUMNS, placeholder="–", alt=sentences.describe_ends(ends)
+)
 ui.csv_button(ends, "training-ends", "training-ends-csv")
 
-ui.section("Configurations", "Settings side by side. An arrow and bold text mark the rows that differ.", anchor="settings")
+ui.section(
+    "Configurations", "Settings side by side. An arrow and bold text mark the rows that differ.", anchor="settings"
+)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     columns = st.multiselect(
-        "Columns", [*configurations.PAPER_NAMES, *names], default=["paper-2", *training.choose_first(list(runs))],
+        "Columns", [*configurations.PAPER_NAMES, *names], default=["paper-2", *sentences.choose_first(list(runs))],
         key="training-columns", bind="query-params",
     )  # fmt: skip
     only = st.toggle("Differences only", key="training-differences", bind="query-params")

@@ -9,6 +9,7 @@ import streamlit as st
 
 from fer_core.runs.artifacts import ARTIFACTS, Run
 from fer_core.runs.artifacts import load_runs as read_runs
+from fer_core.runs.contract import ArtifactError
 
 Signature = tuple
 _turn = threading.Lock()
@@ -34,6 +35,14 @@ class Runs:
     def of_experiment(self, experiment: str) -> list[Run]:
         """Return the runs of one experiment, by seed."""
         return sorted((run for run in self.runs if run.experiment == experiment), key=lambda run: run.seed)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured after training, by name of the run, and one sentence per file that cannot be used."""
+
+    by_run: dict
+    problems: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,18 @@ def load_default_run() -> Run | None:
     from fer_core.runs.comparison import choose_default_run
 
     return choose_default_run(list(load_runs()))
+
+
+def load_robustness() -> Measured:
+    """Return how every run's network bears spoiled pictures (fer_core.runs.robustness), as far as it was measured."""
+    root = artifacts_root()
+    return _load_robustness(str(root), _signature(root), load_runs())
+
+
+def load_speeds() -> Measured:
+    """Return what an answer of every run's network costs (fer_core.runs.speed), as far as it was measured."""
+    root = artifacts_root()
+    return _load_speeds(str(root), _signature(root), load_runs())
 
 
 def load_facts():
@@ -121,6 +142,30 @@ def _file_signature(file: Path) -> Signature:
 def _load_runs(root: str, signature: Signature) -> Runs:
     runs, problems = read_runs(root)
     return Runs(tuple(runs), tuple(problems))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _load_robustness(root: str, signature: Signature, _runs: Runs) -> Measured:
+    from fer_core.runs.robustness import load_robustness as read
+
+    return _read_measured(_runs, read)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _load_speeds(root: str, signature: Signature, _runs: Runs) -> Measured:
+    from fer_core.runs.speed import load_speed as read
+
+    return _read_measured(_runs, read)
+
+
+def _read_measured(runs: Runs, read) -> Measured:
+    found, problems = {}, []
+    for run in runs:
+        try:
+            found[run.name] = read(run)
+        except ArtifactError as error:
+            problems.append(str(error))
+    return Measured({name: value for name, value in found.items() if value is not None}, tuple(problems))
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

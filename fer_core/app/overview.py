@@ -3,9 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from fer_core.app import photo, shell, summary, ui
-from fer_core.app.formats import format_count, format_percent, format_points
+from fer_core.app import shell, summary, ui
+from fer_core.app.formats import format_count, format_percent, format_points, quote_name
 from fer_core.app.loading import load_engine
+from fer_core.app.memory import LARGEST_PHOTO
+from fer_core.app.predict import photo
 from fer_core.labels import LABELS
 from fer_core.runs.artifacts import Run
 from fer_core.runs.comparison import compare_table_with_paper
@@ -42,6 +44,7 @@ def render_photo_drop(run: Run | None) -> None:
                 "Drop a photo here",
                 type=photo.UPLOAD_TYPES,
                 key="overview-upload",
+                max_upload_size=LARGEST_PHOTO,
                 help="JPEG, PNG, WebP, BMP, GIF or TIFF. It stays in memory and is gone with your session.",
             )
             picture_slot = st.container()
@@ -60,7 +63,9 @@ def _answer(upload) -> photo.Answer | None:
     try:
         return photo.answer_photo(upload.getvalue(), upload.name, load_engine())
     except ImageError as error:
-        st.error(str(error), icon=":material/broken_image:", title="This file cannot be read")
+        st.error(
+            f"{quote_name(upload.name)}: {error}", icon=":material/broken_image:", title="This file cannot be read"
+        )
         return None
 
 
@@ -88,6 +93,8 @@ def render_paper_table(runs: list[Run]) -> None:
             st.caption(f"{experiment.epochs} epochs, batches of {experiment.batch_size}")
             alt = f"Experiment {experiment.number}: the study's printed scores and ours"
             st.table(_make_cells(rows), border="horizontal", hide_index=True, alt=alt)
+            if n_runs > 1:
+                st.caption("± and sd: standard deviation over the runs.")
             if not n_runs:
                 st.caption(f"`python train.py {experiment.name}` fills the column.")
 
@@ -104,11 +111,20 @@ def _make_cells(rows: pd.DataFrame) -> pd.DataFrame:
         {
             "Score": f"{SPLIT_NAMES[row.split]} {row.metric.replace('f1', 'F1')}",
             "Study": row.printed,
-            "Here": f"{row.ours:.4f} :gray[{format_points(row.difference, unit=False)}]" if row.n_runs else "–",
+            "Here": _format_ours(row),
         }
         for row in rows.itertuples()
     ]
     return pd.DataFrame(cells)
+
+
+def _format_ours(row) -> str:
+    """Our mean and its difference in points; of several runs also their spread, and the difference in its units."""
+    if not row.n_runs:
+        return "–"
+    spread = f" ±{row.sd:.4f}" if row.n_runs > 1 else ""
+    deviations = "" if pd.isna(row.deviations) else f", {abs(row.deviations):.1f} sd"
+    return f"{row.ours:.4f}{spread} :gray[{format_points(row.difference, unit=False)}{deviations}]"
 
 
 def render_next_steps(run: Run | None, facts=None) -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from fer_core.app.memory import collect_garbage, keep_uploads_in_memory
+
 APP_NAME = "Seven expressions"
 ROOT = Path(__file__).resolve().parents[2]
 MAIN_SCRIPT = ROOT / "streamlit_app.py"
@@ -23,6 +25,7 @@ PAGE_WIDTH = 1180
 
 logger = logging.getLogger(__name__)
 _run = threading.local()
+keep_uploads_in_memory()
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,17 @@ class PageEntry:
 PAGES = (
     PageEntry("overview", "", "Overview", "home", "What this is, a photo to try, and how the networks did."),
     PageEntry("predict", "Try it", "Predict", "add_a_photo", "Upload or take a photo; every face gets an answer."),
+    PageEntry("video", "Try it", "Video", "movie", "A video file: every face followed, its answers over time."),
+    PageEntry("live", "Try it", "Live", "videocam", "Your camera, answered as you move."),
     PageEntry("dataset", "Study data", "Dataset", "photo_library", "FER2013: balance, pictures, crowd votes, twins."),
     PageEntry("augmentation", "Study data", "Augmentation", "auto_fix_high", "What the network sees while it trains."),
     PageEntry("training", "Experiments", "Training", "show_chart", "Curves and settings of every run, side by side."),
     PageEntry("results", "Experiments", "Results", "grid_on", "Confusion matrices, classes, and the mistakes."),
+    PageEntry(
+        "leaderboard", "Experiments", "Leaderboard", "leaderboard", "Ours and the literature's, made comparable."
+    ),
+    PageEntry("robustness", "Experiments", "Robustness", "blur_on", "Accuracy on worse pictures and covered faces."),
+    PageEntry("limits", "Experiments", "Limits", "flag", "Labels, training pictures, ingredients: why not better?"),
     PageEntry("about", "Background", "About", "info", "Model card, responsible use, sources and licences."),
 )
 HOME = PAGES[0].name
@@ -68,6 +78,7 @@ def run_app() -> None:
             current.run()
         finally:
             _run.through_router = False
+            collect_garbage()
 
 
 def start(file: str) -> None:

@@ -1,20 +1,10 @@
 """What the artifacts say, in sentences and cards: shared by the overview and the model card. Pure functions."""
 
-from math import sqrt
-
 from fer_core.app.formats import SPACE, format_count, format_estimate, format_many, format_percent, format_range
 from fer_core.app.ui import Metric
 from fer_core.runs.artifacts import Run
+from fer_core.runs.metrics import compute_wilson_interval
 from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_TABLE
-
-Z95 = 1.959964
-
-
-def compute_wilson_interval(share: float, n: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share seen in n pictures (Wilson 1927), as shares."""
-    center = (share + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
-    half = Z95 / (1 + Z95**2 / n) * sqrt(share * (1 - share) / n + Z95**2 / (4 * n**2))
-    return center - half, center + half
 
 
 def make_headline_metrics(run: Run) -> list[Metric]:

@@ -61,7 +61,7 @@ def make_coverage_chart(confidence: np.ndarray, correct: np.ndarray, threshold: 
                 mode="markers+text",
                 marker={"color": SERIES[1], "size": 14, "symbol": "diamond", "line": {"color": "#ffffff", "width": 1}},
                 text=[f"not sure below {format_percent(threshold, 0)}"],
-                textposition="top right" if sure.mean() < 0.6 else "top left",
+                textposition="top right" if sure.mean() < 0.6 else "bottom left",  # beside the falling curve
                 hovertemplate="%{x:.0%} answered, %{y:.1%} right<extra></extra>",
             )
     figure.add_hline(y=float(correct.mean()), line={"color": MUTED, "dash": "dot", "width": 1})

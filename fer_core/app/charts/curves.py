@@ -184,9 +184,7 @@ def _add_legend_entry(figure: go.Figure, name: str, **style) -> None:
     figure.add_scatter(x=[None], y=[None], name=name, hoverinfo="skip", **style)
 
 
-def _add_paper(
-    figure: go.Figure, number: int, place: int, metric: CurveMetric, view: str, terse: bool = False
-) -> None:
+def _add_paper(figure: go.Figure, number: int, place: int, metric: CurveMetric, view: str, terse: bool = False) -> None:
     """Draw Table 1's cells as lines and the printed epochs of the log as crosses, all in grey.
 
     `place` moves the label to the right, so that those of several experiments do not cover each other; `terse` leaves

@@ -33,11 +33,13 @@ def make_probability_chart(
         hovertemplate="%{y}: %{x:.1%}<extra></extra>",
     )
     figure = make_figure(bars, height=height)
-    figure.update_layout(margin={"r": 44, "t": 8, "b": 8})
-    figure.update_xaxes(range=[0, 1], visible=False)
-    figure.update_yaxes(autorange="reversed", showgrid=False, tickfont={"size": 14})
-    if threshold:
-        figure.add_vline(x=threshold, line={"color": MUTED, "dash": "dot", "width": 1})
+    line = {"type": "line", "x0": threshold, "x1": threshold, "y0": 0, "y1": 1, "yref": "y domain"}
+    figure.update_layout(
+        margin={"r": 44, "t": 8, "b": 8},
+        xaxis={"range": [0, 1], "visible": False},
+        yaxis={"autorange": "reversed", "showgrid": False, "tickfont": {"size": 14}},
+        shapes=[line | {"xref": "x", "line": {"color": MUTED, "dash": "dot", "width": 1}}] if threshold else [],
+    )
     return figure
 
 

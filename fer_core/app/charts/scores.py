@@ -25,7 +25,9 @@ def make_class_chart(
         others = [other[label][score] for label in LABELS]
         for row, here, there in zip(rows, values, others, strict=True):
             line = {"color": MUTED, "width": 2}
-            figure.add_scatter(x=[there, here], y=[row, row], mode="lines", line=line, showlegend=False, hoverinfo="skip")
+            figure.add_scatter(
+                x=[there, here], y=[row, row], mode="lines", line=line, showlegend=False, hoverinfo="skip"
+            )
         marker = {"color": MUTED, "symbol": "circle-open", "size": 13, "line": {"width": 2.5}}
         hover = f"{other_name}: %{{x:.1%}}<extra></extra>"
         figure.add_scatter(x=others, y=rows, mode="markers", marker=marker, name=other_name, hovertemplate=hover)
@@ -33,7 +35,11 @@ def make_class_chart(
         x=values,
         y=rows,
         mode="markers+text",
-        marker={"color": [COLORS[label] for label in LABELS], "symbol": [SYMBOLS[label] for label in LABELS], "size": 15},
+        marker={
+            "color": [COLORS[label] for label in LABELS],
+            "symbol": [SYMBOLS[label] for label in LABELS],
+            "size": 15,
+        },
         text=[format_percent(value, 0) for value in values],
         textposition=_place_labels(values, others if other is not None else values),
         cliponaxis=False,
@@ -41,7 +47,11 @@ def make_class_chart(
         showlegend=False,
         hovertemplate=f"{name}: %{{x:.1%}}<extra></extra>",
     )
-    filled = {"color": MUTED, "symbol": "circle", "size": 13}  # the legend names the filled marks without a class's colour
+    filled = {
+        "color": MUTED,
+        "symbol": "circle",
+        "size": 13,
+    }  # the legend names the filled marks without a class's colour
     figure.add_scatter(x=[None], y=[None], mode="markers", marker=filled, name=name, hoverinfo="skip")
     figure.update_xaxes(range=[0, 1.05], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
     figure.update_yaxes(autorange="reversed", tickfont={"size": 14}, showgrid=True)

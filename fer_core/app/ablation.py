@@ -1,0 +1,87 @@
+"""What each change of one factor is worth to the study's recipe: a table on the overview."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from fer_core.app import ui
+from fer_core.app.formats import format_percent, format_points
+from fer_core.runs.ablation import N_BOOTSTRAP, RARE, AblationRow, compute_ablation, compute_rare_recall
+from fer_core.runs.artifacts import Run
+from fer_core.runs.contract import PREDICTIONS
+
+BASE = "vgg-b32-e100"
+
+
+def render_ablation(runs: Sequence[Run]) -> None:
+    """Show the table, or which runs are missing and how to make them."""
+    base = [run for run in runs if run.experiment == BASE and not run.is_partial and not run.is_drawn]
+    rows = load_ablation(runs) if base else []
+    missing = list_missing({row.experiment for row in rows})
+    if not rows:
+        names = " ".join([*([] if base else [BASE]), *missing])
+        ui.empty_state(
+            "Not trained yet",
+            f"`python train.py {names}` trains these networks; on a GPU that takes minutes, on a processor days.",
+            icon="science",
+        )
+        return
+    table = make_table(rows, base)
+    st.table(table, border="horizontal", hide_index=True, alt=describe_ablation(rows))
+    st.caption(
+        f"Differences in points to the mean of {BASE} ({_count_seeds(len(base))}), with 95 % intervals from {N_BOOTSTRAP:,} "
+        "resamples of the test pictures, the same for both sides. Other seeds would move them further."
+    )
+    if missing:
+        st.caption(f"Not trained yet: `python train.py {' '.join(missing)}`.")
+
+
+def load_ablation(runs: Sequence[Run]) -> list[AblationRow]:
+    """The rows for these runs; computed again only when a file of predictions changed."""
+    runs = [run for run in runs if run.experiment == BASE or run.config.get("ablation_of") == BASE]
+    return _compute(tuple((run.name, (run.path / PREDICTIONS).stat().st_mtime_ns) for run in runs), runs)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _compute(signature: tuple, _runs: list[Run]) -> list[AblationRow]:
+    return compute_ablation(_runs, BASE)
+
+
+def list_missing(trained: set[str]) -> list[str]:
+    """Names of the ablation's experiments that are not among `trained`."""
+    from fer_core.training.experiments import EXPERIMENTS  # plain data; Keras stays away
+
+    return [name for name, experiment in EXPERIMENTS.items() if experiment.ablation_of == BASE and name not in trained]
+
+
+def make_table(rows: Sequence[AblationRow], base: Sequence[Run]) -> pd.DataFrame:
+    """A row for the study's recipe, then one per change."""
+    recall = compute_rare_recall(list(base))
+    first = {"Change": "the study's recipe", "Seeds": len(base), "Accuracy": "0", "Macro F1": "0"}
+    first |= {f"{label.capitalize()} found": format_percent(recall[label]) for label in RARE}
+    return pd.DataFrame([first, *(_make_row(row) for row in rows)])
+
+
+def _make_row(row: AblationRow) -> dict:
+    return {
+        "Change": row.factor,
+        "Seeds": row.n_runs,
+        "Accuracy": _format_difference(row.accuracy, row.accuracy_ci95),
+        "Macro F1": _format_difference(row.f1_macro, row.f1_macro_ci95),
+        **{f"{label.capitalize()} found": format_percent(row.recall[label]) for label in RARE},
+    }
+
+
+def _format_difference(value: float, interval: tuple[float, float]) -> str:
+    low, high = (format_points(bound, unit=False) for bound in interval)
+    return f"{format_points(value, unit=False)} ({low} to {high})"
+
+
+def describe_ablation(rows: Sequence[AblationRow]) -> str:
+    """Return the table in words: each change and its difference in accuracy."""
+    return f"Change of test accuracy: {', '.join(f'{row.factor} {format_points(row.accuracy)}' for row in rows)}."
+
+
+def _count_seeds(n: int) -> str:
+    return "one seed" if n == 1 else f"{n} seeds"

@@ -1,0 +1,1 @@
+"""The about page: model card and responsible use."""

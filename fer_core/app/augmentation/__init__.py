@@ -1,0 +1,1 @@
+"""The augmentation page: the training's own layers on one face."""

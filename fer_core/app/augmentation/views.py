@@ -1,0 +1,137 @@
+"""The three views of the augmentation page: both policies, one transform at a time, a mix of one's own."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from fer_core.app import ui
+from fer_core.app.augmentation import augment
+from fer_core.app.augmentation.augment import STEPS, Settings, Variants
+from fer_core.app.augmentation.sample_face import make_crowd_of_faces
+from fer_core.app.dataset.album import Album
+from fer_core.app.formats import format_count, format_percent
+from fer_core.app.pictures import encode_png, make_sheet
+
+POLICIES = {"The study": "study", "Ours": "compact"}
+N_SIDE, N_STRIP, N_MIX, N_BATCH = 12, 6, 24, 16
+TEN_CROP = (
+    "The study's text also names a ten-crop; its code only resizes the picture to the size it already has. "
+    "So there is no crop to show."
+)
+FILL = "What moves in from outside repeats the nearest pixel of the edge, as in training (`fill_mode='nearest'`)."
+SLIDERS = {  # label, lowest, highest, step, help
+    "rotation": ("Rotation, degrees", 0, 45, 1, "Drawn evenly from minus to plus this angle."),
+    "shift": ("Shift, share", 0.0, 0.5, 0.05, "Of the side; drawn for both directions."),
+    "zoom": ("Zoom, share", 0.0, 0.5, 0.05, "0.2 means a factor of 0.8 to 1.2."),
+    "brightness": ("Brightness, share", 0.0, 0.5, 0.05, "Of the range, added to every pixel."),
+    "contrast": ("Contrast, share", 0.0, 0.9, 0.1, "A factor about the picture's mean."),
+    "probability": ("Erasing, share", 0.0, 1.0, 0.1, "How often a square is covered."),
+    "side": ("Erased square, pixels", 2, 24, 2, "The largest side, of 48."),
+}
+
+
+def render_both(picture: np.ndarray, seed: int, album: Album | None) -> None:
+    """Show what both policies make of one face, their settings, and of a batch of faces."""
+    settings_of = {title: augment.get_policy(name) for title, name in POLICIES.items()}
+    _render_side_by_side(settings_of, np.repeat(picture[None], N_SIDE, 0), seed, "policy")
+    table = {
+        title: [augment.describe_step(settings, step) for step in STEPS] for title, settings in settings_of.items()
+    }
+    st.table(pd.DataFrame({"Transform": [name for name, _ in STEPS.values()]} | table).set_index("Transform"))
+    st.caption(TEN_CROP)
+
+    share = format_percent(augment.measure_upside_down(settings_of["The study"], seed))
+    ui.section(
+        "Half the faces upside down",
+        f"In {format_count(augment.SHARE_DRAWS)} draws the study's layer turned {share} of the pictures on their heads. "
+        "Faces in photos hardly ever are: half of the learning goes into pictures that nobody will ask about. "
+        "Upside down, a smile even bends like a frown.",
+        anchor="upside-down",
+    )
+    st.caption(f"A batch of {N_BATCH} faces, as the network meets them.")
+    _render_side_by_side(settings_of, make_crowd_of_faces(album, N_BATCH, seed), seed, "batch")
+
+
+def _render_side_by_side(settings_of: dict[str, Settings], pictures: np.ndarray, seed: int, name: str) -> None:
+    with st.grid(2, min_column_width=300, gap="medium"):
+        for title, settings in settings_of.items():
+            with st.container():
+                st.subheader(title, anchor=False)
+                variants = augment.make_variants(pictures, settings, seed)
+                render_sheet(variants, 4, f"{name}-{POLICIES[title]}", f"{title}: {name}")
+
+
+def render_steps(picture: np.ndarray, seed: int) -> None:
+    """Show each transform of a policy alone, with the same draws as in all of them together."""
+    title = st.segmented_control(
+        "Policy", list(POLICIES), default="The study", required=True, key="augmentation-policy", bind="query-params"
+    )
+    settings = augment.get_policy(POLICIES[title])
+    pictures = np.repeat(picture[None], 2 * N_STRIP, 0)
+    for step in augment.list_steps(settings):
+        name, why = STEPS[step]
+        variants = augment.make_variants(pictures[:N_STRIP], augment.keep_step(settings, step), seed)
+        _render_step(name, f"{augment.describe_step(settings, step).capitalize()}. {why}", variants)
+    together = "What the network really gets: one draw of everything per picture, in each epoch another."
+    _render_step("All together", together, augment.make_variants(pictures, settings, seed), f"all-{POLICIES[title]}")
+    if title == "The study":
+        st.caption(TEN_CROP)
+
+
+def _render_step(name: str, text: str, variants: Variants, file: str | None = None) -> None:
+    left, right = st.columns([2, 3], gap="medium", vertical_alignment="center")
+    with left:
+        st.subheader(name, anchor=False)
+        st.markdown(text)
+    with right:
+        render_sheet(variants, N_STRIP, file, name)
+
+
+def render_mix(picture: np.ndarray, seed: int) -> None:
+    """Show what the visitor's own settings do."""
+    title = st.segmented_control(
+        "Start from", list(POLICIES), default="The study", required=True, key="augmentation-start", bind="query-params"
+    )
+    settings = _choose_settings(augment.get_policy(POLICIES[title]), POLICIES[title])
+    variants = augment.make_variants(np.repeat(picture[None], N_MIX, 0), settings, seed)
+    render_sheet(variants, 8, "mix", "Your mix", scale=2)
+    st.caption(FILL)
+
+
+def _choose_settings(start: Settings, policy: str) -> Settings:
+    chosen = {}
+    with st.grid(4, min_column_width=165, gap="medium"):
+        for name, (label, low, high, step, help) in SLIDERS.items():
+            value = type(step)(start.largest if name == "side" else getattr(start, name))
+            # Keys of their own for each policy: another start sets every slider.
+            key = f"augmentation-{policy}-{name}"
+            chosen[name] = st.slider(label, low, high, value, step, key=key, bind="query-params", help=help)
+        with st.container():
+            for name, label in (("horizontal_flip", "Mirror half"), ("vertical_flip", "Half upside down")):
+                key = f"augmentation-{policy}-{name}"
+                chosen[name] = st.toggle(label, getattr(start, name), key=key, bind="query-params")
+    side = chosen.pop("side")
+    return replace(start, **chosen, smallest=min(side, start.smallest), largest=side)
+
+
+def render_sheet(variants: Variants, columns: int, file: str | None, what: str, scale: int = 3) -> None:
+    """Show pictures as one sheet, those upside down framed; with a name for a `file` it can be taken away as PNG."""
+    sheet = encode_png(make_sheet(variants.images, columns, scale, marked=variants.upside_down))
+    n, down, erased = len(variants.images), int(variants.upside_down.sum()), int(variants.erased.sum())
+    turned = f"{down} of {n} upside down (framed)" if down else f"None of {n} upside down"
+    st.image(sheet, width="stretch", alt=f"{what}. {turned}, {erased} with a covered square.")
+    if file:
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.caption(f"{turned}, {erased} with a covered square.", width="stretch")
+            st.download_button(
+                "PNG",
+                sheet,
+                f"augmentation-{file}.png",
+                "image/png",
+                key=f"augmentation-png-{file}",
+                type="tertiary",
+                icon=":material/download:",
+                on_click="ignore",
+            )

@@ -1,0 +1,220 @@
+"""Results beside each other: accuracies with intervals, ways of counting, accuracy against cost."""
+
+from collections.abc import Callable, Mapping, Sequence
+from math import ceil, floor, log10
+
+import plotly.graph_objects as go
+
+from fer_core.app.formats import format_count, format_duration, format_estimate, format_many, format_percent
+from fer_core.app.theme import MUTED, SERIES, make_figure
+from fer_core.runs.leaderboard import Cost, Entry, Measure
+from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN, LiteratureRow
+
+MARKS = ("circle", "square", "diamond", "cross", "triangle-up", "triangle-down", "star", "hexagon")
+KINDS = {"ours": SERIES[0], "others": MUTED, "others, chosen on these pictures": SERIES[1]}
+ROW = 34
+COSTS = {
+    "Parameters": ("parameters", "Parameters", format_many),
+    "Time per face": ("milliseconds", "Milliseconds per face", lambda value: f"{value:.2g} ms"),
+    "Training time": ("training_seconds", "Seconds of training", format_duration),
+}
+"""Name -> attribute of a Cost, axis title, writing of a value."""
+
+
+def make_board_chart(entries: Sequence[Entry], crowd: float | None = None, splits: bool = False) -> go.Figure:
+    """Return one mark per result, the first entry on top; dotted lines for people and for the crowd's agreement.
+
+    Ours are filled and have 95 % intervals, with a small mark per seed; ensembles are diamonds. `crowd`: share of the
+    labels that FER+'s crowd confirms. `splits` writes the split beside others' names.
+    """
+    figure = make_figure(height=150 + ROW * max(len(entries), 2), legend=True)
+    low, high = PEOPLE.accuracy - PEOPLE_MARGIN, PEOPLE.accuracy + PEOPLE_MARGIN
+    figure.add_vrect(x0=low, x1=high, fillcolor=MUTED, opacity=0.1, line_width=0, layer="below")
+    last = len(entries) - 0.5
+    _add_reference(figure, PEOPLE.accuracy, last, "dot", "people, 65 % ± 5")
+    if crowd is not None:
+        _add_reference(figure, crowd, last, "dash", f"labels a crowd confirms, {format_percent(crowd)}")
+    for kind, color in KINDS.items():
+        rows = [(row, entry) for row, entry in enumerate(entries) if _get_kind(entry) == kind]
+        if rows:
+            _add_marks(figure, rows, kind, color)
+    names = [_write_name(entry, splits) for entry in entries]
+    shown = [entry.interval or (entry.accuracy, entry.accuracy) for entry in entries]
+    left, right = min((a for a, _ in shown), default=low), max((b for _, b in shown), default=high)
+    figure.update_xaxes(range=[min(left, low) - 0.01, max(right, high) + 0.035], tickformat=".0%")
+    figure.update_yaxes(
+        tickvals=list(range(len(names))), ticktext=names, range=[len(names) - 0.5, -0.5], showgrid=False
+    )
+    return figure
+
+
+def _add_reference(figure: go.Figure, x: float, last: float, dash: str, name: str) -> None:
+    line = {"color": MUTED, "dash": dash, "width": 2}
+    figure.add_scatter(x=[x, x], y=[-0.5, last], mode="lines", line=line, name=name, hoverinfo="skip")
+
+
+def _add_marks(figure: go.Figure, rows: list[tuple[int, Entry]], kind: str, color: str) -> None:
+    entries = [entry for _, entry in rows]
+    filled = kind == "ours"
+    symbols = [("diamond" if entry.ensemble else "circle") + ("" if filled else "-open") for entry in entries]
+    bounds = [entry.interval or (entry.accuracy, entry.accuracy) for entry in entries]
+    errors = {
+        "type": "data",
+        "symmetric": False,
+        "array": [high - entry.accuracy for entry, (_, high) in zip(entries, bounds, strict=True)],
+        "arrayminus": [entry.accuracy - low for entry, (low, _) in zip(entries, bounds, strict=True)],
+        "thickness": 2,
+        "width": 5,
+    }
+    if filled:
+        seeds = [(share, row) for row, entry in rows for share in entry.seeds if len(entry.seeds) > 1]
+        figure.add_scatter(
+            x=[share for share, _ in seeds],
+            y=[row for _, row in seeds],
+            mode="markers",
+            marker={"color": color, "size": 7, "symbol": "line-ns-open", "line": {"width": 2}},
+            showlegend=False,
+            hovertemplate="one seed: %{x:.1%}<extra></extra>",
+        )
+    figure.add_scatter(
+        x=[entry.accuracy for entry in entries],
+        y=[row for row, _ in rows],
+        mode="markers+text",
+        error_x=errors if filled else None,
+        marker={"color": color, "symbol": symbols, "size": 13, "line": {"width": 2.5}},
+        text=[f"<b>{format_percent(e.accuracy)}</b>" if filled else f"  {format_percent(e.accuracy)}" for e in entries],
+        textposition="top center" if filled else "middle right",
+        cliponaxis=False,
+        name=kind,
+        customdata=[[entry.name, entry.network, entry.split or "split not said"] for entry in entries],
+        hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>%{customdata[2]}: %{x:.1%}<extra></extra>",
+    )
+
+
+def _get_kind(entry: Entry) -> str:
+    if entry.is_ours:
+        return "ours"
+    return "others, chosen on these pictures" if entry.is_selected_here else "others"
+
+
+def _write_name(entry: Entry, splits: bool) -> str:
+    name = f"<b>{entry.short}</b>" if entry.is_ours else entry.short
+    return f"{name}<br>{entry.split or 'split not said'}" if splits and not entry.is_ours else name
+
+
+def describe_board(entries: Sequence[Entry]) -> str:
+    """Return the chart in words, from its first row down."""
+    return "Accuracies: " + "; ".join(
+        f"{'ours, ' if entry.is_ours else ''}{entry.short} {format_estimate(entry.accuracy, entry.interval)}"
+        for entry in entries
+    )
+
+
+def make_measure_chart(measures: Mapping[str, Sequence[Measure]]) -> go.Figure:
+    """Return the ways of counting down, shares across with 95 % intervals; a colour and a mark per network."""
+    names = list(dict.fromkeys(measure.name for rows in measures.values() for measure in rows))
+    step = 0.62 / max(len(measures), 1)
+    figure = make_figure(height=max(60 * len(names), 26 * len(names) * len(measures)) + 90, legend=len(measures) > 1)
+    for i, (title, rows) in enumerate(measures.items()):
+        color = SERIES[i % len(SERIES)]
+        offset = (i - (len(measures) - 1) / 2) * step
+        figure.add_scatter(
+            x=[row.share for row in rows],
+            y=[names.index(row.name) + offset for row in rows],
+            mode="markers+text",
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [row.interval[1] - row.share for row in rows],
+                "arrayminus": [row.share - row.interval[0] for row in rows],
+                "thickness": 2,
+                "width": 5,
+            },
+            marker={"color": color, "symbol": MARKS[i % len(MARKS)], "size": 12},
+            text=[format_percent(row.share) for row in rows],
+            textposition="top center",
+            cliponaxis=False,
+            name=title,
+            customdata=[[row.name, format_count(row.n)] for row in rows],
+            hovertemplate=f"{title}<br>%{{customdata[0]}}: %{{x:.1%}} of %{{customdata[1]}}<extra></extra>",
+        )
+    figure.update_xaxes(tickformat=".0%")
+    figure.update_yaxes(
+        tickvals=list(range(len(names))), ticktext=names, range=[len(names) - 0.5, -0.6], showgrid=False
+    )
+    return figure
+
+
+def describe_measures(measures: Mapping[str, Sequence[Measure]]) -> str:
+    """Return the chart in words."""
+    lines = (
+        f"{title}: " + ", ".join(f"{row.name} {format_estimate(row.share, row.interval)}" for row in rows)
+        for title, rows in measures.items()
+    )
+    return "; ".join(lines)
+
+
+def make_cost_chart(costs: Sequence[Cost], cost: str, others: Sequence[LiteratureRow] = ()) -> go.Figure:
+    """Return accuracy up, a cost across (logarithmic); `cost` is one of COSTS. Unknown costs are left out.
+
+    `others`: rows that say how many parameters they have; shown hollow beside ours where parameters are the cost.
+    """
+    attribute, axis, write = COSTS[cost]
+    others = [row for row in others if row.parameters and row.accuracy] if attribute == "parameters" else []
+    figure = make_figure(height=400, x=f"{axis} (logarithmic)", y="Test accuracy, one look per face", legend=True)
+    for i, row in enumerate(costs):
+        value = getattr(row, attribute)
+        if value is None:
+            continue
+        figure.add_scatter(
+            x=[value],
+            y=[row.accuracy],
+            mode="markers+text",
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": [row.interval[1] - row.accuracy],
+                "arrayminus": [row.accuracy - row.interval[0]],
+                "thickness": 2,
+                "width": 5,
+            },
+            marker={"color": SERIES[i % len(SERIES)], "symbol": MARKS[i % len(MARKS)], "size": 14},
+            text=[write(value)],
+            textposition="middle right",
+            cliponaxis=False,
+            name=row.title,
+            hovertemplate=f"{row.title}<br>{write(value)}, %{{y:.1%}}<extra></extra>",
+        )
+    for row in others:
+        figure.add_scatter(
+            x=[row.parameters],
+            y=[row.accuracy],
+            mode="markers+text",
+            marker={"color": MUTED, "symbol": "circle-open", "size": 13, "line": {"width": 2.5}},
+            text=[f"  {row.short}"],
+            textposition="middle left" if row.parameters > 1e7 else "middle right",
+            cliponaxis=False,
+            showlegend=False,
+            hovertemplate=f"{row.work}<br>{write(row.parameters)}, %{{y:.1%}} of {row.split}<extra></extra>",
+        )
+    values = [getattr(row, attribute) for row in costs] + [row.parameters for row in others]
+    figure.update_xaxes(type="log", **_make_log_ticks([value for value in values if value], write))
+    figure.update_yaxes(tickformat=".0%", dtick=0.02)
+    return figure
+
+
+def _make_log_ticks(values: Sequence[float], write: Callable) -> dict:
+    """Return range and ticks 1, 2, 5, 10, ... that take the values in with room on both sides."""
+    low, high = log10(min(values)) - 0.3, log10(max(values)) + 0.45
+    steps = (1, 2, 5) if high - low < 2 else (1,) if high - low > 4 else (1, 3)
+    ticks = [step * 10**power for power in range(floor(low), ceil(high)) for step in steps]
+    ticks = [tick for tick in ticks if low <= log10(tick) <= high]
+    return {"range": [low, high], "tickvals": ticks, "ticktext": [write(tick) for tick in ticks]}
+
+
+def describe_costs(costs: Sequence[Cost], cost: str) -> str:
+    """Return the chart in words."""
+    attribute, axis, write = COSTS[cost]
+    known = [row for row in costs if getattr(row, attribute) is not None]
+    points = (f"{row.title} {format_percent(row.accuracy)} at {write(getattr(row, attribute))}" for row in known)
+    return f"{axis} against accuracy: " + ("; ".join(points) or "nothing known yet") + "."

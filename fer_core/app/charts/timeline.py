@@ -1,0 +1,141 @@
+"""One face's seven probabilities over time, with a band of its answers below."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+
+from fer_core.app.formats import SPACE, format_percent
+from fer_core.app.theme import MUTED, SYMBOLS, make_figure
+from fer_core.labels import COLORS, LABELS
+from fer_core.vision.draw import choose_text_color
+
+NOT_SURE = "not sure"
+BREAK = 1.0  # seconds without the face after which its lines are interrupted
+STEP = 0.25  # seconds that the last answer stands for
+QUIET = 0.2  # an expression that never reaches this share is drawn thin
+SYMBOLS_PER_LINE = 10
+LINES, BAND = [0.24, 1.0], [0.0, 0.13]
+
+
+@dataclass(frozen=True)
+class Spell:
+    """A stretch of time with one answer: `label` of LABELS or "not sure", `start` and `end` in seconds."""
+
+    label: str
+    start: float
+    end: float
+
+
+def find_answers(probability: np.ndarray, threshold: float | None = None) -> np.ndarray:
+    """Return the answer of each row of `probability` (n, 7): its likeliest label, or "not sure" below the threshold."""
+    probability = np.asarray(probability, float)
+    labels = np.array(LABELS, dtype=object)[probability.argmax(axis=1)]
+    return np.where(probability.max(axis=1) >= (threshold or 0), labels, NOT_SURE)
+
+
+def find_spells(seconds: Sequence[float], answers: Sequence[str], longest_gap: float = BREAK) -> list[Spell]:
+    """Join equal answers that follow each other. A face out of sight for longer than `longest_gap` ends its spell."""
+    spells = []
+    for i, (now, answer) in enumerate(zip(seconds, answers, strict=True)):
+        following = seconds[i + 1] if i + 1 < len(seconds) else now + STEP
+        end = float(following if following - now <= longest_gap else now + STEP)
+        if spells and spells[-1].label == answer and abs(spells[-1].end - now) < 1e-6:
+            spells[-1] = Spell(answer, spells[-1].start, end)
+        else:
+            spells.append(Spell(str(answer), float(now), end))
+    return spells
+
+
+def make_timeline_chart(
+    seconds: Sequence[float],
+    probability: np.ndarray,
+    threshold: float | None = None,
+    height: int = 360,
+    span: tuple[float, float] | None = None,
+) -> go.Figure:
+    """Return seven lines over time and the answers as a band.
+
+    `seconds` (n,), rising; `probability` (n, 7), in the order of LABELS; `threshold`: share below which an answer
+    counts as not sure; `span`: first and last second of the axis, when several faces share one.
+    """
+    seconds, probability = np.asarray(seconds, float), np.asarray(probability, float).reshape(-1, len(LABELS))
+    figure = make_figure(height=height, x="Seconds", legend=True)
+    for index in probability.max(axis=0, initial=0).argsort():  # the strongest on top
+        _add_line(figure, seconds, probability[:, index], LABELS[index])
+    _add_band(figure, find_spells(seconds, find_answers(probability, threshold)))
+    if threshold:
+        figure.add_hline(y=threshold, line={"color": MUTED, "dash": "dot", "width": 1})
+    figure.update_layout(
+        hovermode="x unified",
+        barmode="overlay",
+        bargap=0,
+        uniformtext={"mode": "hide", "minsize": 12},
+        legend={"traceorder": "normal"},
+        yaxis={"domain": LINES, "range": [0, 1.02], "tickformat": ".0%", "nticks": 6},
+        yaxis2={"domain": BAND, "range": [-0.5, 0.5], "showticklabels": False, "fixedrange": True, "showgrid": False},
+    )
+    figure.update_xaxes(showgrid=False, anchor="y2", zeroline=False)
+    if span is None and len(seconds):
+        span = (seconds[0], max(seconds[-1] + STEP, seconds[0] + 1))
+    figure.update_xaxes(range=span)
+    return figure
+
+
+def _add_line(figure: go.Figure, seconds: np.ndarray, share: np.ndarray, label: str) -> None:
+    """One expression: its line, with symbols here and there, because colour never stands alone."""
+    loud = share.max(initial=0) >= QUIET
+    gaps = np.flatnonzero(np.diff(seconds) > BREAK) + 1
+    x, y = np.insert(seconds, gaps, np.nan), np.insert(share, gaps, np.nan)
+    order, symbol = LABELS.index(label), SYMBOLS[label]
+    figure.add_scatter(
+        x=x, y=y, mode="lines", name=label, legendgroup=label, showlegend=False, connectgaps=False,
+        line={"color": COLORS[label], "width": 2.5 if loud else 1}, opacity=1 if loud else 0.6,
+        hovertemplate="%{y:.0%}",
+    )  # fmt: skip
+    step = max(1, len(seconds) // SYMBOLS_PER_LINE)
+    places = np.arange(order * step // len(LABELS), len(seconds), step)  # not all lines at the same moment
+    places = places[share[places] >= QUIET]
+    figure.add_scatter(
+        x=[None, *seconds[places]], y=[None, *share[places]], mode="lines+markers", name=label,
+        legendgroup=label, legendrank=order, hoverinfo="skip", line={"color": COLORS[label], "width": 0},
+        marker={"symbol": symbol, "size": 9, "color": COLORS[label]},
+    )  # fmt: skip
+
+
+def _add_band(figure: go.Figure, spells: Sequence[Spell]) -> None:
+    """The answers one after the other, in words where there is room."""
+    colors = [COLORS.get(spell.label, MUTED) for spell in spells]
+    figure.add_bar(
+        base=[spell.start for spell in spells], x=[spell.end - spell.start for spell in spells], y=[0] * len(spells),
+        orientation="h", width=1, yaxis="y2", showlegend=False, text=[spell.label for spell in spells],
+        textposition="inside", insidetextanchor="middle", textangle=0, constraintext="inside",
+        insidetextfont={"color": [choose_text_color(color) for color in colors], "size": 13},
+        marker={
+            "color": colors,
+            "line": {"width": 0},
+            "pattern": {"shape": ["/" if spell.label == NOT_SURE else "" for spell in spells], "solidity": 0.2},
+        },
+        customdata=[[spell.start, spell.end] for spell in spells],
+        hovertemplate="%{text}, %{customdata[0]:.1f} to %{customdata[1]:.1f} s<extra></extra>",
+    )  # fmt: skip
+
+
+def describe_timeline(
+    seconds: Sequence[float], probability: np.ndarray, threshold: float | None = None, name: str = "The face"
+) -> str:
+    """Return the chart in words, for alt texts: who, from when to when, which answers for how long, the peak."""
+    probability = np.asarray(probability, float).reshape(-1, len(LABELS))
+    if not len(probability):
+        return f"{name}: nothing seen yet."
+    spells = find_spells(seconds, find_answers(probability, threshold))
+    total = sum(spell.end - spell.start for spell in spells)
+    times = {label: sum(s.end - s.start for s in spells if s.label == label) for label in (*LABELS, NOT_SURE)}
+    parts = [f"{label} {format_percent(t / total, 0)}" for label, t in sorted(times.items(), key=lambda p: -p[1]) if t]
+    row, column = np.unravel_index(probability.argmax(), probability.shape)
+    peak = f"{LABELS[column]}, {format_percent(probability[row, column], 0)} at {seconds[row]:.1f}{SPACE}s"
+    return (
+        f"{name}, {seconds[0]:.1f} to {seconds[-1]:.1f}{SPACE}s. "
+        f"Share of its time: {', '.join(parts)}. Strongest: {peak}."
+    )

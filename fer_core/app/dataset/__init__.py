@@ -1,0 +1,1 @@
+"""The dataset page: facts, findings and the browser."""

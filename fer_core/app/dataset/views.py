@@ -1,0 +1,169 @@
+"""The four views of the dataset page, each drawn from the dataset's facts."""
+
+import numpy as np
+import streamlit as st
+
+from fer_core.app import theme, ui
+from fer_core.app.charts import balance, crowd
+from fer_core.app.dataset import album as albums
+from fer_core.app.dataset import browser, findings
+from fer_core.app.dataset.album import Album
+from fer_core.app.formats import format_count, format_percent
+from fer_core.app.pictures import make_average_picture, make_difference_picture
+from fer_core.data import DatasetFacts
+from fer_core.labels import LABELS
+
+SPLITS = {
+    "The study's split": "Per class, the first fifth of the training folder in the order of file names validates.",
+    "Kaggle's folders": "As downloaded: two folders.",
+    "Ours, without leaks": "Copies stay on one side; training pictures with a copy in the test folder are left out.",
+    "The contest's parts": "Public and private test pictures of the 2013 contest; Kaggle's test folder joins them.",
+}
+
+
+def render_no_facts() -> None:
+    """Say that nothing has been counted yet."""
+    ui.empty_state(
+        "No facts about the dataset yet",
+        "Bring FER2013 (`FER2013_PATH` or a copy in `data/`): they are counted from it and shown here.",
+        icon="photo_library",
+    )
+
+
+def render_classes(facts: DatasetFacts) -> None:
+    """Show how many pictures each class has in each part, and the average face of each class."""
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        split = st.segmented_control(
+            "Split", list(SPLITS), default="The study's split", required=True, key="dataset-split", bind="query-params"
+        )
+        measure = st.segmented_control(
+            "Measure", ["Pictures", "Shares"], default="Pictures", required=True, key="dataset-measure",
+            bind="query-params", help="Shares: how each part divides into classes.",
+        )  # fmt: skip
+    counts = dict(zip(SPLITS, (facts.study_split, facts.counts, facts.grouped_split, facts.usages)))[split]
+    ui.metric_row(ui.Metric(name, format_count(sum(part.values()))) for name, part in counts.items())
+    ui.render_chart(
+        balance.make_balance_chart(counts, measure == "Shares"),
+        "dataset-balance",
+        alt=balance.describe_balance(counts),
+        caption=SPLITS[split],
+        table=balance.make_balance_table(counts),
+    )
+    ui.section(
+        "The average face of each class",
+        "All pictures of a class laid over each other: single people vanish, what they share stays.",
+        anchor="average-faces",
+    )
+    _render_average_faces(facts)
+
+
+def _render_average_faces(facts: DatasetFacts) -> None:
+    look = st.segmented_control(
+        "Average", ["Average face", "What sets it apart"], default="Average face", required=True, key="dataset-average",
+        bind="query-params", label_visibility="collapsed",
+    )  # fmt: skip
+    faces = facts.mean_faces["all"].astype(np.float32)
+    average = np.nanmean(faces, axis=0)
+    totals = balance.compute_class_totals(facts.counts)
+    colors = st.get_option(f"theme.{'dark' if theme.is_dark() else 'light'}.chartDivergingColors")
+    with st.grid(len(LABELS), min_column_width=104):
+        for label, face in zip(LABELS, faces):
+            plain = look == "Average face"
+            picture = make_average_picture(face) if plain else make_difference_picture(face, average, colors)
+            alt = f"Average of {totals[label]} faces labelled {label}" + (
+                "" if plain else ", against all seven classes"
+            )
+            with st.container(gap="xsmall"):
+                st.image(picture, width="stretch", output_format="PNG", alt=alt)
+                st.caption(f"{theme.ICONS[label]} **{label}** · {format_count(totals[label])}")
+    if look != "Average face":
+        st.caption("Against the average of all seven classes: violet is brighter, brown is darker.")
+
+
+def render_pictures(album: Album | None) -> None:
+    """Show the browser: FER2013 when it is at hand, else drawn faces and the way to the real ones."""
+    if album is None:
+        browser.render_bring_data()
+        album = albums.load_drawn_album()
+    if album.problem:
+        st.warning(album.problem, icon=":material/how_to_vote:")
+    browser.render_browser(album, albums.find_rows(album, browser.render_filters(album)))
+
+
+def render_copies(facts: DatasetFacts, album: Album | None) -> None:
+    """Show identical pictures: how many, those on both sides of the test, those under two labels."""
+    found, n_test = facts.duplicates, max(sum(facts.counts["test"].values()), 1)
+    leak = found["twins"] / n_test
+    ui.metric_row(
+        [
+            ui.Metric("Copies", format_count(found["pictures"]), f"in {format_count(found['groups'])} groups",
+                      help="Pictures whose pixels are exactly those of another one."),
+            ui.Metric("Test, also in train", format_count(found["twins"]), f"{format_percent(leak)} of the test",
+                      help="Their answers can be remembered instead of recognised."),
+            ui.Metric("Contradictory", format_count(found["conflicting_groups"]),
+                      f"{found['conflicting_pictures']} pictures", help="The same pixels under two or more labels."),
+            ui.Metric("Blank", format_count(facts.blank), "no face at all"),
+        ]
+    )  # fmt: skip
+    if found["twins"]:
+        ui.section(
+            "The test folder leaks",
+            f"{format_count(found['twins'])} test pictures, {balance.describe_share(leak)}, also lie in the training "
+            f"folder, {format_count(found['twins_same_label'])} of them with the same label. So every result here is "
+            "also given without them, and our own split keeps copies on one side.",
+            anchor="leaks",
+        )
+        twins = facts.pictures["twin"] & ~facts.pictures["conflict"]
+        findings.render_groups(findings.make_group_table(facts.pictures, twins), album)
+        findings.render_see_all("twins", album)
+    if facts.conflicts:
+        ui.section(
+            "The same pixels, another label",
+            f"{found['conflicting_groups']} pictures are there more than once with different labels: "
+            "whatever a network answers, it is wrong for one of the copies.",
+            anchor="contradictions",
+        )
+        ui.render_chart(
+            balance.make_conflict_chart(facts.conflicts),
+            "dataset-conflicts",
+            alt=balance.describe_conflicts(facts.conflicts),
+            caption="Groups of identical pictures by the labels they carry.",
+        )
+        findings.render_groups(findings.make_group_table(facts.pictures, facts.pictures["conflict"]), album)
+        findings.render_see_all("contradictions", album)
+
+
+def render_crowd(facts: DatasetFacts) -> None:
+    """Show how far FER+'s crowd agrees with FER2013's labels, and what it says instead."""
+    if facts.crowd is None:
+        ui.empty_state(
+            "No crowd votes yet",
+            "Put FER+'s `ferplus_votes.csv` beside FER2013, or name it in `FERPLUS_PATH`.",
+            icon="groups",
+        )
+        return
+    agreement, confusion = facts.crowd["agreement"], facts.crowd["confusion"]
+    worst = min(LABELS, key=lambda label: agreement[label] or 0)
+    ui.section(
+        "How often ten people agree with the label",
+        f"FER+ had ten people label each picture again. They confirm {format_percent(agreement['all'])} of FER2013's "
+        f"labels, and only {format_percent(agreement[worst], 0)} of **{worst}**: some of a network's mistakes are the "
+        "labels'.",
+        anchor="agreement",
+    )
+    voted = format_count(facts.crowd["voted"])
+    ui.render_chart(
+        crowd.make_agreement_chart(agreement),
+        "dataset-agreement",
+        alt=crowd.describe_agreement(agreement),
+        caption=f"Dotted: all {voted} pictures with votes for one of the seven. A tie counts in parts.",
+    )
+    words = crowd.describe_crowd_matrix(confusion)
+    ui.section("What they say instead", f"{words.partition(': ')[2]}", anchor="instead")
+    ui.render_chart(
+        crowd.make_crowd_matrix(confusion),
+        "dataset-crowd-matrix",
+        alt=words,
+        caption="Percent of each row. Barsoum et al. 2016, arXiv:1608.01041.",
+        table=crowd.make_crowd_table(confusion),
+    )

@@ -1,0 +1,1 @@
+"""The leaderboard page: results in words and tables."""

@@ -1,0 +1,1 @@
+"""The limits page: labels, training pictures, ingredients."""

@@ -1,0 +1,211 @@
+"""What holds accuracy where it is, in words and tables. Pure functions, no Streamlit."""
+
+from collections.abc import Mapping, Sequence
+from math import sqrt
+
+import pandas as pd
+
+from fer_core.app.formats import format_count, format_estimate, format_percent, format_points, format_range
+from fer_core.app.ui import Metric
+from fer_core.runs import Run
+from fer_core.runs.label_limits import UNITED, ClassLimit, MistakeRow, Share, UnityRow
+from fer_core.runs.metrics import Z95, compute_wilson_interval
+from fer_core.runs.paper import PAPER_REPORT
+from fer_core.runs.variants import CurvePoint, Ingredient
+
+RARE = ("disgust", "fear")
+STUDY = "The study"
+
+
+def make_takeaway(name: str, united: UnityRow, divided: UnityRow) -> str:
+    """Say what the crowd's agreement does to the accuracy."""
+    return (
+        f"Where at least {UNITED} of ten people agree, **{name}** names FER2013's label in "
+        f"**{format_percent(united.label_right.value)}** of the pictures, elsewhere in "
+        f"**{format_percent(divided.label_right.value)}**. The people themselves confirm only "
+        f"{format_percent(united.label_confirmed.value)} and {format_percent(divided.label_confirmed.value)} of those "
+        "labels."
+    )
+
+
+def make_cards(united: UnityRow, divided: UnityRow, rows: Sequence[MistakeRow]) -> list[Metric]:
+    """Return the headline numbers about the labels, with intervals."""
+    cards = [
+        _make_card("Crowd united", united.label_right, f"At least {UNITED} of ten people agree on one of the labels."),
+        _make_card("Crowd divided", divided.label_right, f"Fewer than {UNITED} of ten people agree."),
+        _make_card("Crowd's own label", united.crowd_right, "Where the crowd is united: its choice, not FER2013's."),
+    ]
+    top = next((row for row in rows if row.top == 100), rows[0] if rows else None)
+    if top:
+        help = (
+            f"Of the {top.top} most confident mistakes that the crowd judged: where most people side with the network."
+        )
+        share = format_percent(top.network, 0)
+        cards.append(Metric("Mistakes it wins", share, f"of the {top.top} surest", help))
+    return cards
+
+
+def _make_card(label: str, share: Share, help: str) -> Metric:
+    return Metric(
+        label,
+        format_percent(share.value),
+        f"95 %: {format_range(share.interval)}",
+        f"{help} {format_count(share.n)} test pictures.",
+    )
+
+
+def describe_class_limits(limits: Sequence[ClassLimit]) -> str:
+    """Name the classes that the network finds more often than the crowd confirms them."""
+    beyond = [limit.label for limit in limits if limit.recall.value > limit.crowd.value]
+    worst = min(limits, key=lambda limit: limit.crowd.value)
+    text = (
+        f"The crowd confirms {format_percent(worst.crowd.value, 0)} of the labels **{worst.label}**. "
+        "To name a label more often than people confirm it, a network has to learn how FER2013 was labelled"
+    )
+    return f"{text}: as with {_join(beyond)}." if beyond else f"{text}, and this one does so nowhere."
+
+
+def _join(words: Sequence[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def make_class_scores(limits: Sequence[ClassLimit]) -> tuple[dict, dict]:
+    """Return (network, crowd) as tables class -> recall and support, as the chart of classes takes them."""
+    network = {limit.label: {"recall": limit.recall.value, "support": limit.recall.n} for limit in limits}
+    crowd = {limit.label: {"recall": limit.crowd.value, "support": limit.crowd.n} for limit in limits}
+    return network, crowd
+
+
+def make_class_table(limits: Sequence[ClassLimit]) -> pd.DataFrame:
+    """Return a row per class: what the crowd confirms and what the network finds, with intervals."""
+    return pd.DataFrame(
+        {
+            "Class": limit.label,
+            "Crowd confirms": limit.crowd.value,
+            "Voted pictures": limit.crowd.n,
+            "Network names": limit.recall.value,
+            "Low": limit.recall.interval[0],
+            "High": limit.recall.interval[1],
+            "Pictures": limit.recall.n,
+        }
+        for limit in limits
+    )
+
+
+def make_unity_table(rows: Sequence[UnityRow]) -> pd.DataFrame:
+    """Return a row per number of agreeing people."""
+    return pd.DataFrame(
+        {
+            "Agree": row.votes,
+            "Pictures": row.label_right.n,
+            "Network names the label": row.label_right.value,
+            "Network names the crowd's choice": row.crowd_right.value,
+            "Crowd confirms the label": row.label_confirmed.value,
+        }
+        for row in rows
+    )
+
+
+def compute_rare_recalls(runs: Mapping[str, Run]) -> dict[str, dict[str, Share]]:
+    """Return recall of the rare classes: of the study as printed, then of each run (name -> Run) on its test pictures."""
+    recalls = {
+        STUDY: {
+            label: _make_share(float(PAPER_REPORT[label]["recall"]), PAPER_REPORT[label]["support"]) for label in RARE
+        }
+    }
+    for name, run in runs.items():
+        per_class = run.metrics["test"]["per_class"]
+        if all(per_class[label]["support"] for label in RARE):
+            recalls[name] = {
+                label: _make_share(per_class[label]["recall"], int(per_class[label]["support"])) for label in RARE
+            }
+    return recalls
+
+
+def _make_share(value: float, n: int) -> Share:
+    return Share(n, value, compute_wilson_interval(value, n))
+
+
+def describe_rare(recalls: Mapping[str, Mapping[str, Share]], name: str) -> str:
+    """Compare one network's recall of the rare classes with the study's, saying which differ by more than chance."""
+    if name not in recalls:
+        return f"The study finds {_write_rare(recalls[STUDY])}."
+    clear = [label for label in RARE if _is_apart(recalls[name][label], recalls[STUDY][label])]
+    verdict = (
+        f"only {clear[0]} differs by more than chance" if len(clear) == 1
+        else "both differ by more than chance" if clear
+        else "no difference that chance would not explain"
+    )  # fmt: skip
+    return f"The study finds {_write_rare(recalls[STUDY])}; **{name}** {_write_rare(recalls[name])}: {verdict}."
+
+
+def _write_rare(row: Mapping[str, Share]) -> str:
+    return " and ".join(f"{format_percent(share.value, 0)} of {label}" for label, share in row.items())
+
+
+def _is_apart(a: Share, b: Share) -> bool:
+    """Whether two shares differ by more than 95 % of chance explains, as if of different pictures."""
+    variance = sum(share.value * (1 - share.value) / share.n for share in (a, b))
+    return abs(a.value - b.value) > Z95 * sqrt(variance)
+
+
+def describe_mistakes(rows: Sequence[MistakeRow]) -> str:
+    """Say how often the crowd sides with the network among its surest mistakes and among all."""
+    first, last = rows[0], rows[-1]
+    return (
+        f"Among the {first.top} surest mistakes, most people side with the network in "
+        f"**{format_percent(first.network, 0)}**; among all {format_count(last.n)} in {format_percent(last.network, 0)}."
+    )
+
+
+def describe_learning(points: Sequence[CurvePoint]) -> str:
+    """Say what the last step in the number of pictures brought, and whether more would pay."""
+    before, last = points[-2], points[-1]
+    gain = last.accuracy - before.accuracy
+    text = (
+        f"From {format_percent(before.share, 0)} to {format_percent(last.share, 0)} of the pictures, accuracy changes "
+        f"by **{format_points(gain)}** to {format_estimate(last.accuracy, last.interval)}"
+    )
+    return f"{text}." if gain <= 0 else f"{text}: more pictures would still help."
+
+
+def make_learning_table(points: Sequence[CurvePoint]) -> pd.DataFrame:
+    """Return a row per share of the training pictures."""
+    return pd.DataFrame(
+        {
+            "Share": point.share,
+            "Pictures": point.pictures,
+            "Accuracy": point.accuracy,
+            "Low": point.interval[0],
+            "High": point.interval[1],
+            "Seeds": len(point.accuracies),
+        }
+        for point in points
+    )
+
+
+def describe_ingredients(rows: Sequence[Ingredient]) -> str:
+    """Name the change that costs most, the one that helps most, and how many are within chance."""
+    worst, best = rows[0], rows[-1]
+    unclear = sum(row.interval[0] <= 0 <= row.interval[1] for row in rows)
+    text = f"**{worst.factor.capitalize()}** changes accuracy by {format_points(worst.difference)}"
+    if best is not worst:
+        text += f", **{best.factor}** by {format_points(best.difference)}"
+    return f"{text}. Within chance: {unclear} of {len(rows)}."
+
+
+def make_ingredient_table(rows: Sequence[Ingredient]) -> pd.DataFrame:
+    """Return a row per change: accuracy, difference with interval, seeds and their spread."""
+    return pd.DataFrame(
+        {
+            "Change": row.factor,
+            "Experiment": row.experiment,
+            "Accuracy": row.accuracy,
+            "Difference": row.difference,
+            "Low": row.interval[0],
+            "High": row.interval[1],
+            "Seeds": len(row.accuracies),
+            "SD": row.spread,
+        }
+        for row in rows
+    ).astype({"SD": float})

@@ -1,0 +1,143 @@
+"""The three tabs of the limits page."""
+
+import pandas as pd
+import streamlit as st
+
+from fer_core.app import ui
+from fer_core.app.charts import limits as charts
+from fer_core.app.charts import scores
+from fer_core.app.limits import sentences
+from fer_core.app.loading import Runs
+from fer_core.runs import Predictions, Run
+from fer_core.runs import label_limits as limits
+from fer_core.runs.leaderboard import group_runs
+from fer_core.runs.variants import (
+    compute_ingredients,
+    compute_learning_curve,
+    list_curve_bases,
+    list_ingredient_bases,
+)
+
+FACTS_COMMAND = "python train.py --facts"
+LIST_COMMAND = "python train.py --list"
+PERCENT = st.column_config.NumberColumn(format="percent")
+
+
+def render_labels(run: Run, answers: Predictions, crowd: limits.CrowdView | None, runs: Runs) -> None:
+    """Show where FER2013's labels, not the network, decide what counts as right."""
+    if crowd is None:
+        ui.empty_state(
+            "No crowd votes for these test pictures",
+            f"`{FACTS_COMMAND}` with FER2013 and FER+'s `ferplus_votes.csv` beside it writes them into "
+            "`artifacts/dataset/`.",
+            icon="groups",
+        )
+    else:
+        render_crowd(run, answers, crowd)
+    ui.section("The rare classes", anchor="rare")
+    shown = {group[0].title: group[0] for group in group_runs(list(runs)).values()}
+    recalls = sentences.compute_rare_recalls({**shown, run.title: run})
+    st.markdown(sentences.describe_rare(recalls, run.title), width=ui.TEXT_WIDTH)
+    ui.render_chart(
+        charts.make_rare_chart(recalls),
+        "limits-rare",
+        alt=charts.describe_rare(recalls),
+        caption="Share of a class's test pictures that is found (recall), one look per face; 95 % intervals.",
+    )
+
+
+def render_crowd(run: Run, answers: Predictions, crowd: limits.CrowdView) -> None:
+    """Show the network's answers beside the ten votes: cards, classes, unity, mistakes."""
+    united, divided = limits.compute_united(answers, crowd)
+    mistakes = limits.compute_mistake_rows(answers, crowd)
+    ui.metric_row(sentences.make_cards(united, divided, mistakes))
+    classes = limits.compute_class_limits(answers, crowd)
+    ui.section("Label by label", sentences.describe_class_limits(classes), anchor="labels")
+    network, people = sentences.make_class_scores(classes)
+    ui.render_chart(
+        scores.make_class_chart(network, "recall", "network names the label", people, "crowd confirms the label"),
+        "limits-classes",
+        alt=scores.describe_classes(network, "recall", run.name, people, "the crowd confirms"),
+        caption="In brackets: test pictures. The crowd's choice is the label with most of its ten votes.",
+        table=sentences.make_class_table(classes),
+    )
+    rows = limits.compute_unity_rows(answers, crowd)
+    ui.section(
+        "How far people agree",
+        "A picture on which people are at odds has no right answer to find.",
+        anchor="unity",
+    )
+    ui.render_chart(
+        charts.make_unity_chart(rows),
+        "limits-unity",
+        alt=charts.describe_unity(rows),
+        caption="Ten people per picture (FER+, Barsoum et al. 2016, arXiv:1608.01041). Bars: 95 % intervals.",
+        table=sentences.make_unity_table(rows),
+    )
+    if mistakes:
+        ui.section("Whose mistake is it?", sentences.describe_mistakes(mistakes), anchor="mistakes")
+        ui.render_chart(
+            charts.make_mistake_chart(mistakes),
+            "limits-mistakes",
+            alt=charts.describe_mistakes(mistakes),
+            caption="Wrong answers by confidence, those that the crowd judged. Single pictures: on the Results page.",
+            table=pd.DataFrame(mistakes),
+        )
+
+
+def render_learning(runs: Runs) -> None:
+    """Show accuracy against the number of training pictures, for experiments that were trained on fewer."""
+    bases = list_curve_bases(list(runs))
+    if not bases:
+        ui.empty_state(
+            "No run on fewer training pictures yet",
+            "A run whose `config.json` gives `ablation_of` (the experiment) and `train_share` (such as 0.25) appears "
+            f"here by itself. `{LIST_COMMAND}` names the experiments.",
+            icon="stacked_line_chart",
+        )
+        return
+    base = st.selectbox("Experiment", bases, key="limits-curve", bind="query-params", width=260)
+    points = compute_learning_curve(list(runs), base)
+    if len(points) > 1:
+        st.markdown(sentences.describe_learning(points), width=ui.TEXT_WIDTH)
+    else:
+        st.info(
+            f"One point is no curve: train `{base}` on all pictures, too (`python train.py {base}`).",
+            icon=":material/info:",
+        )
+    ui.render_chart(
+        charts.make_learning_chart(points),
+        "limits-learning",
+        alt=charts.describe_learning(points),
+        caption="Mean over seeds on the test pictures, one look per face; 95 % intervals from the number of pictures.",
+        table=sentences.make_learning_table(points),
+    )
+
+
+def render_ingredients(runs: Runs) -> None:
+    """Show what each change to an experiment does to its accuracy."""
+    bases = list_ingredient_bases(list(runs))
+    if not bases:
+        ui.empty_state(
+            "No experiment with one thing changed yet",
+            f"`{LIST_COMMAND}` names those that change one thing: train one, and the experiment that it changes. "
+            "Runs whose `config.json` gives `ablation_of` and `factor` appear here by themselves.",
+            icon="science",
+        )
+        return
+    base = st.selectbox("Experiment", bases, key="limits-base", bind="query-params", width=260)
+    rows = compute_ingredients(list(runs), base)
+    st.markdown(sentences.describe_ingredients(rows), width=ui.TEXT_WIDTH)
+    table = sentences.make_ingredient_table(rows)
+    ui.render_chart(
+        charts.make_ingredient_chart(rows),
+        "limits-ingredients",
+        alt=charts.describe_ingredients(rows, base),
+        caption=f"Test accuracy minus that of {base}, on the same pictures, averaged over seeds. The 95 % intervals "
+        "cover the choice of pictures, not of seeds.",
+        table=table,
+    )
+    st.dataframe(
+        table, hide_index=True, placeholder="–", alt="Accuracy and difference of every change.",
+        column_config=dict.fromkeys(("Accuracy", "Difference", "Low", "High", "SD"), PERCENT),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The predict page: photos in, faces and answers out."""

@@ -1,0 +1,90 @@
+"""Who answers on the predict page: the networks to choose from, how good they are, when they are not sure."""
+
+import streamlit as st
+
+from fer_core.app import loading, ui
+from fer_core.app.about import pipeline
+from fer_core.app.formats import format_count, format_estimate, format_percent, format_range
+from fer_core.app.loading import Engine, find_calibration, load_engine
+from fer_core.app.summary import describe_network
+from fer_core.app.ui import Metric
+from fer_core.runs.artifacts import Run
+
+NETWORKS = "predict-networks"
+MAX_SIDE_BY_SIDE = 3
+
+
+def choose_engines() -> list[Engine]:
+    """Let the visitor choose networks, where several can answer; the first one decides what the boxes say."""
+    default = loading.load_default_run()
+    names = [run.name for run in loading.load_runs() if run.model_path]
+    chosen = [default.name]
+    if len(names) > 1:
+        chosen = st.multiselect(
+            "Networks", names, default=chosen, max_selections=MAX_SIDE_BY_SIDE, key=NETWORKS, bind="query-params", width=420,
+            help="Several answer side by side; the first one names the boxes.",
+        ) or chosen  # fmt: skip
+    return [load_engine(name) for name in chosen]
+
+
+def find_scores(run: Run) -> dict:
+    """Return the test scores of answers as given here, averaged over a face and its mirror image, where known."""
+    return run.as_served().metrics["test"]
+
+
+def make_takeaway(run: Run) -> str:
+    """Return the page's opening, with how good the answers are."""
+    scores = find_scores(run)
+    return (
+        "Bring a photo: every face gets one of seven labels, with seven probabilities. "
+        f"The network is right on **{format_estimate(scores['accuracy'], scores['accuracy_ci95'])}** of "
+        f"{format_count(scores['n'])} test faces it never saw."
+    )
+
+
+def render_caution(run: Run) -> None:
+    """Say in a line what the answers are not."""
+    wrong = format_percent(1 - find_scores(run)["accuracy"], 0)
+    st.caption(
+        f":material/shield_person: It names the label that a web annotator would have chosen, not what a person feels, "
+        f"and {wrong} of its answers are wrong. Not for judging people. [Responsible use](about)",
+        width=ui.TEXT_WIDTH,
+    )
+
+
+def describe_threshold(run: Run) -> str:
+    """Return how the "not sure" threshold was chosen and what it buys, in the run's own numbers."""
+    calibration = find_calibration(run)
+    threshold = calibration.get("not_sure_threshold")
+    if not threshold:
+        return "It always answers: no confidence is so low that it would say *not sure*."
+    accuracy = find_scores(run)["accuracy"]
+    return (
+        f"Below a confidence of **{format_percent(threshold, 0)}** it says *not sure*. That line was drawn on validation "
+        f"pictures, where answers above it are right {format_percent(calibration.get('validation_accuracy_above'), 0)} of "
+        f"the time. On the test pictures it then answers {format_percent(calibration.get('test_coverage'), 0)} and is right "
+        f"on **{format_percent(calibration.get('test_accuracy_above'))}** of those, instead of "
+        f"{format_percent(accuracy)} of all. Confidence is calibrated: of answers given with 70 %, about 70 % are right."
+    )
+
+
+def render_network(run: Run) -> None:
+    """Show which network answers, its scores with intervals, and the way to its results."""
+    scores, calibration = find_scores(run), find_calibration(run)
+    st.markdown(f"**{describe_network(run)}**, run `{run.name}`. {describe_threshold(run)}", width=ui.TEXT_WIDTH)
+    cards = [
+        Metric(
+            "Right on the test", format_percent(scores["accuracy"]), f"95 %: {format_range(scores['accuracy_ci95'])}"
+        ),
+        Metric("Calibration error", format_percent(calibration.get("test_ece_after", scores["ece"])), "0 is best"),
+    ]
+    if calibration.get("test_accuracy_above") is not None:
+        cards[1:1] = [
+            Metric("Answers when sure", format_percent(calibration["test_coverage"]), "of test faces"),
+            Metric("Right when sure", format_percent(calibration["test_accuracy_above"]), "of those"),
+        ]
+    ui.metric_row(cards)
+    report, _ = pipeline.load_report()
+    if report and pipeline.is_about(report, run):
+        st.caption(pipeline.describe_for_visitors(report), width=ui.TEXT_WIDTH)
+    ui.page_link("results", f"What {run.title} confuses, class by class", {"results-run": run.name})

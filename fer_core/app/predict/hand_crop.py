@@ -1,0 +1,137 @@
+"""Cropping a face by hand: tap its middle or move three sliders, and the network answers for that square."""
+
+import base64
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from fer_core.app import shell
+from fer_core.app.charts.hand_crop import PHONE_WIDTH, WIDTH, compute_square, make_tap_chart
+from fer_core.app.loading import Engine
+from fer_core.app.predict import photo
+from fer_core.app.predict.face_cards import render_face
+from fer_core.app.predict.photo_batch import Outcome, replace_faces
+from fer_core.app.predict.photo_export import MARKED
+from fer_core.app.predict.photo_source import is_phone
+from fer_core.app.ui import TEXT_WIDTH
+
+CHART, STATE = "predict-tap", "predict-hand"
+ACROSS, DOWN, SIDE = "predict-hand-across", "predict-hand-down", "predict-hand-size"
+KEEP_HELP = "Puts it among the photo's faces, into the table and the zip."
+SHOWN_SIDE = 800
+"""Pixels of the picture's longer side in the browser."""
+
+
+@st.fragment  # a tap redraws this part alone
+def render_hand_crop(outcome: Outcome, engine: Engine) -> None:
+    """Show the photo to mark a face in, and the answer for the marked square.
+
+    Where no face was found there is nothing to answer before the visitor has marked something.
+    """
+    with shell.guard():
+        rgb, picture = _open(outcome)
+        size = (rgb.shape[1], rgb.shape[0])
+        if not outcome.answer.faces:
+            _say_none_found()
+        left, right = st.columns([5, 6], gap="large")
+        with right:
+            with st.grid(3, min_column_width=95, gap="small"):
+                across = st.slider("Across", 0, 100, key=ACROSS, format="%d %%", on_change=_note_use)
+                down = st.slider("Down", 0, 100, key=DOWN, format="%d %%", on_change=_note_use)
+                side = st.slider("Size", 5, 100, key=SIDE, format="%d %%", on_change=_note_use)
+            square = compute_square(size, across, down, side)
+            with st.container(border=True, gap="small"):
+                if st.session_state[STATE]["used"]:
+                    _render_answer(rgb, square, outcome, engine)
+                else:
+                    st.caption("The answer for the square appears here as soon as you have placed it.")
+        with left:
+            _render_chart(picture, size, square)
+
+
+def _open(outcome: Outcome) -> tuple[np.ndarray, str]:
+    """Return the photo's pixels and a data URL of it, made once; begin with the first found face, else the middle.
+
+    Only what belongs to the photo at hand is kept.
+    """
+    from fer_core.vision import read_image
+
+    state, item = st.session_state.get(STATE), outcome.photo
+    if not state or state["key"] != item.key or SIDE not in st.session_state:
+        rgb = read_image(item.read(), item.name).rgb
+        small = Image.fromarray(rgb)
+        small.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
+        address = "data:image/jpeg;base64," + base64.b64encode(photo.encode_jpeg(small, 80)).decode()
+        state = {"key": item.key, "rgb": rgb, "picture": address, "used": bool(outcome.answer.faces)}
+        st.session_state[STATE] = state
+        st.session_state[ACROSS], st.session_state[DOWN], st.session_state[SIDE] = _propose(outcome)
+    return state["rgb"], state["picture"]
+
+
+def _propose(outcome: Outcome) -> tuple[int, int, int]:
+    """Return where to begin, in percent: the middle of the first face and its size, or of the photo."""
+    if not outcome.answer.faces:
+        return 50, 45, 60
+    width, height = outcome.answer.size
+    x0, y0, x1, y1 = outcome.answer.faces[0].face.box
+    shares = (x0 + x1) / 2 / width, (y0 + y1) / 2 / height, max(x1 - x0, y1 - y0) / min(width, height)
+    across, down, side = (round(100 * min(max(share, 0), 1)) for share in shares)
+    return across, down, max(side, 5)
+
+
+def _render_chart(picture: str, size: tuple[int, int], square: tuple[float, ...]) -> None:
+    st.plotly_chart(
+        make_tap_chart(picture, size, square, PHONE_WIDTH if is_phone() else WIDTH),
+        key=CHART,
+        on_select=_take_tap,
+        selection_mode="points",
+        config={"displayModeBar": False},
+        alt="The photo with the marked square. Tap the middle of a face, or use the sliders.",
+    )
+    st.caption("Tap the middle of a face, then fit the size: from eyebrows to chin.")
+
+
+def _take_tap() -> None:
+    """Move the square to the tapped place. A second tap on it, which clears the selection, changes nothing."""
+    points = st.session_state[CHART].selection.points
+    if points:
+        height, width = st.session_state[STATE]["rgb"].shape[:2]
+        st.session_state[ACROSS] = round(100 * points[0]["x"] / width)
+        st.session_state[DOWN] = round(100 * points[0]["y"] / height)
+        _note_use()
+
+
+def _note_use() -> None:
+    st.session_state[STATE]["used"] = True
+
+
+def _render_answer(rgb: np.ndarray, square: tuple[float, ...], outcome: Outcome, engine: Engine) -> None:
+    from fer_core.vision import analyse_box
+
+    face = analyse_box(rgb, square, engine.predictor)
+    render_face(face, engine, "predict-hand-face", f"{outcome.name}, marked by hand")
+    st.caption("The network answers for any square, be there a face in it or not: only you know.")
+    faces = outcome.answer.faces
+    face = replace(face, number=len(faces) + 1, warnings=[MARKED, *face.warnings])
+    with st.container(horizontal=True):
+        if st.button("Keep this face", key="predict-hand-keep", icon=":material/add:", help=KEEP_HELP):
+            _keep(outcome, [*faces, face], rgb)
+        undo = {"key": "predict-hand-undo", "type": "tertiary", "icon": ":material/undo:"}
+        if faces and MARKED in faces[-1].warnings and st.button("Take the last one back", **undo):
+            _keep(outcome, faces[:-1], rgb)
+
+
+def _keep(outcome: Outcome, faces: list, rgb: np.ndarray) -> None:
+    replace_faces(outcome, faces, rgb)
+    st.rerun()  # the whole page: picture, table and zip change
+
+
+def _say_none_found() -> None:
+    st.subheader("No face found", icon=":material/search_off:", anchor=False)
+    st.markdown(
+        "Faces are found when they are upright, look roughly at the camera and are at least 30 pixels high. "
+        "Is there one all the same? **Tap it**, and the network answers for the square around it.",
+        width=TEXT_WIDTH,
+    )

@@ -1,0 +1,174 @@
+"""From an uploaded photo to the answer on the page. Pictures stay in this process's memory, in the visitor's session."""
+
+import hashlib
+import io
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from fer_core.app import shell, ui
+from fer_core.app.formats import SPACE, format_percent
+from fer_core.app.loading import Engine, load_engine
+from fer_core.app.pictures import enlarge
+from fer_core.app.predict.examples import EXAMPLES
+from fer_core.app.theme import ICONS
+from fer_core.labels import LABELS
+
+PORTRAIT = "Portrait"
+EXAMPLE = shell.ASSETS / "example.jpg"
+EXAMPLE_CREDIT = f"Example: {EXAMPLES[PORTRAIT].credit}"
+UPLOAD_TYPES = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff", "avif"]
+MAX_SHOWN = 6
+"""Faces with bars of their own; the rest of a crowd is listed in words."""
+NOTABLE_TURN = 10
+"""Degrees; by less a face is turned upright without a word."""
+CROP_WIDTH = 96
+"""Pixels on the page, twice as many in the picture for fine screens."""
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What the network says about one photo.
+
+    `picture`: the photo with numbered boxes, a JPEG file, which takes a tenth of the memory of its pixels;
+    `size`: its width and height; `faces`: vision's FaceResults.
+    """
+
+    name: str
+    picture: bytes
+    size: tuple[int, int]
+    faces: list
+    notes: list[str]
+    seconds: float
+    threshold: float
+
+
+def answer_photo(data: bytes, name: str, engine: Engine) -> Answer:
+    """Find and read every face in the picture file `data`. Raises ImageError with one sentence on bad files.
+
+    The last answer is kept in the visitor's session, so that a rerun costs nothing.
+    """
+    key = (hashlib.sha256(data).hexdigest(), name, engine.run.name)
+    kept = st.session_state.get("photo-answer")
+    if kept and kept[0] == key:
+        return kept[1]
+    answer = make_answer(data, name, engine)
+    st.session_state["photo-answer"] = (key, answer)
+    return answer
+
+
+def answer_example(name: str = PORTRAIT, engine: Engine | None = None) -> Answer | None:
+    """Return the answer for a bundled example, worked out once per server and network; None without a network."""
+    engine = engine or load_engine()
+    return _answer_example(name, engine.run.name, engine.signature, engine) if engine else None
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _answer_example(name: str, run_name: str, signature: tuple, _engine: Engine) -> Answer:
+    return make_answer(EXAMPLES[name].read(), EXAMPLES[name].file_name, _engine)
+
+
+def make_answer(data: bytes, name: str, engine: Engine) -> Answer:
+    """Find and read every face in the picture file `data`, keeping nothing. Raises ImageError."""
+    from fer_core.vision import analyse_image, draw_faces, read_image
+
+    start = time.perf_counter()
+    image = read_image(data, name)
+    with engine.lock:
+        faces = analyse_image(image.rgb, engine.detector, engine.predictor)
+    picture = draw_faces(image.rgb, faces)
+    seconds = time.perf_counter() - start
+    # image.name has neither folders nor control characters
+    return Answer(image.name, encode_jpeg(picture), picture.size, faces, list(image.notes), seconds, engine.threshold)
+
+
+def judge_again(faces: Sequence, engine: Engine) -> list:
+    """Return the same faces with the answers of another network."""
+    if not faces:
+        return []
+    predictor = engine.predictor
+    probabilities = predictor.predict(np.stack([face.crop for face in faces]))
+    return [
+        replace(
+            face,
+            probability=probability,
+            label=LABELS[int(probability.argmax())],
+            confidence=float(probability.max()),
+            sure=predictor.is_sure(probability),
+        )
+        for face, probability in zip(faces, probabilities, strict=True)
+    ]
+
+
+def encode_jpeg(picture: Image.Image, quality: int = 88) -> bytes:
+    """Encode a picture as JPEG, without any of the photo's own notes (place, camera, time)."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
+
+
+def describe_face(face) -> str:
+    """Return "Face 1: happy, 91 %", or "Face 1: not sure, perhaps happy" below the threshold."""
+    if face.sure:
+        return f"Face {face.number}: {face.label}, {format_percent(face.confidence, 0)}"
+    return f"Face {face.number}: not sure, perhaps {face.label} ({format_percent(face.confidence, 0)})"
+
+
+def describe_answer(answer: Answer) -> str:
+    """Return the answer in words, for alt texts."""
+    if not answer.faces:
+        return f"{answer.name}: no face found"
+    faces = "; ".join(map(describe_face, answer.faces))
+    return f"{answer.name}, {len(answer.faces)} face{'s' if len(answer.faces) > 1 else ''} marked. {faces}"
+
+
+def count_faces(n: int) -> str:
+    """Return "No face found", "1 face", "2 faces"."""
+    return {0: "No face found", 1: "1 face"}.get(n, f"{n} faces")
+
+
+def render_picture(answer: Answer, credit: str = "") -> None:
+    """Show the photo with its numbered boxes, and what happened on the way."""
+    st.image(answer.picture, width="stretch", alt=describe_answer(answer))
+    facts = [count_faces(len(answer.faces)), f"{1000 * answer.seconds:.0f}{SPACE}ms", credit]
+    st.caption(" · ".join(filter(None, facts)))
+    if answer.notes:
+        st.caption(" ".join(answer.notes))
+
+
+def render_faces(answer: Answer, key: str, columns: int = 1) -> None:
+    """Show each face's crop, label and seven bars, `columns` side by side; a crowd's rest in words."""
+    grid = st.grid(columns, min_column_width=300, gap="medium")
+    for face in answer.faces[:MAX_SHOWN]:
+        with grid.cell():
+            render_face(face, f"{key}-{face.number}", answer.name, answer.threshold)
+    if rest := answer.faces[MAX_SHOWN:]:
+        st.caption("  \n".join(map(describe_face, rest)))
+
+
+def render_face(face, key: str, name: str, threshold: float, crop: Image.Image | None = None, alt: str = "") -> None:
+    """Show one face: its crop (or a picture in its place, described by `alt`), the answer, warnings, seven bars."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        alt = alt or f"Face {face.number} as the network sees it, 48 by 48 grey pixels"
+        st.image(crop or enlarge(face.crop, 2 * CROP_WIDTH), width=CROP_WIDTH, alt=alt)
+        with st.container(gap="xxsmall", width="stretch"):
+            render_verdict(face)
+            if abs(face.turned) >= NOTABLE_TURN:
+                st.caption(f":material/rotate_right: Turned upright by {abs(face.turned):.0f}°")
+            for warning in face.warnings:
+                st.caption(f":material/warning: {warning}")
+    ui.render_probabilities(face.probability, key, f"Face {face.number} in {name}", threshold)
+
+
+def render_verdict(face) -> None:
+    """Show the answer in words: number, expression and confidence, or that the network is not sure."""
+    if face.sure:
+        st.markdown(f"**{face.number} · {ICONS[face.label]} {face.label.capitalize()}**")
+        st.caption(f"{format_percent(face.confidence, 0)} sure")
+    else:
+        st.markdown(f"**{face.number} · :material/help: Not sure**")
+        st.caption(f"Perhaps {face.label}, {format_percent(face.confidence, 0)}")

@@ -1,0 +1,1 @@
+"""The results page: confusion matrices, scores and the pictures behind a cell."""

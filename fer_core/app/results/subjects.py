@@ -1,0 +1,276 @@
+"""What the results page looks at: one run, or the paper, through the same eyes. Pure functions, no Streamlit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from fer_core.app import summary
+from fer_core.app.charts.confusion import COUNTS, PER_PREDICTED, PER_TRUE
+from fer_core.app.formats import (
+    format_count,
+    format_estimate,
+    format_percent,
+    format_points,
+    format_range,
+    format_size,
+)
+from fer_core.app.ui import Metric
+from fer_core.labels import LABELS
+from fer_core.runs import Predictions, Run, apply_temperature, compare_runs
+from fer_core.runs.metrics import NO_VOTE, compute_accuracy_interval
+from fer_core.runs.paper import PAPER_CONFUSION, PAPER_REPORT
+
+PAPER = "paper"
+SCORES = {"F1": "f1", "Precision": "precision", "Recall": "recall"}
+MOST_CONFIDENT = 100
+
+
+@dataclass(frozen=True)
+class Result:
+    """Test answers of a run or of the paper's experiment 2.
+
+    `confusion` (7, 7) counts, rows true; `per_class` label -> precision, recall, f1, support. `run` is None for the
+    paper; else its sections "test" and "calibration" are those of the answers asked for, averaged or not.
+    """
+
+    name: str
+    confusion: np.ndarray
+    per_class: Mapping[str, Mapping[str, float]]
+    run: Run | None = None
+    averaged: bool = False
+
+    @property
+    def n(self) -> int:
+        return int(self.confusion.sum())
+
+    @property
+    def accuracy(self) -> float:
+        return float(np.trace(self.confusion) / self.n)
+
+    @property
+    def interval(self) -> list[float]:
+        """95 % interval of the accuracy, by the method of all our runs (for the paper from its matrix)."""
+        if self.run is not None:
+            return self.run.metrics["test"]["accuracy_ci95"]
+        return compute_accuracy_interval(np.arange(self.n) < np.trace(self.confusion))
+
+    @property
+    def calibration(self) -> dict:
+        return {} if self.run is None else self.run.metrics.get("calibration") or {}
+
+    def load_answers(self) -> Predictions | None:
+        """Return the test answers with calibrated probabilities; None for the paper, which printed counts only."""
+        if self.run is None:
+            return None
+        answers = self.run.predictions("test")
+        probability = answers.tta_probability if self.averaged else answers.probability
+        probability = apply_temperature(probability, self.calibration.get("temperature", 1.0))
+        return replace(answers, probability=probability.astype(np.float32))
+
+
+def make_paper_result() -> Result:
+    """Return experiment 2 of the paper: its printed matrix and report."""
+    report = {label: {key: float(value) for key, value in PAPER_REPORT[label].items()} for label in LABELS}
+    return Result(PAPER, np.array(PAPER_CONFUSION), report)
+
+
+def make_result(run: Run, averaged: bool = False) -> Result:
+    """Return the test answers of `run`; with `averaged` those averaged over the mirrored picture, where it has them."""
+    averaged = averaged and has_averaged(run)
+    if averaged:
+        run = run.as_served()
+    test = run.metrics["test"]
+    return Result(run.name, np.array(test["confusion"]), test["per_class"], run, averaged)
+
+
+def has_averaged(run: Run | None) -> bool:
+    """Say whether the run also answered every test picture together with its mirror image."""
+    if run is None or "test_tta" not in run.metrics or run.config.get("tta", "flip") != "flip":
+        return False
+    return run.predictions("test").tta_probability is not None
+
+
+def find_mistakes(confusion: np.ndarray) -> list[tuple[int, int]]:
+    """Return the off-diagonal cells (true, predicted), the fullest first."""
+    cells = [(i, j) for i in range(len(LABELS)) for j in range(len(LABELS)) if i != j]
+    return sorted(cells, key=lambda cell: -confusion[cell])
+
+
+def describe_result(result: Result) -> str:
+    """Return the page's takeaway: accuracy with interval, best and worst class, the most frequent mistake."""
+    recall = {label: scores["recall"] for label, scores in result.per_class.items()}
+    best, worst = max(recall, key=recall.get), min(recall, key=recall.get)
+    true, predicted = find_mistakes(result.confusion)[0]
+    caveats = summary.describe_caveats(result.run) if result.run else ""
+    caveats = f" **{caveats}**" if caveats else ""
+    who = "The **paper's** best network" if result.run is None else f"**{result.run.title}** ({result.name})"
+    return (
+        f"{who} is right about **{format_estimate(result.accuracy, result.interval)}** of {format_count(result.n)} test "
+        f"pictures: best at {best}, worst at {worst}, most often taking {LABELS[true]} for {LABELS[predicted]}."
+        f"{caveats}"
+    )
+
+
+def make_cards(result: Result, paper: Result) -> list[Metric]:
+    """Return the headline numbers as cards; for a run also its distance to the paper."""
+    if result.run is None:
+        return [
+            Metric("Test accuracy", format_percent(result.accuracy), f"95 %: {format_range(result.interval)}",
+                   "Computed from the printed matrix; the paper rounds it to 64 %."),
+            Metric("Macro F1", PAPER_REPORT["macro avg"]["f1"], "as printed"),
+            Metric("Weighted F1", PAPER_REPORT["weighted avg"]["f1"], "as printed"),
+        ]  # fmt: skip
+    against = Metric(
+        "Against the paper",
+        format_points(result.accuracy - paper.accuracy, unit=False),
+        f"points from {format_percent(paper.accuracy)}",
+        "Test accuracy minus that of the paper's experiment 2, computed from its printed matrix.",
+    )
+    first, *others = summary.make_headline_metrics(result.run)
+    cards = [first, against, *others, *summary.make_split_metrics(result.run)]
+    if quantised := result.run.metrics.get("quantised"):
+        cards.append(
+            Metric(
+                "As deployed",
+                format_percent(quantised["accuracy"]),
+                f"{format_size(quantised['bytes'])} of {format_size(quantised['bytes_before'])}",
+                f"Accuracy of the file that answers photos, its weights stored in 4 and 8 bits, on single pictures; "
+                f"{format_percent(quantised['accuracy_before'])} before.",
+            )
+        )
+    return [card for card in cards if card.label != "Parameters"]  # those stand on the training page
+
+
+def make_class_table(result: Result, other: Result | None) -> pd.DataFrame:
+    """Return a row per class: support, the three scores of `result`, and beside them those of `other`."""
+    rows = []
+    for label in LABELS:
+        row = {"Class": label, "Pictures": int(result.per_class[label]["support"])}
+        for title, key in SCORES.items():
+            row[f"{title}, {result.name}"] = result.per_class[label][key]
+            if other is not None:
+                row[f"{title}, {other.name}"] = other.per_class[label][key]
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def select_cell(answers: Predictions, true: int, predicted: int, least_first: bool = False) -> np.ndarray:
+    """Return the rows of `answers` in one cell of the matrix, the most confident first."""
+    rows = np.flatnonzero((answers.label == true) & (answers.predicted == predicted))
+    order = np.argsort(answers.confidence[rows] if least_first else -answers.confidence[rows], kind="stable")
+    return rows[order]
+
+
+def select_mistakes(answers: Predictions, n: int = MOST_CONFIDENT) -> np.ndarray:
+    """Return the rows of the `n` most confident wrong answers, the most confident first."""
+    rows = np.flatnonzero(~answers.correct)
+    return rows[np.argsort(-answers.confidence[rows], kind="stable")][:n]
+
+
+def describe_mistakes(answers: Predictions, rows: np.ndarray) -> str:
+    """Say what the crowd (FER+) thinks of the most confident mistakes."""
+    text = f"The {len(rows)} wrong answers with the highest confidence."
+    if answers.ferplus is None:
+        return text
+    crowd = answers.ferplus[rows]
+    voted = int((crowd != NO_VOTE).sum())
+    sides = int((crowd == answers.predicted[rows]).sum())
+    holds = int((crowd == answers.label[rows]).sum())
+    return (
+        f"{text} Ten people judged {voted} of them (FER+): in **{sides}** most side with the network, in {holds} with "
+        "the label."
+    )
+
+
+def describe_cell(result: Result, true: int, predicted: int) -> str:
+    """Return the size of one cell in words: count, share of the true class, share of the answers."""
+    count = int(result.confusion[true, predicted])
+    of_true = count / max(result.confusion[true].sum(), 1)
+    of_predicted = count / max(result.confusion[:, predicted].sum(), 1)
+    return (
+        f"**{format_count(count)}** {'picture' if count == 1 else 'pictures'}: {format_percent(of_true)} of all that are "
+        f"labelled {LABELS[true]}, {format_percent(of_predicted)} of all answers {LABELS[predicted]}."
+    )
+
+
+def make_answer_table(answers: Predictions, rows: np.ndarray | None = None) -> pd.DataFrame:
+    """Return answers as a table: file, label, predicted, confidence, seven probabilities, crowd, twin."""
+    rows = np.arange(len(answers)) if rows is None else rows
+    names = np.array([*LABELS, ""])
+    table = {
+        "file": answers.file[rows],
+        "label": names[answers.label[rows]],
+        "predicted": names[answers.predicted[rows]],
+        "confidence": answers.confidence[rows],
+        **{label: answers.probability[rows, i] for i, label in enumerate(LABELS)},
+    }
+    if answers.ferplus is not None:
+        table["crowd"] = names[np.where(answers.ferplus[rows] == NO_VOTE, len(LABELS), answers.ferplus[rows])]
+    if answers.twin is not None:
+        table["twin"] = answers.twin[rows]
+    return pd.DataFrame(table)
+
+
+def explain_matrix(result: Result, other: Result | None, mode: str) -> str:
+    """Return the matrix's caption: what a number means."""
+    if other is not None:
+        unit = "pictures" if mode == COUNTS else "points"
+        return (
+            f"{result.name} minus {other.name}, in {unit}. More is better on the diagonal and worse beside it. "
+            f"{_compare(result, other)}"
+        )
+    return {
+        COUNTS: "Number of test pictures. Rows are labels, columns answers.",
+        PER_TRUE: "Share of each row: on the diagonal, how much of a class is found (recall).",
+        PER_PREDICTED: "Share of each column: on the diagonal, how far an answer can be trusted (precision).",
+    }[mode]
+
+
+def _compare(result: Result, other: Result) -> str:
+    """Compare the accuracies: two runs picture by picture, the paper, which has no single answers, by intervals."""
+    if result.run is not None and other.run is not None:
+        ours, theirs = (replace(r.run, _predictions={"test": r.load_answers()}) for r in (result, other))
+        try:
+            pair = compare_runs(theirs, ours)
+        except ValueError as error:  # other test pictures, or other labels
+            return str(error)
+        low, high = (format_points(bound, unit=False) for bound in pair.ci95)
+        return (
+            f"On the same {format_count(pair.n)} pictures, accuracy {format_points(pair.difference)} (95 %: {low} to "
+            f"{high}): {format_count(pair.only_b)} only {result.name} gets right, {format_count(pair.only_a)} only "
+            f"{other.name}."
+        )
+    low, high = result.interval[0] - other.interval[1], result.interval[1] - other.interval[0]
+    overlap = "do not overlap" if low > 0 or high < 0 else "overlap"
+    return f"Accuracy {format_points(result.accuracy - other.accuracy)}; the 95 % intervals {overlap}."
+
+
+def describe_classes(result: Result) -> str:
+    """Say which classes are easiest and hardest by F1, and by how much."""
+    f1 = {label: scores["f1"] for label, scores in result.per_class.items()}
+    best, worst = max(f1, key=f1.get), min(f1, key=f1.get)
+    return (
+        f"F1 goes from {format_percent(f1[worst], 0)} for **{worst}** to {format_percent(f1[best], 0)} for **{best}**."
+    )
+
+
+def describe_calibration(result: Result) -> str:
+    """Say how calibration was done and what the not-sure threshold means, with the numbers of the run."""
+    found = result.calibration
+    if not found:
+        return f"Stated confidence and accuracy lie {format_points(result.run.metrics['test']['ece']).lstrip('+±')} apart on average."
+    if found["not_sure_threshold"]:
+        threshold = (
+            f'Below **{format_percent(found["not_sure_threshold"], 0)}** the answer is "not sure": '
+            f"{format_percent(found['test_coverage'], 0)} of the test pictures get one that is sure, and "
+            f"**{format_percent(found['test_accuracy_above'])}** of those are right."
+        )
+    else:
+        threshold = 'It needs no "not sure": without one, enough of its validation answers are right.'
+    return (
+        f"Divided by a temperature of {found['temperature']:.2f}, fitted on validation pictures, stated confidence misses "
+        f"accuracy by {format_percent(found['test_ece_after'])} on average, before by {format_percent(found['test_ece_before'])}. "
+        f"{threshold}"
+    )

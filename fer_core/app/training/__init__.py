@@ -1,0 +1,1 @@
+"""The training page: what the curves say, and how the runs were configured."""

@@ -1,0 +1,1 @@
+"""The video page: a file in, every face over time out."""

@@ -1,0 +1,108 @@
+"""What a video shows, gathered frame by frame: samples of every face, key frames, the marked video. No Streamlit."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from PIL import Image
+
+from fer_core.app.video.key_frames import KeyFrame, KeyFrames
+from fer_core.labels import LABELS
+from fer_core.vision.draw import draw_faces
+from fer_core.vision.tracking import FaceTracker
+from fer_core.vision.video_writer import VideoWriter
+
+MAX_SAMPLES = 30_000  # faces times frames: two minutes of thirty faces, 15 MB
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Sample:
+    """One face in one frame. `box` in pixels of the frame as answered; `probability` float32 (7,), smoothed."""
+
+    seconds: float
+    face: int
+    box: tuple[float, float, float, float]
+    probability: np.ndarray
+    sure: bool
+
+    @property
+    def label(self) -> str:
+        return LABELS[int(self.probability.argmax())]
+
+    @property
+    def confidence(self) -> float:
+        return float(self.probability.max())
+
+
+@dataclass(frozen=True, eq=False)
+class VideoResult:
+    """All that is kept of a video: a few MB, whatever the file's size.
+
+    `times`: seconds of the frames looked at; `portraits`: face number -> its clearest crop, uint8 (48, 48);
+    `marked`: an MP4 file with boxes and answers; `work`: seconds it took; `stopped`: by the visitor, before the end.
+    """
+
+    name: str
+    size: tuple[int, int]
+    times: list[float]
+    samples: list[Sample]
+    key_frames: list[KeyFrame]
+    portraits: dict[int, np.ndarray]
+    marked: bytes
+    threshold: float
+    rate: float
+    notes: list[str] = field(default_factory=list)
+    work: float = 0.0
+    stopped: bool = False
+
+    @property
+    def length(self) -> float:
+        """Seconds of video that were looked at."""
+        return self.times[-1] + 1 / self.rate if self.times else 0.0
+
+
+class Recording:
+    """Gathers a VideoResult; `add` takes each frame with its faces, in order."""
+
+    def __init__(self, name: str, rate: float, threshold: float):
+        self.name, self.rate, self.threshold = name, rate, threshold
+        self._tracker = FaceTracker(threshold)
+        self._times, self._samples, self._key_frames = [], [], KeyFrames()
+        self._portraits: dict[int, tuple[float, np.ndarray]] = {}
+        self._writer, self._size = None, (0, 0)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so many faces were seen that no more can be kept."""
+        return len(self._samples) >= MAX_SAMPLES
+
+    @property
+    def n_frames(self) -> int:
+        """Frames taken so far."""
+        return len(self._times)
+
+    def add(self, rgb: np.ndarray, faces: list, seconds: float) -> None:
+        """Follow and note the faces (FaceResults) of one frame, uint8 (height, width, 3)."""
+        results = [track.to_result() for track in self._tracker.update(faces, seconds)]
+        picture = draw_faces(rgb, results)
+        self._times.append(seconds)
+        for result in results:
+            self._samples.append(Sample(seconds, result.number, result.face.box, result.probability, result.sure))
+            if result.confidence > self._portraits.get(result.number, (0.0, None))[0]:
+                self._portraits[result.number] = (result.confidence, result.crop)
+        self._key_frames.add(seconds, picture, results)
+        self._write(picture, seconds)
+
+    def _write(self, picture: Image.Image, seconds: float) -> None:
+        if self._writer is None:
+            self._size = picture.size
+            self._writer = VideoWriter(*picture.size, self.rate)
+        self._writer.add(np.asarray(picture), seconds)
+
+    def finish(self, notes: list[str], work: float, stopped: bool = False) -> VideoResult:
+        """Return what was gathered so far; nothing can be added afterwards."""
+        portraits = {number: crop for number, (_, crop) in self._portraits.items()}
+        marked = self._writer.finish() if self._writer else b""
+        return VideoResult(
+            self.name, self._size, self._times, self._samples, self._key_frames.choose(), portraits, marked,
+            self.threshold, self.rate, notes, work, stopped,
+        )  # fmt: skip

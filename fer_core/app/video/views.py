@@ -1,0 +1,136 @@
+"""What the video page shows of a result: the marked video, faces over time, key frames, tables."""
+
+from pathlib import PurePath
+
+import streamlit as st
+
+from fer_core.app import ui
+from fer_core.app.charts.timeline import NOT_SURE, describe_timeline, make_timeline_chart
+from fer_core.app.formats import SPACE, format_count, format_percent
+from fer_core.app.pictures import enlarge
+from fer_core.app.predict.photo_export import make_safe_stem
+from fer_core.app.theme import ICONS
+from fer_core.app.ui import Metric
+from fer_core.app.video.recording import VideoResult
+from fer_core.app.video.tables import BRIEF, COLUMNS, FaceHistory, make_face_table, make_sample_table
+from fer_core.labels import LABELS
+
+PER_PAGE = 4
+CROP_WIDTH = 96
+
+
+def render_summary(result: VideoResult, faces: list[FaceHistory]) -> None:
+    """Show the numbers in short, and what the reader noticed about the file."""
+    notes = (["Stopped: this is what was found until then."] if result.stopped else []) + result.notes
+    if notes:
+        st.info("  \n".join(notes), icon=":material/info:")
+    speed = f"{result.length / result.work:.1f} times real time" if result.work else None
+    ui.metric_row(
+        [
+            Metric(
+                "Faces", format_count(len(faces)), help="A face that is out of sight for over a second counts anew."
+            ),
+            Metric("Video read", format_seconds(result.length)),
+            Metric("Frames answered", format_count(len(result.times)), f"{result.rate:.0f} a second at most"),
+            Metric("Work", format_seconds(result.work), speed),
+        ]
+    )
+
+
+def render_marked(result: VideoResult, faces: list[FaceHistory]) -> None:
+    """Show the video with boxes and answers beside a line about each face."""
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.video(result.marked, alt="The video with numbered boxes and answers", muted=True)
+    with right:
+        for face in faces[:8]:
+            st.markdown(describe_face(face))
+        if len(faces) > 8:
+            st.caption(f"And {len(faces) - 8} more faces, seen for less time.")
+        st.download_button(
+            "Marked video (MP4)", result.marked, f"{make_safe_stem(result.name)}-marked.mp4", "video/mp4",
+            key="video-marked", on_click="ignore", icon=":material/movie:",
+        )  # fmt: skip
+        st.caption(f"Up to {result.rate:.0f} frames a second, as they were answered, without sound.")
+
+
+def render_timelines(result: VideoResult, faces: list[FaceHistory]) -> None:
+    """Show a chart for every face that was seen long enough, the one seen longest first."""
+    charted = [face for face in faces if face.seen >= BRIEF] or faces[:1]
+    pages = -(-len(charted) // PER_PAGE)
+    page = st.pagination(pages, key="video-page", max_visible_pages=5) if pages > 1 else 1
+    for face in charted[(page - 1) * PER_PAGE : page * PER_PAGE]:
+        with st.container(border=True):
+            _render_face(result, face)
+    brief = len(faces) - len(charted)
+    text = "Dotted line: below it an answer counts as not sure. " if result.threshold else ""
+    if brief:
+        text += f"{brief} seen for less than half a second stand in the table alone."
+    st.caption(text)
+
+
+def _render_face(result: VideoResult, face: FaceHistory) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        alt = f"Face {face.number} where its answer is clearest, as the network sees it"
+        st.image(enlarge(result.portraits[face.number], 2 * CROP_WIDTH), width=CROP_WIDTH, alt=alt)
+        st.markdown(describe_face(face), width="stretch")
+    figure = make_timeline_chart(face.seconds, face.probability, result.threshold, span=(0, max(result.length, 1)))
+    alt = describe_timeline(face.seconds, face.probability, result.threshold, f"Face {face.number}")
+    ui.render_chart(figure, f"video-face-{face.number}", alt)
+
+
+def describe_face(face: FaceHistory) -> str:
+    """Return a face in two lines: mostly what, when, how sure."""
+    answer, share = face.main_answer, format_percent(face.shares[face.main_answer], 0)
+    icon = ICONS.get(answer, ":material/help:")
+    return (
+        f"**{face.number} · {icon} {answer.capitalize()}** {share} of its time  \n"
+        f"{face.seconds[0]:.1f} to {face.seconds[-1]:.1f}{SPACE}s · mean confidence {format_percent(face.mean_confidence, 0)}"
+    )
+
+
+def render_key_frames(result: VideoResult) -> None:
+    """Show the contact sheet."""
+    if not result.key_frames:
+        st.markdown("It was sure of no expression for long enough.", width=ui.TEXT_WIDTH)
+        return
+    with st.grid(4, min_column_width=165, gap="small"):
+        for frame in result.key_frames:
+            text = f"face {frame.face} {frame.label}, {format_percent(frame.confidence, 0)}"
+            with st.container(gap="xxsmall"):
+                st.image(frame.picture, width="stretch", alt=f"Frame at {frame.seconds:.1f} seconds: {text}")
+                st.caption(f"**{frame.seconds:.1f}{SPACE}s** · {text}")
+
+
+def render_tables(result: VideoResult, faces: list[FaceHistory]) -> None:
+    """Show a row per face, and offer every sample as CSV with its columns explained."""
+    table = make_face_table(faces)
+    seconds = st.column_config.NumberColumn(format="%.1f s")
+    share = st.column_config.NumberColumn(format="percent")
+    config = {name: seconds for name in ("first seen", "last seen", "in sight")}
+    config |= {name: share for name in ("mean confidence", *LABELS, NOT_SURE)}
+    alt = f"{len(table)} faces: when seen, and the share of time of each answer."
+    st.dataframe(table, hide_index=True, column_config=config, key="video-table", alt=alt)
+    with st.container(horizontal=True):
+        stem = make_safe_stem(PurePath(result.name).name)
+        ui.csv_button(table, f"{stem}-faces", "video-faces-csv", "Faces (CSV)")
+        st.download_button(
+            "Every sample (CSV)", data=lambda: make_sample_table(result).to_csv(index=False),
+            file_name=f"{stem}-samples.csv", mime="text/csv", key="video-samples-csv", on_click="ignore",
+            icon=":material/table:",
+        )  # fmt: skip
+    with st.expander("What the columns hold", icon=":material/help:"):
+        st.markdown(
+            "A row of *Every sample* is one face in one frame. In the table above, the seven labels and *not sure* are "
+            "shares of the time in which the face was in sight.",
+            width=ui.TEXT_WIDTH,
+        )
+        st.markdown("\n".join(f"- **{name}**: {text}" for name, text in COLUMNS.items()), width=ui.TEXT_WIDTH)
+
+
+def format_seconds(seconds: float) -> str:
+    """Return "9.0 s" or "1 min 20 s"."""
+    if seconds < 60:
+        return f"{seconds:.1f}{SPACE}s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}{SPACE}min {rest}{SPACE}s"

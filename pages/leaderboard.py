@@ -1,0 +1,128 @@
+"""Our results and the literature's, with what makes two numbers comparable."""
+
+import streamlit as st
+
+from fer_core.app import loading, shell, ui
+from fer_core.app.charts import leaderboard as charts
+from fer_core.app.formats import format_percent
+from fer_core.app.leaderboard import sentences, tables
+from fer_core.data import DatasetError
+from fer_core.runs import leaderboard as board
+from fer_core.runs.literature import BOTH, LITERATURE, PEOPLE
+
+shell.start(__file__)
+
+runs = loading.load_runs()
+speeds = loading.load_speeds()
+crowd = None
+try:
+    facts = loading.load_facts()
+    crowd = facts.crowd["agreement"]["test"] if facts and facts.crowd and not facts.drawn else None
+except DatasetError as error:
+    st.warning(shell.shorten_paths(str(error)), icon=":material/folder_off:")
+
+header = st.container()
+with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    split_name = st.segmented_control(
+        "Test pictures", [*sentences.SPLIT_NAMES, sentences.ANY], default="PrivateTest", required=True,
+        key="leaderboard-split", bind="query-params",
+        help="Most works report PrivateTest, which is easier than PublicTest by one or two points for most networks. "
+        "The study reports both together. Any: everybody on the pictures they report, ours on all 7,178.",
+    )  # fmt: skip
+    asked = st.pills(
+        "Only", list(board.FILTERS), selection_mode="multi", key="leaderboard-only", bind="query-params",
+        help="Rows whose source does not say are left out and counted below the chart.",
+    )  # fmt: skip
+    order = st.segmented_control(
+        "Order", list(tables.ORDERS), default="Accuracy", required=True, key="leaderboard-order", bind="query-params"
+    )
+split = sentences.SPLIT_NAMES.get(split_name)
+averaged = board.PLAIN not in asked
+ours = board.make_our_entries(list(runs), split or BOTH, averaged)
+others = board.make_literature_entries(split)
+entries, unsaid = board.filter_entries([*ours, *others], asked)
+entries.sort(key=tables.ORDERS[order])
+
+with header:
+    ui.page_header("Leaderboard", sentences.make_takeaway(ours, others, "test" if split in (None, BOTH) else split))
+    ui.show_problems(runs.problems)
+
+if entries:
+    table = tables.make_board_table(entries)
+    ui.render_chart(
+        charts.make_board_chart(entries, crowd, splits=split is None),
+        "leaderboard-board",
+        alt=charts.describe_board(entries),
+        caption=sentences.explain_board(entries, unsaid),
+        table=table,
+    )
+    st.dataframe(
+        table, hide_index=True, column_config=tables.BOARD_COLUMNS, placeholder="–", key="leaderboard-table",
+        alt="The same results with split, data, ensemble, test-time augmentation, choice, source and notes.",
+    )  # fmt: skip
+    people = f"People: {PEOPLE.note} {PEOPLE.unconfirmed}"
+    st.caption(
+        f"{people} A crowd of ten (FER+) confirms "
+        f"{format_percent(crowd)} of the test labels: a network above that line has learned the habits of "
+        "FER2013's annotators, not only faces."
+        if crowd
+        else people
+    )
+else:
+    ui.empty_state("No result fulfils all of that", "Take one of the conditions above away.", icon="filter_alt_off")
+
+groups = board.group_runs(list(runs))
+if not groups:
+    if not runs:
+        ui.no_runs()
+    else:
+        ui.empty_state("No finished run on FER2013 yet", "Unfinished runs and drawn faces do not count here.")
+    ui.share_note()
+    st.stop()
+
+titles = board.name_groups(groups)
+ui.section("Ours, counted in every way", anchor="measures")
+chosen = st.multiselect(
+    "Networks", list(titles), default=list(titles)[:4], key="leaderboard-networks", bind="query-params"
+)
+measures = {title: board.compute_measures(titles[title], averaged) for title in chosen}
+measures = {title: rows for title, rows in measures.items() if rows}
+if measures:
+    st.markdown(sentences.describe_measures(measures), width=ui.TEXT_WIDTH)
+    ui.render_chart(
+        charts.make_measure_chart(measures),
+        "leaderboard-measures",
+        alt=charts.describe_measures(measures),
+        caption="Twins are test pictures that also stand, pixel for pixel, in the training folder. 95 % intervals.",
+        table=tables.make_measure_table(measures),
+    )
+    st.markdown(sentences.describe_seeds(ours), width=ui.TEXT_WIDTH)
+else:
+    ui.empty_state("No network selected", "Choose one or more above.", icon="leaderboard")
+
+costs = board.compute_costs(list(runs), speeds.by_run)
+ui.section("Accuracy against cost", sentences.describe_costs(costs), anchor="cost")
+for problem in speeds.problems:
+    st.warning(shell.shorten_paths(problem), icon=":material/timer_off:")
+cost = st.segmented_control(
+    "Cost", list(charts.COSTS), default="Parameters", required=True, key="leaderboard-cost", bind="query-params"
+)
+attribute = charts.COSTS[cost][0]
+table = tables.make_cost_table(costs)
+if any(getattr(row, attribute) is not None for row in costs):
+    ui.render_chart(
+        charts.make_cost_chart(costs, cost, LITERATURE),
+        "leaderboard-costs",
+        alt=charts.describe_costs(costs, cost),
+        caption="One look per face. Up and to the left is better. An ensemble costs what its members cost. Hollow: others, "
+        "on the test pictures that they report.",
+        table=table,
+    )
+else:
+    command = {"milliseconds": "python -m fer_core.runs.speed"}.get(attribute, "python train.py")
+    ui.empty_state("Not measured yet", f"`{command}` writes it; it appears here by itself.", icon="timer")
+st.dataframe(
+    table, hide_index=True, column_config={"Accuracy": tables.PERCENT},
+    alt="Parameters, time per face, size and training of every network.",
+)  # fmt: skip
+ui.share_note()

@@ -1,0 +1,87 @@
+"""A video in, every face's expressions over time out."""
+
+import streamlit as st
+
+from fer_core.app import loading, shell, summary, ui
+from fer_core.app.formats import format_percent, quote_name
+from fer_core.app.predict import answering
+from fer_core.app.video import example, source, views, working
+from fer_core.app.video.tables import list_faces
+from fer_core.vision.video import VideoError
+
+shell.start(__file__)
+
+runs = loading.load_runs()
+run = loading.load_default_run()
+if run is None:
+    ui.page_header("Video", "Bring a short video: every face is followed, and its answers are drawn over time.")
+    ui.show_problems(runs.problems)
+    ui.empty_state(
+        "No network to ask yet",
+        "Train one with `python train.py compact`; the run that brings a `model.onnx` answers here.",
+        icon="model_training",
+    )
+    st.stop()
+
+header = st.container()
+ui.show_problems(runs.problems)
+with st.container(border=True):
+    file = source.choose_video()
+    engine = source.choose_engine()
+with header:
+    accuracy = format_percent(answering.find_scores(engine.run)["accuracy"])
+    ui.page_header(
+        "Video",
+        "Bring a short video: every face is followed, and its seven probabilities are drawn over time. On single test "
+        f"faces the network is right **{accuracy}** of the time; how far smoothing over time helps was not measured.",
+    )
+    answering.render_caution(engine.run)
+    ui.show_caveats(summary.describe_caveats(engine.run))
+
+if file:
+    data = file.read()
+    st.session_state[source.CURRENT] = working.make_key(data, engine)
+key = st.session_state.get(source.CURRENT)
+result = working.find_result(key)
+if file and result is None:
+    try:
+        result = working.answer_video(data, file.name, engine, key)
+    except VideoError as error:
+        with st.container(key="video-problem"):
+            st.warning(
+                f"{quote_name(file.name)}: {error}", icon=":material/broken_image:", title="This video cannot be read"
+            )
+
+if result is None:
+    if not file:
+        ui.empty_state("No video yet", "Bring one above, or press the example.", icon="movie")
+    st.stop()
+
+ui.section("What it shows", f"{quote_name(result.name)}{f': {example.CREDIT}' if file and file.is_example else ''}")
+if result.stopped and file:
+    st.button(
+        "Read it from the beginning",
+        key="video-again",
+        icon=":material/replay:",
+        on_click=working.forget_result,
+        args=(key,),
+    )
+faces = list_faces(result)
+views.render_summary(result, faces)
+if not faces:
+    ui.empty_state(
+        "No face found",
+        "Faces must be at least 30 pixels wide once the longer side is 640.",
+        icon="face_retouching_off",
+    )
+    st.stop()
+
+views.render_marked(result, faces)
+ui.section(
+    "Over time", "Smoothed over each face's last frames; the band below says what it answers.", anchor="timeline"
+)
+views.render_timelines(result, faces)
+ui.section("Key frames", "Where an expression is at its strongest after each change.", anchor="key-frames")
+views.render_key_frames(result)
+ui.section("Every face in a table", anchor="table")
+views.render_tables(result, faces)
