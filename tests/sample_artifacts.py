@@ -1,5 +1,6 @@
 """Small run folders in the real format, written by the real writer: what tests of the dashboard stand on."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -8,16 +9,18 @@ import pandas as pd
 from fer_core.labels import LABELS
 from fer_core.runs.artifacts import Run, write_run
 from fer_core.runs.metrics import compute_run_metrics
+from fer_core.training.experiments import find_experiment
 
 N_VALIDATION, N_TEST = 140, 280
 RUNS = {"compact-s0": 2.6, "vgg-b32-e100-s0": 2.0}
 """Name of the run: how much better than chance its answers are."""
 
 
-def write_sample_runs(root: Path) -> list[Run]:
-    """Write both runs of RUNS under `root`; the compact one brings a (hopeless, but valid) network."""
-    runs = [write_run(root / name, *_make_parts(name, skill)) for name, skill in RUNS.items()]
-    (root / "compact-s0" / "model.onnx").write_bytes(make_tiny_network())
+def write_sample_runs(root: Path, skills: dict[str, float] = RUNS) -> list[Run]:
+    """Write the runs of `skills` under `root`; the compact one brings a (hopeless, but valid) network."""
+    runs = [write_run(root / name, *_make_parts(name, skill)) for name, skill in skills.items()]
+    if "compact-s0" in skills:
+        (root / "compact-s0" / "model.onnx").write_bytes(make_tiny_network())
     return runs
 
 
@@ -70,19 +73,31 @@ def _make_parts(name: str, skill: float):
         "best_epoch": 10,
         "last_epoch": {"validation": {}, "test": {}},
     }
-    config = {
+    config = dataclasses.asdict(find_experiment(experiment)) | {
         "experiment": experiment,
-        "title": {"compact": "Compact network"}.get(experiment, "Study 2: batch 32, 100 epochs"),
         "seed": int(seed),
         "epochs": 12,
-        "batch_size": 128 if experiment == "compact" else 32,
-        "learning_rate": 0.08 if experiment == "compact" else 0.001,
+        "augmentation": {"policy": experiment, "affine": {"rotation": 12}},
         "parameters": 1_172_000 if experiment == "compact" else 43_333_319,
+        "trainable_parameters": 1_171_000 if experiment == "compact" else 43_330_000,
+        "mixed_precision": False,
+        "dataset": {
+            "drawn": False,
+            "train": _count(22_968),
+            "validation": _count(N_VALIDATION),
+            "test": _count(N_TEST),
+        },
         "wall_seconds": 3725.0,
-        "device": "2 CPU cores",
-        "dataset": {"source": "made-up answers", "train": 22_968, "validation": N_VALIDATION, "test": N_TEST},
+        "device": "CPU, 2 cores, x86_64",
+        "backend": "tensorflow",
+        "versions": {"python": "3.11.7", "keras": "3.12.0", "tensorflow": "2.20.0"},
+        "git_commit": "0123abc",
     }
     return config, _make_history(12), metrics, predictions
+
+
+def _count(total: int) -> dict[str, int]:
+    return {"total": total, **dict.fromkeys(LABELS, total // len(LABELS))}
 
 
 def _draw_answers(n: int, seed: int, skill: float):

@@ -7,6 +7,7 @@ from sample_artifacts import break_run, write_sample_runs
 from streamlit.testing.v1 import AppTest
 
 from fer_core.app import loading, shell
+from fer_core.runs.artifacts import ARTIFACTS
 
 MAIN_SCRIPT = Path(shell.MAIN_SCRIPT)
 EVERY_PAGE = [entry.name for entry in shell.PAGES]
@@ -34,6 +35,13 @@ def no_artifacts(tmp_path, monkeypatch) -> Path:
 
 
 @pytest.fixture
+def committed_artifacts(monkeypatch) -> Path:
+    """What the repository ships with: the run that a real `train.py` wrote, and the facts about FER2013."""
+    monkeypatch.delenv("FER_ARTIFACTS", raising=False)
+    return ARTIFACTS
+
+
+@pytest.fixture
 def broken_artifacts(tmp_path, monkeypatch) -> Path:
     """One good run, one whose metrics.json is cut in half, and facts about the dataset that are no JSON."""
     write_sample_runs(tmp_path)
@@ -48,6 +56,12 @@ def broken_artifacts(tmp_path, monkeypatch) -> Path:
 def no_dataset(monkeypatch):
     """No page finds FER2013, wherever the tests run."""
     monkeypatch.setattr(loading, "find_dataset_path", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def no_live_connection(monkeypatch):
+    """The live page's streamer stands alone: a page that runs in this process has no browser at the other end."""
+    monkeypatch.setattr("streamlit_webrtc.component.get_this_session_info", lambda: None)
 
 
 @pytest.fixture

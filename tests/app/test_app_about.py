@@ -1,7 +1,13 @@
 """The model card: numbers from the artifacts, use and limits even without any."""
 
-from fer_core.app import loading, model_card
+import shutil
+
+from fer_core.app import loading
+from fer_core.app.about import model_card
 from fer_core.app.charts.reliability import describe_reliability, make_reliability_chart
+from fer_core.app.charts.tilt import describe_tilts, make_tilt_chart, make_tilt_table
+from fer_core.runs.extras import compute_fingerprint
+from fer_core.runs.pipeline import write_pipeline_report
 
 
 def test_use_limits_and_privacy_need_no_artifacts(no_artifacts, open_page, all_text):
@@ -57,3 +63,83 @@ def test_committed_artifacts_fill_the_card(open_page, all_text, monkeypatch):
     app = open_page("about")
     assert not app.exception and "Something went wrong" not in all_text(app)
     assert "7,178 test pictures" in app.table[0].value.set_index("")["Value"]["Trained on"]
+
+
+def make_pipeline_report(run) -> dict:
+    """A report as the calibration writes it, about the network of `run`."""
+    share = {"accuracy": 0.6621, "ci95": [0.65, 0.674]}
+    lower = {"accuracy": 0.6574, "ci95": [0.645, 0.669]}
+    gain = {"difference": -0.0047, "difference_ci95": [-0.011, 0.002]}
+    found = {"n": 7178, "n_found": 6367}
+    split = found | gain | {"given": share, "pipeline": lower, "given_all": share, "pipeline_by_hand": lower}
+    frame = {"shift_x": 0.0, "shift_y": 0.03, "scale": 1.0}
+    options = [frame | {"accuracy": 0.66, "loss": 0.93}, frame | {"scale": 1.1, "accuracy": 0.65, "loss": 0.91}]
+    rise = {"difference": 0.087, "difference_ci95": [0.07, 0.1]}
+    tilts = [found | rise | {"tilt": t, "given": share, "as_found": lower, "turned": share} for t in (0.0, 30.0)]
+    turns = [{"from_degrees": d, "accuracy": 0.68, "loss": 0.9} for d in (10.0, 90.0)]
+    return {
+        "schema": 1,
+        "run": run.name,
+        "model_sha256": compute_fingerprint(run.model_path),
+        "framing": {"n_train": 2000, "fitted": frame, "chosen": frame, "in_use": frame, "options": options},
+        "validation": split,
+        "test": split,
+        "upright": {"chosen": 10.0, "in_use": 10.0, "options": turns, "tilts": tilts},
+    }
+
+
+def copy_artifacts(artifacts, tmp_path, monkeypatch):
+    shutil.copytree(artifacts, tmp_path / "artifacts")
+    monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path / "artifacts"))
+    return tmp_path / "artifacts"
+
+
+def test_pipeline_is_shown_with_its_price(artifacts, tmp_path, monkeypatch, open_page, all_text):
+    root = copy_artifacts(artifacts, tmp_path, monkeypatch)
+    write_pipeline_report(make_pipeline_report(loading.load_default_run()), root)
+    app = open_page("about")
+    text = all_text(app).replace("\xa0", " ")
+    assert not app.exception
+    for words in ("66.2 %", "65.7 %", "−0.5 points", "88.7 %", "turned upright", "+8.7 points", "2,000 training"):
+        assert words in text
+    assert "Measured with the network of" not in text
+    frames = next(d.value for d in app.dataframe if "in use" in d.value.columns)
+    assert frames["loss"].is_monotonic_increasing and frames["in use"].tolist() == [False, True]
+    assert "65.7\xa0%" in all_text(open_page("predict"))
+
+
+def test_pipeline_of_another_network_says_so(artifacts, tmp_path, monkeypatch, open_page, all_text):
+    root = copy_artifacts(artifacts, tmp_path, monkeypatch)
+    report = make_pipeline_report(loading.load_default_run()) | {"model_sha256": "0" * 64}
+    write_pipeline_report(report, root)
+    assert "Measured with the network of" in all_text(open_page("about"))
+    assert "65.7\xa0%" not in all_text(open_page("predict")), "a sentence about another network is left out"
+
+
+def test_pipeline_missing_or_damaged(artifacts, tmp_path, monkeypatch, open_page, all_text):
+    assert "Not measured yet" in all_text(open_page("about"))
+    root = copy_artifacts(artifacts, tmp_path, monkeypatch)
+    file = write_pipeline_report(make_pipeline_report(loading.load_default_run()), root)
+    file.write_text(file.read_text()[:500])
+    app = open_page("about")
+    text = all_text(app)
+    assert "is damaged" in text and "Not measured yet" in text and "Sources and licences" in text
+    assert not open_page("predict").exception
+
+
+def test_tilts_in_words_and_as_a_table():
+    share = {"accuracy": 0.7, "ci95": [0.68, 0.72]}
+    row = {
+        "tilt": 30.0,
+        "n": 100,
+        "n_found": 50,
+        "given": share,
+        "as_found": share | {"accuracy": 0.61},
+        "turned": share,
+    }
+    row |= {"difference": 0.09, "difference_ci95": [0.05, 0.13]}
+    assert "30 degrees: 61.0 % as found, 70.0 % turned upright" in describe_tilts([row]).replace("\xa0", " ")
+    figure = make_tilt_chart([row])
+    assert [trace.y[0] for trace in figure.data] == [0.7, 0.61, 0.7]
+    table = make_tilt_table([row])
+    assert table.loc[0, ["found", "as_found", "gain"]].tolist() == [0.5, 0.61, 0.09]

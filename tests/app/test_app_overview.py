@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from sample_artifacts import write_sample_runs
 
 from fer_core.app import loading, overview, summary
 from fer_core.runs.paper import PAPER_TABLE
@@ -91,3 +93,25 @@ def test_drawn_or_unfinished_runs_carry_a_caveat(artifacts):
     assert summary.describe_caveats(run) == ""
     drawn = replace(run, config=run.config | {"dataset": run.config["dataset"] | {"drawn": True}, "epochs": 40})
     assert "drawn faces" in summary.describe_caveats(drawn) and "12 of 40" in summary.describe_caveats(drawn)
+
+
+def test_several_seeds_show_their_spread_and_the_ablation_its_differences(tmp_path, monkeypatch, open_page, all_text):
+    write_sample_runs(
+        tmp_path, {f"vgg-b32-e100-s{i}": 2.0 + i / 10 for i in range(3)} | {"vgg-no-vertical-flip-s0": 3.0}
+    )
+    monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path))
+    app = open_page("overview")
+    ours = app.table[1].value.set_index("Score")["Here"]
+    test = [loading.load_runs().find(f"vgg-b32-e100-s{i}").metrics["test"]["accuracy"] for i in range(3)]
+    assert ours["Test accuracy"].startswith(f"{np.mean(test):.4f} ±{np.std(test, ddof=1):.4f}")
+    assert ours["Test accuracy"].endswith("sd]")
+    table = app.table[3].value
+    assert table["Change"].tolist() == ["the study's recipe", "no vertical flip"] and table["Seeds"].tolist() == [3, 1]
+    change = loading.load_runs().find("vgg-no-vertical-flip-s0").metrics["test"]["accuracy"] - np.mean(test)
+    assert table["Accuracy"][1].startswith(f"+{100 * change:.1f} (")
+    text = all_text(app)
+    assert "python train.py vgg-no-erasing" in text and "mean of 3 runs" in text
+
+
+def test_without_the_ablation_it_says_how_to_train_it(artifacts, open_page, all_text):
+    assert "python train.py vgg-no-vertical-flip vgg-no-erasing" in all_text(open_page("overview"))

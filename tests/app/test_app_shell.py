@@ -1,18 +1,20 @@
 """The frame: every page through the router and alone, errors without tracebacks, the sidebar."""
 
+import gc
 import logging
+import weakref
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fer_core.app import shell
+from fer_core.app import memory, shell
 from fer_core.runs.artifacts import ArtifactError
 
 EVERY_PAGE = [entry.name for entry in shell.PAGES]
 
 
 @pytest.mark.parametrize("name", EVERY_PAGE)
-@pytest.mark.parametrize("state", ["artifacts", "no_artifacts"])
+@pytest.mark.parametrize("state", ["artifacts", "no_artifacts", "committed_artifacts"])
 def test_every_page_opens(name, state, request, open_page):
     request.getfixturevalue(state)
     app = open_page(name)
@@ -48,7 +50,7 @@ def test_page_names_are_unique_and_known():
 
 def _page_with(error_code: str) -> AppTest:
     script = f"""
-from fer_core.app import shell
+from fer_core.app import memory, shell
 from fer_core.runs.artifacts import ArtifactError
 with shell.guard():
     {error_code}
@@ -81,3 +83,19 @@ def test_guard_lets_control_flow_pass():
 def test_sidebar_links_to_responsible_use(artifacts, open_page):
     app = open_page("results")
     assert "does not read feelings" in app.sidebar.caption[0].value
+
+
+def test_what_visitors_leave_behind_is_freed_now_and_then(no_artifacts, open_page, monkeypatch):
+    class Left:
+        pass
+
+    left = Left()
+    left.itself, trace = left, weakref.ref(left)
+    monkeypatch.setattr(memory, "_last_collection", -memory.SECONDS_BETWEEN)
+    gc.disable()
+    try:
+        del left
+        open_page("about")
+        assert trace() is None
+    finally:
+        gc.enable()

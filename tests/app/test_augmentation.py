@@ -3,13 +3,15 @@
 import io
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from fer_core.app import augment, sample_face, shell
-from fer_core.app.augment import Settings
+from fer_core.app import shell
+from fer_core.app.augmentation import augment, sample_face
+from fer_core.app.augmentation.augment import Settings
 from fer_core.data import draw_face
 
 VIEWS = ("Both policies", "One by one", "Mix your own")
@@ -30,7 +32,7 @@ def faces():
 
 
 def test_nothing_heavy_is_imported_before_the_page_opens():
-    code = "import sys, fer_core.app.augmentation_views; print(*sorted({'keras', 'tensorflow'} & set(sys.modules)))"
+    code = "import sys, fer_core.app.augmentation.views; print(*sorted({'keras', 'tensorflow'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=shell.ROOT, check=True)
     assert done.stdout.strip() == ""
 
@@ -151,3 +153,13 @@ def test_the_middle_of_a_picture_is_its_largest_square():
     rgb[:, 20:80] = 200
     middle = sample_face.crop_centre(rgb)
     assert middle.shape == (48, 48) and (middle == 200).all()
+
+
+@pytest.mark.slow
+def test_live_video_still_loads_after_the_training_layers():
+    pytest.importorskip("aiortc")
+    code = "from fer_core.app.augmentation import augment; augment.start(); import aiortc; print('alive')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=Path(shell.MAIN_SCRIPT).parent
+    )
+    assert done.returncode == 0 and "alive" in done.stdout, done.stderr[-500:]

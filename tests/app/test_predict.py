@@ -4,12 +4,14 @@ import io
 import shutil
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from fer_core.app import answering, loading, photo, photo_source
-from fer_core.app.examples import EXAMPLES
+from fer_core.app import loading
+from fer_core.app.predict import answering, photo, photo_album, photo_source
+from fer_core.app.predict.examples import EXAMPLES
 
 SOME_BAD = {
     "empty.jpg": (b"", "empty"),
@@ -180,6 +182,18 @@ def test_hand_crop_begins_at_the_found_face(artifacts, open_page):
     assert not app.exception and not app.error
 
 
+def test_face_marked_by_hand_is_kept_and_taken_back(artifacts, open_page):
+    app = open_page("predict", predict_example="Cat")
+    app.slider(key="predict-hand-size").set_value(40).run()
+    app.button(key="predict-hand-keep").click().run()
+    row = read_table(app).iloc[0]
+    assert row["face"] == 1 and row["note"].startswith("Marked by hand.") and pd.isna(row["face_score"])
+    app.toggle(key="predict-by-hand").set_value(True).run()
+    app.button(key="predict-hand-undo").click().run()
+    assert read_table(app)["face"].tolist() == [0]
+    assert not app.exception and not app.error
+
+
 def test_hand_crop_follows_the_photo(artifacts, open_page):
     app = open_page("predict", predict_example="Cat")
     app.slider(key="predict-hand-across").set_value(90).run()
@@ -199,11 +213,49 @@ def test_gallery_pages_and_opens_the_chosen_photo(artifacts, open_page, all_text
     assert len(read_table(app)) == 26
 
 
-def test_too_many_photos_are_said(artifacts, open_page, monkeypatch):
-    monkeypatch.setattr(photo_source, "MAX_PHOTOS", 2)
+def test_too_many_photos_are_named(artifacts, open_page, monkeypatch):
+    monkeypatch.setattr(photo_album, "MAX_PHOTOS", 2)
     app = upload(open_page("predict"), *((f"p{n}.jpg", read_example(64)) for n in range(3)))
-    assert any("first 2 of 3" in warning.value for warning in app.warning)
-    assert read_table(app)["file"].nunique() == 2
+    assert any("At most 2 photos" in warning.value and "`p2.jpg`" in warning.value for warning in app.warning)
+    assert set(read_table(app)["file"]) == {"p0.jpg", "p1.jpg"}
+
+
+def test_too_many_bytes_together_are_named(artifacts, open_page, monkeypatch):
+    small, large = read_example(64), read_example(512)
+    monkeypatch.setattr(photo_album, "MAX_BYTES", len(large) + len(small))
+    app = upload(open_page("predict"), ("a.jpg", small), ("b.jpg", large), ("c.jpg", large), ("d.jpg", b""))
+    assert any("Left out: `c.jpg`." in warning.value for warning in app.warning)
+    assert read_table(app)["file"].tolist() == ["a.jpg", "b.jpg", "d.jpg"]
+
+
+def test_photos_stay_while_the_camera_or_an_example_is_shown(artifacts, open_page, n_answers):
+    app = upload(open_page("predict"), ("a.jpg", read_example(200)), ("b.jpg", read_example(240)))
+    app.segmented_control(key="predict-from").set_value("Camera").run()
+    app.camera_input(key="predict-camera").set_value(("shot.jpg", read_example(260), "image/jpeg")).run()
+    assert read_table(app)["file"].tolist() == ["snapshot.jpg"]
+    app.segmented_control(key="predict-from").set_value("Upload").run()
+    assert read_table(app)["file"].tolist() == ["a.jpg", "b.jpg"]
+    app.segmented_control(key="predict-from").set_value("Camera").run()
+    assert read_table(app)["file"].tolist() == ["snapshot.jpg"]
+    assert [name for name in n_answers if name != "portrait.jpg"] == ["a.jpg", "b.jpg", "snapshot.jpg"]
+
+
+def test_photos_stay_while_another_page_is_open_until_they_are_forgotten(artifacts, open_page, all_text):
+    app = upload(open_page("predict"), ("a.jpg", read_example(200)))
+    app.switch_page("pages/about.py").run()
+    app.switch_page("pages/predict.py").run()
+    assert read_table(app)["file"].tolist() == ["a.jpg"] and "1 photo from before" in all_text(app)
+    upload(app, ("b.jpg", read_example(240)))
+    assert read_table(app)["file"].tolist() == ["a.jpg", "b.jpg"]
+    app.button(key="predict-forget").click().run()
+    assert read_table(app)["file"].tolist() == ["b.jpg"] and len(app.session_state["predict-answers"]) == 1
+
+
+def test_photo_taken_out_of_the_uploader_is_forgotten(artifacts, open_page):
+    app = upload(open_page("predict"), ("a.jpg", read_example(200)), ("b.jpg", read_example(240)))
+    files = app.session_state["predict-uploads"]
+    app.file_uploader(key="predict-uploads").set_value([(files[1].name, files[1].getvalue(), "image/jpeg")]).run()
+    assert read_table(app)["file"].tolist() == ["b.jpg"] and len(app.session_state["predict-answers"]) == 1
 
 
 def test_two_networks_answer_side_by_side(artifacts, open_page, tmp_path, monkeypatch):

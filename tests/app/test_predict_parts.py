@@ -5,15 +5,14 @@ import zipfile
 from types import SimpleNamespace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from fer_core.app.charts.class_map import AGAINST, FOR, compute_evidence, describe_evidence, make_evidence_picture
 from fer_core.app.charts.hand_crop import compute_square, make_tap_chart
-from fer_core.app.face_cards import summarise_faces
 from fer_core.app.formats import quote_name
-from fer_core.app.photo_batch import Outcome
-from fer_core.app.photo_export import COLUMNS, make_face_table, make_safe_stem, make_zip, write_csv
+from fer_core.app.predict.face_cards import summarise_faces
+from fer_core.app.predict.photo_batch import Outcome
+from fer_core.app.predict.photo_export import COLUMNS, make_face_table, make_safe_stem, make_zip
 from fer_core.labels import LABELS
 from fer_core.vision import Face, FaceResult
 
@@ -52,11 +51,18 @@ def test_table_lists_the_networks_face_by_face():
     ]  # fmt: skip
 
 
-def test_csv_reads_back_and_holds_no_formula():
-    table = make_face_table([make_outcome("=cmd()|x.jpg", 1), make_outcome("@b.jpg")], "compact-s0")
-    back = pd.read_csv(io.StringIO(write_csv(table)))
-    assert back["file"].tolist() == ["'=cmd()|x.jpg", "'@b.jpg"]
-    assert back["happy"][0] == table["happy"][0]
+@pytest.mark.parametrize(
+    "name", ["=cmd()|x.jpg", "+1.jpg", "-1.jpg", "@b.jpg", "  =1.jpg", "\uff1d1+1.jpg", "\ufe62a.jpg"]
+)
+def test_no_name_is_a_formula_in_the_table(name):
+    """The table's own download button writes what the table holds."""
+    outcomes = [make_outcome(name, 1), make_outcome(name), make_outcome(name, problem="Damaged.")]
+    assert make_face_table(outcomes, "compact-s0")["file"].tolist() == [f"'{name}"] * 3
+
+
+def test_harmless_names_stay_as_they_are():
+    table = make_face_table([make_outcome("me - you = us.jpg", 1), make_outcome("née 1.jpg")], "compact-s0")
+    assert table["file"].tolist() == ["me - you = us.jpg", "née 1.jpg"]
 
 
 def test_zip_holds_pictures_under_safe_names_and_the_table():

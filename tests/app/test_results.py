@@ -46,7 +46,11 @@ def test_with_the_pictures_they_are_shown_and_paged(pictures, open_page, all_tex
     app = open_page("results", results_true="happy", results_predicted="happy")
     assert not app.exception and not app.error
     assert "FER2013_PATH" not in all_text(app)
-    n = int((load_run(loading.artifacts_root() / "compact-s0").predictions("test").predicted[pictures.labels == 3] == 3).sum())
+    n = int(
+        (
+            load_run(loading.artifacts_root() / "compact-s0").predictions("test").predicted[pictures.labels == 3] == 3
+        ).sum()
+    )
     assert n > 20  # two pages
     images = app.image
     assert len(images) == 40  # a page of the cell, and the most confident mistakes
@@ -57,7 +61,9 @@ def test_with_the_pictures_they_are_shown_and_paged(pictures, open_page, all_tex
 
 
 def test_a_dataset_without_these_files_falls_back_to_the_table(artifacts, monkeypatch, open_page, all_text):
-    other = FerDataset(np.zeros((1, 48, 48), np.uint8), np.zeros(1, np.uint8), np.array(["x.jpg"]), np.ones(1, bool), source="other")
+    other = FerDataset(
+        np.zeros((1, 48, 48), np.uint8), np.zeros(1, np.uint8), np.array(["x.jpg"]), np.ones(1, bool), source="other"
+    )
     monkeypatch.setattr(loading, "load_pictures", lambda: other)
     app = open_page("results", results_true="happy", results_predicted="happy")
     assert not app.exception and not app.error

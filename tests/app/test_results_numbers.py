@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fer_core.app import results
 from fer_core.app.charts import calibration, confusion, scores
 from fer_core.app.charts.confusion import COUNTS, PER_PREDICTED, PER_TRUE
+from fer_core.app.results import subjects
 from fer_core.labels import LABELS
 from fer_core.runs import load_run
 from fer_core.runs.paper import PAPER_CONFUSION, PAPER_REPORT
@@ -20,11 +20,11 @@ def run(written_artifacts):
 
 @pytest.fixture
 def result(run):
-    return results.make_result(run)
+    return subjects.make_result(run)
 
 
 def test_the_papers_matrix_gives_its_printed_report():
-    paper = results.make_paper_result()
+    paper = subjects.make_paper_result()
     assert (paper.n, round(paper.accuracy, 2)) == (7178, 0.64)
     assert paper.interval[0] < paper.accuracy < paper.interval[1]
     assert paper.load_answers() is None
@@ -78,23 +78,24 @@ def test_matrix_in_words_and_as_a_table():
 
 
 def test_averaged_answers_bring_their_own_numbers(run):
-    plain, averaged = results.make_result(run), results.make_result(run, averaged=True)
+    plain, averaged = subjects.make_result(run), subjects.make_result(run, averaged=True)
     assert averaged.accuracy == pytest.approx(run.metrics["test_tta"]["accuracy"])
     assert averaged.accuracy != plain.accuracy
     answers = averaged.load_answers()
     assert np.array_equal(answers.predicted, run.predictions("test").tta_probability.argmax(axis=1))
-    assert results.make_cards(averaged, results.make_paper_result())[0].value != results.make_cards(
-        plain, results.make_paper_result()
-    )[0].value
+    assert (
+        subjects.make_cards(averaged, subjects.make_paper_result())[0].value
+        != subjects.make_cards(plain, subjects.make_paper_result())[0].value
+    )
     without = replace(run, metrics={key: value for key, value in run.metrics.items() if key != "test_tta"})
-    assert not results.make_result(without, averaged=True).averaged
+    assert not subjects.make_result(without, averaged=True).averaged
 
 
 def test_answers_are_calibrated_and_give_the_matrix_back(result):
     answers = result.load_answers()
     for true in range(7):
         for predicted in range(7):
-            assert len(results.select_cell(answers, true, predicted)) == result.confusion[true, predicted]
+            assert len(subjects.select_cell(answers, true, predicted)) == result.confusion[true, predicted]
     raw = result.run.predictions("test").confidence
     assert result.calibration["temperature"] != 1 and not np.allclose(answers.confidence, raw)
     assert np.allclose(answers.probability.sum(axis=1), 1, atol=1e-3)
@@ -102,43 +103,45 @@ def test_answers_are_calibrated_and_give_the_matrix_back(result):
 
 def test_cells_and_mistakes_are_sorted_by_confidence(result):
     answers = result.load_answers()
-    rows = results.select_cell(answers, 3, 3)
+    rows = subjects.select_cell(answers, 3, 3)
     assert len(rows) > 3 and np.all(np.diff(answers.confidence[rows]) <= 0)
-    assert np.all(np.diff(answers.confidence[results.select_cell(answers, 3, 3, least_first=True)]) >= 0)
-    mistakes = results.select_mistakes(answers, 10)
+    assert np.all(np.diff(answers.confidence[subjects.select_cell(answers, 3, 3, least_first=True)]) >= 0)
+    mistakes = subjects.select_mistakes(answers, 10)
     assert len(mistakes) == 10 and not answers.correct[mistakes].any()
     assert answers.confidence[mistakes[0]] == answers.confidence[~answers.correct].max()
 
 
 def test_crowd_and_mistakes_are_counted(result):
     answers = result.load_answers()
-    rows = results.select_mistakes(answers, 12)
+    rows = subjects.select_mistakes(answers, 12)
     crowd = answers.ferplus.copy()
     crowd[rows] = [answers.predicted[rows[0]]] + [255] * 4 + list(answers.label[rows[5:]])
-    text = results.describe_mistakes(replace(answers, ferplus=crowd), rows)
+    text = subjects.describe_mistakes(replace(answers, ferplus=crowd), rows)
     assert "judged 8 of them" in text and "in **1** most side with the network, in 7 with the label" in text
-    assert "judged" not in results.describe_mistakes(replace(answers, ferplus=None), rows)
+    assert "judged" not in subjects.describe_mistakes(replace(answers, ferplus=None), rows)
 
 
 def test_sentences_carry_the_numbers(result):
-    paper = results.make_paper_result()
-    assert "best at happy, worst at disgust, most often taking sad for neutral" in results.describe_result(paper)
-    assert results.describe_cell(paper, 5, 4).startswith("**270** pictures: 21.7\u00a0% of all that are labelled sad, 17.5")
-    assert "**fear**" in results.describe_classes(paper) or "**disgust**" in results.describe_classes(paper)
-    assert f"temperature of {result.calibration['temperature']:.2f}" in results.describe_calibration(result)
-    assert "minus paper, in points" in results.explain_matrix(result, paper, PER_TRUE)
+    paper = subjects.make_paper_result()
+    assert "best at happy, worst at disgust, most often taking sad for neutral" in subjects.describe_result(paper)
+    assert subjects.describe_cell(paper, 5, 4).startswith(
+        "**270** pictures: 21.7\u00a0% of all that are labelled sad, 17.5"
+    )
+    assert "**fear**" in subjects.describe_classes(paper) or "**disgust**" in subjects.describe_classes(paper)
+    assert f"temperature of {result.calibration['temperature']:.2f}" in subjects.describe_calibration(result)
+    assert "minus paper, in points" in subjects.explain_matrix(result, paper, PER_TRUE)
 
 
 def test_unfinished_and_drawn_runs_are_said_before_any_number(run):
     config = run.config | {"epochs": 40, "dataset": {"drawn": True}}
-    text = results.describe_result(results.make_result(replace(run, config=config)))
+    text = subjects.describe_result(subjects.make_result(replace(run, config=config)))
     assert "stopped after 12 of 40 epochs" in text and "drawn faces" in text
-    assert "drawn" not in results.describe_result(results.make_result(run))
+    assert "drawn" not in subjects.describe_result(subjects.make_result(run))
 
 
 def test_class_table_and_chart_set_the_paper_beside(result):
-    paper = results.make_paper_result()
-    table = results.make_class_table(result, paper)
+    paper = subjects.make_paper_result()
+    table = subjects.make_class_table(result, paper)
     assert table["Class"].tolist() == list(LABELS)
     assert table["Recall, paper"].tolist() == [float(PAPER_REPORT[label]["recall"]) for label in LABELS]
     figure = scores.make_class_chart(result.per_class, "recall", "ours", paper.per_class, "paper")
@@ -166,12 +169,12 @@ def test_calibration_chart_shows_before_and_after(result):
 
 
 def test_two_runs_are_compared_picture_by_picture(result, written_artifacts):
-    other = results.make_result(load_run(written_artifacts / "vgg-b32-e100-s0"))
+    other = subjects.make_result(load_run(written_artifacts / "vgg-b32-e100-s0"))
     right, other_right = result.load_answers().correct, other.load_answers().correct
-    text = results.explain_matrix(result, other, PER_TRUE)
+    text = subjects.explain_matrix(result, other, PER_TRUE)
     assert f"{(right & ~other_right).sum()} only compact-s0 gets right" in text
     assert f"{(~right & other_right).sum()} only vgg-b32-e100-s0." in text
     answers = other.load_answers()
     shifted = replace(answers, label=(answers.label + 1) % 7)
     stranger = replace(other, run=replace(other.run, _predictions={"test": shifted}))
-    assert "disagree about the labels" in results.explain_matrix(result, stranger, PER_TRUE)
+    assert "disagree about the labels" in subjects.explain_matrix(result, stranger, PER_TRUE)

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fer_core.app import configurations, training
 from fer_core.app.charts import curves
 from fer_core.app.charts.curves import BOTH, GAP, METRICS, TRAINING, VALIDATION
+from fer_core.app.training import configurations, sentences
 from fer_core.runs import load_run
 from fer_core.runs.paper import PAPER_LOG
 
@@ -104,15 +104,15 @@ def test_smoothed_curves_keep_the_recorded_ones_behind(compact):
 def test_partial_run_says_how_far_it_got(compact):
     partial = replace(compact, config=compact.config | {"epochs": 40})
     assert "compact-s0 (12 of 40 epochs)" in [trace.name for trace in draw([partial]).data]
-    assert "Unfinished: compact-s0 12 of 40 epochs." in training.explain_curves([partial], METRICS["Accuracy"], BOTH)
-    assert "1 of 1 runs is unfinished" in training.describe_runs([partial])
+    assert "Unfinished: compact-s0 12 of 40 epochs." in sentences.explain_curves([partial], METRICS["Accuracy"], BOTH)
+    assert "1 of 1 runs is unfinished" in sentences.describe_runs([partial])
 
 
 def test_a_column_that_was_not_recorded_is_said(compact):
     bare = replace(compact, history=compact.history.drop(columns=["precision", "val_precision"]))
     lines = curves.list_curves([bare], METRICS["Precision"], BOTH, {"compact-s0": "#000000"})
     assert lines == []
-    assert training.describe_missing([bare], lines, "Precision") == "No precision was recorded for compact-s0."
+    assert sentences.describe_missing([bare], lines, "Precision") == "No precision was recorded for compact-s0."
 
 
 def test_alt_text_and_table_hold_the_recorded_numbers(compact):
@@ -124,7 +124,7 @@ def test_alt_text_and_table_hold_the_recorded_numbers(compact):
 
 
 def test_end_table_sets_the_paper_beside_the_runs(compact):
-    table = training.make_end_table([compact], [1, 2])
+    table = sentences.make_end_table([compact], [1, 2])
     assert table["Run"].tolist() == ["compact-s0", "paper, experiment 1", "paper, experiment 2"]
     assert table["Validation"].tolist() == [compact.history["val_accuracy"][9], 0.6116, 0.6476]
     assert table["Gap"][2] == pytest.approx(3.18)
@@ -133,7 +133,7 @@ def test_end_table_sets_the_paper_beside_the_runs(compact):
 
 def test_first_choice_is_the_best_run_of_each_experiment(compact, study):
     worse = replace(compact, name="compact-s1", history=compact.history.assign(val_accuracy=0.2))
-    assert training.choose_first([worse, compact, study]) == ["compact-s0", "vgg-b32-e100-s0"]
+    assert sentences.choose_first([worse, compact, study]) == ["compact-s0", "vgg-b32-e100-s0"]
 
 
 def test_settings_mark_what_differs(compact):

@@ -30,13 +30,16 @@ EXPECTED_404 = ("/_stcore/health", "/_stcore/host-config")
 
 
 @contextlib.contextmanager
-def run_server(artifacts: Path | None = None):
-    """Run `streamlit run streamlit_app.py` on a free port until the block ends; yields (address, process)."""
+def run_server(artifacts: Path | None = None, **settings: str):
+    """Run `streamlit run streamlit_app.py` on a free port until the block ends; yields (address, process).
+
+    `settings`: further variables of the server's environment.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", f"--server.port={port}"]
-    environment = os.environ | ({"FER_ARTIFACTS": str(artifacts)} if artifacts else {})
+    environment = os.environ | ({"FER_ARTIFACTS": str(artifacts)} if artifacts else {}) | settings
     process = subprocess.Popen([*command, "--server.address=127.0.0.1"], cwd=ROOT, env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
@@ -76,13 +79,21 @@ class Visitor:
         self.problems: list[str] = []
         self._pages = []
 
-    def open(self, path="/", theme="light", width: int = 1280, height: int = 900, user_agent: str | None = None):
-        """Open `path` in a new tab, which is a new session, and wait until it stands; returns the Playwright page."""
-        look = (self.browser, theme, width, height, user_agent)
+    def open(
+        self, path="/", theme="light", width: int = 1280, height: int = 900, user_agent: str | None = None, camera=True
+    ):
+        """Open `path` in a new tab, which is a new session, and wait until it stands; returns the Playwright page.
+
+        `camera`: whether pages may use it; otherwise the browser refuses.
+        """
+        look = (self.browser, theme, width, height, user_agent, camera)
         if look not in self._profiles:
             viewport = {"width": width, "height": height}
             self._profiles[look] = self.browser.new_context(
-                color_scheme=theme, viewport=viewport, permissions=["camera"], user_agent=user_agent
+                color_scheme=theme,
+                viewport=viewport,
+                permissions=["camera" if camera else "geolocation"],  # those not named are refused
+                user_agent=user_agent,
             )
         page = self._profiles[look].new_page()
         self._pages.append(page)

@@ -1,6 +1,5 @@
 """Deep links opened cold: a shared link is the first thing that a sleeping server ever sees."""
 
-
 import pytest
 from server import PHONE, run_server
 

@@ -3,7 +3,7 @@
 import pytest
 from server import PHONE, WAIT
 
-from fer_core.app.photo import EXAMPLE
+from fer_core.app.predict.photo import EXAMPLE
 
 
 def test_dropped_photo_is_answered(app):
@@ -44,7 +44,7 @@ def test_chart_text_stands_out_from_the_page(app, theme):
 
 def test_chart_is_saved_as_a_file_that_stands_alone(app):
     page = app.open("/about")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save").first.click()
     with page.expect_download(timeout=WAIT) as download:
         page.get_by_role("button", name="Interactive HTML").click()
     html = download.value.path().read_text()

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from server import CHROMIUM, FLAGS, PHONE, WAIT, Visitor
 
-from fer_core.app.examples import EXAMPLES
+from fer_core.app.predict.examples import EXAMPLES
 
 PHONE_AGENT = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36"
 UPLOADER = "stFileUploaderDropzoneInput"
@@ -48,6 +48,19 @@ def test_photos_good_and_bad_are_answered(app):
     assert alert.locator("img, a, strong:has-text('x')").count() == 0
     page.get_by_test_id("stMain").get_by_role("button", name="cat.jpg", exact=True).click()
     page.get_by_role("heading", name="No face found").wait_for(timeout=WAIT)
+
+
+def test_photos_stay_while_the_camera_is_shown(app):
+    page = app.open("/predict")
+    bring(app, page, make_file("mine.jpg", EXAMPLES["Portrait"].read()))
+    answer = page.get_by_role("img", name="mine.jpg, 1 face marked")
+    page.get_by_text("Camera", exact=True).first.click()
+    answer.wait_for(state="detached", timeout=WAIT)
+    page.get_by_text("Upload", exact=True).first.click()
+    answer.wait_for(timeout=WAIT)
+    page.get_by_text("1 photo from before is still here.").wait_for(timeout=WAIT)
+    page.get_by_role("button", name="Forget").click()
+    answer.wait_for(state="detached", timeout=WAIT)
 
 
 def test_answers_can_be_taken_away(app):

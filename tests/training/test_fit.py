@@ -1,5 +1,6 @@
 """A tiny real fit: it learns, resumes with the same curve, is written and verified; under both backends."""
 
+import json
 import os
 import subprocess
 import sys
@@ -39,7 +40,9 @@ def dataset():
     return make_drawn_dataset(140, 56, seed=2)
 
 
-@pytest.mark.parametrize("change", [{}, {"schedule": "plateau", "ema": 0.0}])
+@pytest.mark.parametrize(
+    "change", [{"cutmix": 0.5}, {"schedule": "plateau", "ema": 0.0, "class_balance": "oversampled"}]
+)
 def test_a_killed_run_goes_on_with_the_same_curve(tiny_experiment, dataset, tmp_path, change):
     experiment = replace(tiny_experiment, **change)
     whole = fit(experiment, dataset, seed=0, folder=tmp_path / "whole")
@@ -66,6 +69,17 @@ def test_resume_refuses_other_settings(tiny_experiment, dataset, tmp_path):
     assert load_state(tmp_path)["epoch"] == 1
 
 
+def test_resume_accepts_a_run_begun_before_a_setting_existed(tiny_experiment, dataset, tmp_path):
+    with pytest.raises(Killed):
+        fit(tiny_experiment, dataset, 0, tmp_path, report=kill_after(1))
+    file = tmp_path / "experiment.json"
+    settings = json.loads(file.read_text())
+    for key in ("cutmix", "teachers", "class_balance", "tta"):
+        del settings[key]
+    file.write_text(json.dumps(settings))
+    assert fit(tiny_experiment, dataset, 0, tmp_path, resume=True)["epoch"] == 4
+
+
 def test_a_finished_run_is_written_exported_and_verified(tiny_experiment, dataset, tmp_path):
     experiment = replace(tiny_experiment, epochs=12, learning_rate=0.01, augmentation="none", warmup_epochs=0)
     state = fit(experiment, dataset, 0, tmp_path / "weights")
@@ -86,7 +100,8 @@ from fer_core.data import make_drawn_dataset
 from fer_core.training import fit as f
 from fer_core.training.experiments import Experiment
 f.NETWORKS["tiny"] = conftest.build_tiny
-experiment = Experiment("tiny", "", "", network="tiny", epochs=2, batch_size=32, ema=.9, augmentation="study")
+experiment = Experiment("tiny", "", "", network="tiny", epochs=2, batch_size=32, ema=.9, augmentation="strong",
+    cutmix=.3, mixup=.3, class_balance="weighted")
 state = f.fit(experiment, make_drawn_dataset(140, 56, seed=2), 0, sys.argv[1])
 print(keras.backend.backend(), *[row["val_loss"] for row in state["history"]])
 """

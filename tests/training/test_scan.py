@@ -1,4 +1,4 @@
-"""Many steps in one compiled call give the curve of single steps (JAX)."""
+"""An epoch in one compiled call gives the curve of single steps (JAX)."""
 
 import os
 import subprocess
@@ -13,14 +13,14 @@ COMPARE = """
 import sys; sys.path.insert(0, "tests/training")
 import conftest
 from fer_core.data import make_drawn_dataset
-from fer_core.training import fit as f, model, scan
+from fer_core.training import fit as f
 from fer_core.training.experiments import Experiment
 f.NETWORKS["tiny"] = conftest.build_tiny
-experiment = Experiment("tiny", "", "", network="tiny", epochs=2, batch_size=16, ema=.9, augmentation="study")
-dataset = make_drawn_dataset(140, 28, seed=2)  # seven whole batches: three calls, the last one a single step
-for calls in (False, True):
-    model.has_accelerator, model.STEPS_PER_CALL = lambda: calls, 3
-    state = f.fit(experiment, dataset, 0, f"{sys.argv[1]}/{calls}")
+experiment = Experiment("tiny", "", "", network="tiny", epochs=2, batch_size=15, ema=.9, augmentation="study", cutmix=.5)
+dataset = make_drawn_dataset(140, 28, seed=2)
+for whole_epochs in (False, True):
+    f.has_accelerator = lambda: whole_epochs
+    state = f.fit(experiment, dataset, 0, f"{sys.argv[1]}/{whole_epochs}")
     print(*[row["loss"] for row in state["history"]])
 """
 

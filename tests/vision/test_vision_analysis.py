@@ -35,6 +35,7 @@ def unsure(linear_model):
 def test_photo_with_a_face(astronaut, detector, predictor):
     (result,) = analyse_image(astronaut, detector, predictor)
     assert np.array_equal(result.crop, crop_face(astronaut, result.face.box))
+    assert result.turned == 0
     assert np.allclose(result.probability, predictor.predict(result.crop[None])[0], atol=1e-6)
     assert result.label == LABELS[result.probability.argmax()] and result.confidence == result.probability.max()
     assert result.number == 1 and result.warnings == []
@@ -80,17 +81,49 @@ def test_warns_of_small_faces(astronaut, predictor):
     assert small.warnings == ["Only 20 pixels wide: too small to read well."]
 
 
-def test_warns_of_blur(astronaut, detector, predictor):
-    soft = np.asarray(Image.fromarray(astronaut).filter(ImageFilter.GaussianBlur(5)))
+@pytest.mark.parametrize("radius", [3, 5])
+def test_warns_of_blur(radius, astronaut, detector, predictor):
+    soft = np.asarray(Image.fromarray(astronaut).filter(ImageFilter.GaussianBlur(radius)))
     (result,) = analyse_image(soft, detector, predictor)
     assert result.warnings == ["Blurred: the expression may be lost."]
     assert compute_sharpness(np.full((48, 48), 9, np.uint8)) == 0
 
 
-def test_warns_of_tilt(astronaut, detector, predictor):
-    turned = np.asarray(Image.fromarray(astronaut).rotate(35, center=(225, 115)))
+@pytest.mark.parametrize("axis", [0, 1], ids=["down", "across"])
+def test_warns_of_a_moving_camera(axis, astronaut, detector, predictor):
+    moved = np.mean([np.roll(astronaut, i, axis=axis) for i in range(13)], axis=0).astype(np.uint8)
+    (result,) = analyse_image(moved, detector, predictor)
+    assert result.warnings == ["Blurred: the expression may be lost."]
+
+
+@pytest.mark.parametrize("size", [180, 256, 400, 1024])
+def test_no_warning_for_a_sharp_face_of_any_size(size, astronaut, detector, predictor):
+    view = np.asarray(Image.fromarray(astronaut).resize((size, size), Image.Resampling.LANCZOS))
+    (result,) = analyse_image(view, detector, predictor)
+    assert result.warnings == []
+
+
+def test_warns_of_a_face_from_the_side(load_free_picture, detector, predictor):
+    (result,) = analyse_image(load_free_picture("camera.png"), detector, predictor)
+    assert result.warnings == ["Turned to the side: the network knows mostly faces from the front."]
+
+
+@pytest.mark.parametrize("angle", [-30, 25])
+def test_leaning_head_is_read_upright(angle, astronaut, detector, predictor):
+    """The crop of a leaning head is nearly that of the upright one; no warning is due."""
+    upright = analyse_image(astronaut, detector, predictor)[0].crop.astype(float)
+    turned = np.asarray(Image.fromarray(astronaut).rotate(-angle, Image.Resampling.BICUBIC, center=(225, 115)))
     (result,) = analyse_image(turned, detector, predictor)
-    assert result.warnings == ["Tilted: hold the camera upright."]
+    assert abs(result.turned - angle) < 9 and result.warnings == []
+    as_found = crop_face(turned, result.face.box).astype(float)
+    alike, unlike = (np.corrcoef(upright.ravel(), crop.ravel())[0, 1] for crop in (result.crop, as_found))
+    assert alike > unlike + 0.15
+
+
+def test_warns_of_strong_tilt(astronaut, detector, predictor):
+    turned = np.asarray(Image.fromarray(astronaut).rotate(45, Image.Resampling.BICUBIC, center=(225, 115)))
+    (result,) = analyse_image(turned, detector, predictor)
+    assert result.warnings == ["Strongly tilted: hold the camera upright."] and result.turned < -35
 
 
 def test_warns_of_turned_faces(astronaut, predictor):

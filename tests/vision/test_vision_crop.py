@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from fer_core.vision import Framing, crop_face, crop_square
-from fer_core.vision.crop import MTCNN_FRAMING
+from fer_core.vision.crop import MTCNN_FRAMING, UPRIGHT_FROM, compute_tilt, crop_tilted
 
 
 def ramp(height=200, width=300) -> np.ndarray:
@@ -71,6 +71,43 @@ def test_crop_face_uses_the_framing():
     assert np.array_equal(crop_face(rgb, box), crop_square(rgb, MTCNN_FRAMING.frame(box)))
     other = Framing(scale=2)
     assert np.array_equal(crop_face(rgb, box, other), crop_square(rgb, other.frame(box)))
+
+
+def spin(points, degrees: float, centre) -> np.ndarray:
+    """Points (n, 2) turned clockwise, as seen, around a centre."""
+    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    return np.float32((np.asarray(points) - centre) @ np.array([[c, s], [-s, c]]) + centre)
+
+
+@pytest.mark.parametrize("tilt", [-40, -12, 20, 35])
+def test_a_leaning_face_is_turned_upright(tilt, astronaut):
+    """Turning the picture and the crop back gives the upright crop, shifts of the framing included."""
+    framing, side, middle = Framing(0.1, -0.15, 1.2), 100, (226, 115)
+    box = (middle[0] - side / 2, middle[1] - side / 2, middle[0] + side / 2, middle[1] + side / 2)
+    turned = Image.fromarray(astronaut).rotate(-tilt, Image.Resampling.BICUBIC, center=middle)
+    upright = crop_face(astronaut, box, framing).astype(int)
+    crop = crop_tilted(np.asarray(turned), box, tilt, framing).astype(int)
+    error, unturned = (
+        np.abs(c - upright).mean() for c in (crop, crop_face(np.asarray(turned), box, framing).astype(int))
+    )
+    assert error < 5 and error < unturned / 2
+
+
+def test_only_heads_that_lean_enough_are_turned(astronaut):
+    box, eyes = (180, 58, 271, 175), np.float32([[200, 100], [250, 100], [225, 120], [205, 145], [245, 145]])
+    for tilt in (UPRIGHT_FROM - 1, UPRIGHT_FROM + 1, -UPRIGHT_FROM - 1):
+        leaning = spin(eyes, tilt, (225, 115))
+        assert np.isclose(compute_tilt(leaning), tilt, atol=0.01)
+        crop = crop_face(astronaut, box, landmarks=leaning)
+        assert np.array_equal(crop, crop_face(astronaut, box)) == (abs(tilt) < UPRIGHT_FROM)
+        if abs(tilt) > UPRIGHT_FROM:
+            assert np.array_equal(crop, crop_tilted(astronaut, box, compute_tilt(leaning)))
+
+
+def test_leaning_face_at_the_edge(astronaut):
+    assert crop_tilted(astronaut, (-40, -30, 60, 70), 30).shape == (48, 48)
+    with pytest.raises(ValueError, match="outside"):
+        crop_tilted(astronaut, (-400, 10, -300, 110), 30)
 
 
 def test_crop_of_the_same_face_at_any_size(astronaut):

@@ -4,12 +4,26 @@ import threading
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageEnhance
 
 from fer_core.vision import DetectorError, MtcnnDetector, mtcnn_graphs
 
 FACE = (180, 58, 271, 175)  # of the astronaut, by eye
 EYES = (202, 101, 246, 100)
+WITHOUT_FACES = [
+    "chelsea.png",
+    "coins.png",
+    "coffee.png",
+    "rocket.jpg",
+    "brick.png",
+    "page.png",
+    "grass.png",
+    "gravel.png",
+    "moon.png",
+    "text.png",
+    "motorcycle_left.png",
+    "retina.jpg",
+]
 
 
 def overlap(a, b) -> float:
@@ -68,6 +82,28 @@ def test_large_group_photo(astronaut, detector):
     assert len(detector.detect(np.asarray(photo))) == 29
 
 
+@pytest.mark.parametrize(("background", "size"), [("gravel.png", (1280, 853)), ("coffee.png", (1600, 1000))])
+def test_group_photo_of_all_kinds(background, size, astronaut, load_free_picture, detector):
+    """29 faces on a busy background: turned by up to 20 degrees, mirrored, dark and bright, some of them grey."""
+    photo = Image.fromarray(load_free_picture(background)).resize(size)
+    head, rng = Image.fromarray(astronaut[10:250, 110:350]), np.random.default_rng(1)
+    width, height = size[0] // 8, size[1] // 4
+    places = []
+    for i in range(29):
+        side = int(min(width, height) * rng.uniform(0.75, 1))
+        view = head.rotate(rng.uniform(-20, 20), Image.Resampling.BICUBIC, center=(115, 107)).resize((side, side))
+        view = ImageEnhance.Brightness(view).enhance(rng.uniform(0.45, 1.4))
+        view = view.convert("L").convert("RGB") if i % 3 == 0 else view
+        y, x = np.mgrid[:side, :side] / side - 0.5
+        disc = Image.fromarray(np.uint8(255 * (x**2 + y**2 < 0.23)))
+        corner = (i % 8 * width, i // 8 * height)
+        places.append((corner[0] + 0.48 * side, corner[1] + 0.44 * side))
+        photo.paste(view, corner, disc)
+    centres = [np.add(face.box[:2], face.box[2:]) / 2 for face in detector.detect(np.asarray(photo))]
+    distance = np.abs(np.array(places)[:, None] - np.array(centres)).max(axis=2)
+    assert len(centres) == 29 and distance.min(axis=1).max() < 0.25 * min(width, height)
+
+
 def test_grey_dark_and_noisy(astronaut, detector):
     grey = np.asarray(Image.fromarray(astronaut).convert("L").convert("RGB"))
     noisy = np.clip(astronaut + np.random.default_rng(0).normal(0, 20, astronaut.shape), 0, 255).astype(np.uint8)
@@ -83,7 +119,7 @@ def test_portrait_without_surroundings(astronaut, detector):
         assert face.height > 0.7 * picture.height
 
 
-@pytest.mark.parametrize("name", ["chelsea.png", "coins.png", "coffee.png", "rocket.jpg", "brick.png", "page.png"])
+@pytest.mark.parametrize("name", WITHOUT_FACES)
 def test_no_face_in_pictures_without_one(load_free_picture, detector, name):
     assert detector.detect(load_free_picture(name)) == []
 
@@ -118,3 +154,17 @@ def test_missing_or_foreign_weights_are_one_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr(mtcnn_graphs.importlib.metadata, "distribution", raise_missing)
     with pytest.raises(DetectorError, match="pip install mtcnn"):
         MtcnnDetector()
+
+
+@pytest.mark.parametrize("move", [(0, 0), (0.45, 0), (0, -0.45), (-0.3, 0.3)], ids=str)
+def test_face_is_followed_when_it_moves(move, astronaut, detector):
+    box = np.array(detector.detect(astronaut)[0].box)
+    side = box[2] - box[0]
+    (face,) = detector.follow(astronaut, [tuple(box + side * np.tile(move, 2))])
+    assert np.abs(np.array(face.box) - box).max() < 0.1 * side
+    assert face.landmarks.shape == (5, 2)
+
+
+def test_nothing_is_followed_where_no_face_is(astronaut, detector):
+    assert detector.follow(astronaut, []) == []
+    assert detector.follow(astronaut, [(20, 400, 120, 500), (-900, -900, -800, -800)]) == []

@@ -1,0 +1,110 @@
+"""The leaderboard page: ours beside the literature, filtered, ordered, counted in every way, with its costs."""
+
+import json
+
+import pytest
+from sample_artifacts import write_sample_runs
+
+from fer_core.app.charts import leaderboard as charts
+from fer_core.app.leaderboard import sentences, tables
+from fer_core.runs import leaderboard as board
+from fer_core.runs.artifacts import load_run
+from fer_core.runs.literature import LITERATURE
+from fer_core.runs.speed import write_speed
+
+
+@pytest.fixture
+def measured_artifacts(tmp_path, monkeypatch):
+    """Both sample runs, the speed of the one with a network measured; three seeds of the study's experiment."""
+    compact, vgg = write_sample_runs(tmp_path)
+    write_speed(load_run(compact.path), seconds=0.05)
+    for seed in (1, 2):
+        copy = tmp_path / f"vgg-b32-e100-s{seed}"
+        copy.mkdir()
+        for file in vgg.path.iterdir():
+            (copy / file.name).write_bytes(file.read_bytes())
+        config = json.loads((copy / "config.json").read_text())
+        (copy / "config.json").write_text(json.dumps(config | {"seed": seed}))
+    monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path))
+    return tmp_path
+
+
+def read_table(app):
+    return app.dataframe[0].value
+
+
+def test_ours_stand_among_the_literature(measured_artifacts, open_page, all_text):
+    app = open_page("leaderboard")
+    assert not app.exception and not app.error
+    table = read_table(app)
+    assert "Compact network (ours)" in set(table["Work"]) and "Khaireddin and Chen" in set(table["Work"])
+    assert set(table["Test pictures"]) == {"PrivateTest"}
+    assert table["Accuracy"].is_monotonic_decreasing
+    ours = table[table["Work"].str.endswith("(ours)")]
+    assert (ours["Low"] < ours["Accuracy"]).all() and sorted(ours["Seeds"]) == [1, 3]
+    text = all_text(app)
+    assert "over 3 seeds" in text and "ms for a face on" in text
+    assert "LetheSec 2021, 73.7" in text and "though chosen on those very pictures" in text
+
+
+def test_the_address_filters_and_orders(measured_artifacts, open_page, all_text):
+    app = open_page("leaderboard", leaderboard_split="Any", leaderboard_order="Ours first")
+    assert read_table(app)["Work"].iloc[0].endswith("(ours)")
+    assert "not said" in set(read_table(app)["Test pictures"])
+    app.button_group(key="leaderboard-only").set_value(["Single network", "No test-time augmentation"]).run()
+    table = read_table(app)
+    assert set(table["Ensemble"]) == set(table["Test-time augmentation"]) == {"no"}
+    assert "Left out because their source does not say" in all_text(app)
+
+
+def test_a_filter_that_nobody_passes_says_so(no_artifacts, open_page, all_text):
+    app = open_page("leaderboard")
+    app.button_group(key="leaderboard-only").set_value(["Chosen on other pictures", "No test-time augmentation"]).run()
+    assert "No result fulfils all of that" in all_text(app)
+
+
+def test_costs_change_with_their_control(measured_artifacts, open_page):
+    app = open_page("leaderboard", leaderboard_cost="Time per face")
+    table = app.dataframe[1].value
+    assert not app.exception and "–" in set(table["Milliseconds per face"])  # only one network was measured
+
+
+def test_an_unmeasured_speed_names_the_command(artifacts, open_page, all_text):
+    text = all_text(open_page("leaderboard", leaderboard_cost="Time per face"))
+    assert "`python -m fer_core.runs.speed` writes it" in text
+
+
+def test_without_runs_the_literature_is_still_there(no_artifacts, open_page, all_text):
+    app = open_page("leaderboard")
+    assert not app.exception and len(read_table(app)) > 5
+    assert "No training run yet" in all_text(app)
+    assert "The best single network without extra data: LetheSec 2021" in all_text(app)
+
+
+def test_a_broken_speed_is_named_and_the_rest_stands(measured_artifacts, open_page, all_text):
+    (measured_artifacts / "compact-s0" / "speed.json").write_text("{")
+    app = open_page("leaderboard")
+    assert not app.exception and "compact-s0/speed.json is damaged" in all_text(app)
+    assert "Compact network (ours)" in set(read_table(app)["Work"])
+
+
+def test_the_chart_says_what_the_table_says(measured_artifacts):
+    runs = [load_run(path) for path in sorted(measured_artifacts.iterdir())]
+    entries = [*board.make_our_entries(runs), *board.make_literature_entries()]
+    figure = charts.make_board_chart(entries, crowd=0.6346, splits=True)
+    drawn = sum(len(trace.x) for trace in figure.data if trace.name in charts.KINDS)
+    assert drawn == len(entries) == len(figure.layout.yaxis.ticktext)
+    assert "labels a crowd confirms, 63.5\u00a0%" in {trace.name for trace in figure.data}
+    assert "ours, Compact network" in charts.describe_board(entries)
+    costs = board.compute_costs(runs, {})
+    figure = charts.make_cost_chart(costs, "Parameters", LITERATURE)
+    assert {trace.name for trace in figure.data} >= {cost.title for cost in costs}
+    assert all(
+        10 ** figure.layout.xaxis.range[0] < trace.x[0] < 10 ** figure.layout.xaxis.range[1] for trace in figure.data
+    )
+
+
+def test_an_empty_board_is_a_chart_too():
+    assert charts.make_board_chart([]).layout.height > 0
+    assert tables.make_board_table(board.make_literature_entries()).columns[0] == "Work"
+    assert sentences.make_takeaway([], [], "test").startswith("What others report")

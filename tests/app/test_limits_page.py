@@ -1,0 +1,103 @@
+"""The limits page: labels against a crowd, learning curve, ingredients, and what to do where one is missing."""
+
+import json
+import shutil
+
+import pytest
+from sample_artifacts import write_sample_runs
+from sample_evaluations import write_sample_facts
+
+from fer_core.app.charts import limits as charts
+from fer_core.app.limits import sentences
+from fer_core.runs.artifacts import load_run
+from fer_core.runs.label_limits import Share
+from fer_core.runs.metrics import compute_wilson_interval
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """Both sample runs, a crowd, and variants of the compact one: a quarter of the pictures, no mirror images."""
+    root = tmp_path_factory.mktemp("limits")
+    compact, vgg = write_sample_runs(root)
+    write_sample_facts(root, compact)
+    for name, says in {
+        "quarter-s0": {"train_share": 0.25},
+        "plain-s0": {"factor": "no mirror images"},
+    }.items():
+        shutil.copytree(vgg.path, root / name)
+        config = json.loads((root / name / "config.json").read_text())
+        config |= {"experiment": name[:-3], "ablation_of": "compact"} | says
+        (root / name / "config.json").write_text(json.dumps(config))
+        arrays = (compact.path / "predictions.npz").read_bytes()
+        (root / name / "predictions.npz").write_bytes(arrays)
+    return root
+
+
+@pytest.fixture
+def limit_artifacts(written, monkeypatch):
+    monkeypatch.setenv("FER_ARTIFACTS", str(written))
+    return written
+
+
+def test_labels_are_compared_with_the_crowd(limit_artifacts, open_page, all_text):
+    app = open_page("limits")
+    assert not app.exception and not app.error
+    text = all_text(app)
+    assert "Where at least 8 of ten people agree, **Compact network** names FER2013's label" in text
+    assert {metric.label for metric in app.metric} == {
+        "Crowd united", "Crowd divided", "Crowd's own label", "Mistakes it wins",
+    }  # fmt: skip
+    assert "The study finds 33\u00a0% of disgust and 36\u00a0% of fear; **Compact network**" in text
+    assert "side with the network in" in text
+
+
+def test_the_curve_and_the_ingredients_appear_by_themselves(limit_artifacts, open_page, all_text):
+    app = open_page("limits", limits_view="Training pictures")
+    assert not app.exception and "From 25\u00a0% to 100\u00a0% of the pictures" in all_text(app)
+    app = open_page("limits", limits_view="Ingredients")
+    assert not app.exception and "**No mirror images** changes accuracy by" in all_text(app)
+    assert app.dataframe[0].value["Change"].tolist() == ["no mirror images"]
+
+
+@pytest.mark.parametrize(
+    ("view", "words"),
+    [
+        ("Labels", "`python train.py --facts`"),
+        ("Training pictures", "`ablation_of` (the experiment) and `train_share`"),
+        ("Ingredients", "`python train.py --list` names those that change one thing"),
+    ],
+)
+def test_what_is_missing_is_named(view, words, artifacts, open_page, all_text):
+    app = open_page("limits", limits_view=view)
+    assert not app.exception and words in all_text(app)
+
+
+def test_without_runs_and_with_broken_ones(no_artifacts, open_page, all_text):
+    assert "No training run yet" in all_text(open_page("limits"))
+
+
+def test_broken_facts_are_named_and_the_rest_stands(broken_artifacts, open_page, all_text):
+    app = open_page("limits")
+    text = all_text(app)
+    assert not app.exception and "are damaged" in text and "vgg-b32-e100-s0/metrics.json is not valid JSON" in text
+    assert "The study finds" in text
+
+
+def test_rare_classes_differ_only_beyond_chance(written):
+    run = load_run(written / "compact-s0")
+    recalls = sentences.compute_rare_recalls({"Ours": run})
+    assert (
+        recalls[sentences.STUDY]["fear"].n == 1024
+        and recalls["Ours"]["fear"].n == run.metrics["test"]["per_class"]["fear"]["support"]
+    )
+    figure = charts.make_rare_chart(recalls)
+    assert [trace.name for trace in figure.data] == ["disgust", "fear"]
+
+    def share(value, n):
+        return Share(n, value, compute_wilson_interval(value, n))
+
+    study = {"disgust": share(0.33, 111), "fear": share(0.36, 1024)}
+    close = {"disgust": share(0.35, 111), "fear": share(0.37, 1024)}
+    far = {"disgust": share(0.36, 111), "fear": share(0.46, 1024)}
+    assert "chance would not explain" in sentences.describe_rare({sentences.STUDY: study, "a": close}, "a")
+    assert "only fear differs by more" in sentences.describe_rare({sentences.STUDY: study, "a": far}, "a")

@@ -1,0 +1,73 @@
+"""Why: a map over the face for any class, toggled in place, whichever way the network can be explained."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fer_core.app import loading
+from fer_core.app.predict import face_cards, photo
+from fer_core.vision import Predictor
+
+WHY, WHY_FOR = face_cards.WHY, face_cards.WHY_FOR
+
+
+@pytest.fixture
+def shown(monkeypatch) -> list:
+    """The maps' descriptions that the page shows, in order; "" for a plain crop."""
+    alts, render = [], photo.render_face
+
+    def keep(face, key, name, threshold, crop: Image.Image | None = None, alt: str = ""):
+        alts.append(alt)
+        return render(face, key, name, threshold, crop, alt)
+
+    monkeypatch.setattr(photo, "render_face", keep)
+    return alts
+
+
+def test_network_without_class_maps_is_explained_by_covering(artifacts, open_page, all_text, shown):
+    app = open_page("predict")
+    assert shown == [""] and "occlusion" not in all_text(app)
+    app.toggle(key=WHY).set_value(True).run()
+    assert "occlusion map" in all_text(app) and not app.exception
+    assert shown[-1].startswith("Face 1. Map over the face")
+    for label in ("sad", "happy"):
+        app.selectbox(key=WHY_FOR).set_value(label).run()
+        assert f"for {label}" in shown[-1] or f"against {label}" in shown[-1]
+    app.toggle(key=WHY).set_value(False).run()
+    assert shown[-1] == ""
+
+
+def test_network_with_class_maps_says_so(artifacts, open_page, all_text, shown, monkeypatch):
+    maps = np.zeros((1, 6, 6, 7), np.float32)
+    maps[0, 5, 2, 3] = 1
+    monkeypatch.setattr(Predictor, "compute_class_maps", lambda self, crops: maps)
+    init = Predictor.__init__
+
+    def mark(self, *args, **kwargs):
+        init(self, *args, **kwargs)
+        self.has_class_maps = True
+
+    monkeypatch.setattr(Predictor, "__init__", mark)
+    loading._load_engine.clear()
+    try:
+        app = open_page("predict", predict_why="true", predict_why_for="happy")
+        assert "class activation map" in all_text(app).lower()
+        assert "most for happy comes from the lower centre" in shown[-1]
+    finally:
+        loading._load_engine.clear()
+
+
+def test_covering_is_worked_out_once(artifacts, open_page, monkeypatch):
+    calls, compute = [], Predictor.compute_class_maps
+
+    def count(self, crops):
+        calls.append(len(crops))
+        return compute(self, crops)
+
+    monkeypatch.setattr(Predictor, "compute_class_maps", count)
+    face_cards._compute_occlusion_map.clear()
+    app = open_page("predict", predict_why="true")
+    assert calls == [1]
+    app.selectbox(key=WHY_FOR).set_value("sad").run()
+    app.run()
+    assert calls == [1] and not app.exception

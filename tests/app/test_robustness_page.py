@@ -1,0 +1,103 @@
+"""The robustness page: curves for what was measured, the command for what was not."""
+
+import pytest
+from sample_artifacts import write_sample_runs
+from sample_evaluations import write_sample_robustness
+
+from fer_core.app.charts import robustness as charts
+from fer_core.app.robustness import sentences
+from fer_core.runs.artifacts import load_run
+from fer_core.runs.corruptions import CORRUPTIONS
+from fer_core.runs.robustness import load_robustness
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    root = tmp_path_factory.mktemp("measured")
+    for run, weakness in zip(write_sample_runs(root), (1.0, 3.0), strict=True):
+        write_sample_robustness(load_run(run.path), weakness)
+    return root
+
+
+@pytest.fixture
+def measured_artifacts(written, monkeypatch):
+    monkeypatch.setenv("FER_ARTIFACTS", str(written))
+    return written
+
+
+@pytest.fixture(scope="module")
+def measured(written):
+    return {name: load_robustness(load_run(written / name)) for name in ("compact-s0", "vgg-b32-e100-s0")}
+
+
+def test_every_corruption_has_its_curve_and_the_worst_is_named(measured_artifacts, open_page, all_text):
+    app = open_page("robustness")
+    assert not app.exception and not app.error
+    text = all_text(app)
+    assert all(f"**{corruption.title}**" in text for corruption in CORRUPTIONS.values())
+    assert "Worst for **compact-s0**" in text and "clearly ahead of **vgg-b32-e100-s0**" in text
+    assert "Test pictures used: compact-s0: all " in text and "Not measured yet" not in text
+    assert app.dataframe[0].value["Run"].nunique() == 2
+
+
+def test_the_address_chooses_networks_and_levels(measured_artifacts, open_page, all_text):
+    app = open_page(
+        "robustness", robustness_runs="vgg-b32-e100-s0", robustness_level="Least harmful", robustness_face="sad"
+    )
+    assert not app.exception
+    assert app.dataframe[0].value["Run"].unique().tolist() == ["vgg-b32-e100-s0"]
+    assert app.selectbox(key="robustness-face").value == "sad"
+
+
+def test_what_is_missing_is_named_with_its_command(artifacts, open_page, all_text):
+    app = open_page("robustness")
+    assert not app.exception
+    assert "Not measured yet: compact-s0. `python -m fer_core.runs.robustness` measures it" in all_text(app)
+
+
+def test_without_a_network_there_is_a_next_step(no_artifacts, open_page, all_text):
+    assert "`python train.py compact`, then run `python -m fer_core.runs.robustness`" in all_text(
+        open_page("robustness")
+    )
+
+
+def test_a_file_about_another_network_is_named_not_shown(tmp_path, monkeypatch, open_page, all_text):
+    run = load_run(write_sample_runs(tmp_path)[0].path)
+    write_sample_robustness(run)
+    with open(run.model_path, "ab") as file:
+        file.write(b"trained again")
+    monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path))
+    app = open_page("robustness")
+    assert not app.exception
+    assert "is about another network than the model.onnx beside it: run `python -m fer_core" in all_text(app)
+    assert not app.dataframe
+
+
+def test_charts_hold_every_strength_and_the_untouched_pictures(measured):
+    for corruption in CORRUPTIONS.values():
+        figure = charts.make_corruption_chart(corruption, measured, 0.25, {name: i for i, name in enumerate(measured)})
+        assert [len(trace.x) for trace in figure.data] == [len(corruption.strengths) + 1] * 2
+        assert figure.data[0].x[corruption.place] == "none"
+        assert figure.data[0].y[corruption.place] == measured["compact-s0"].clean.accuracy
+        assert len(sentences.make_examples(corruption, "happy")) == len(corruption.strengths) + 1
+    assert CORRUPTIONS["brightness"].place == 3 and CORRUPTIONS["scale"].place == 0
+
+
+def test_levels_go_from_little_to_much_harm(measured):
+    found = measured["compact-s0"]
+    for name in CORRUPTIONS:
+        harm = [found.compute_loss(charts.choose_level(found, name, level)) for level in charts.LEVELS]
+        assert harm == sorted(harm)
+    figure = charts.make_class_chart(found, "Most harmful")
+    assert len(figure.data[0].z) == len(CORRUPTIONS) and "loses" in charts.describe_classes(found, "Most harmful")
+
+
+def test_sentences_name_the_worst_case_of_the_numbers(measured):
+    found = measured["compact-s0"]
+    worst = min((point for curve in found.curves.values() for point in curve), key=lambda point: point.accuracy)
+    corruption, point = sentences.list_points(found)[0]
+    assert point.accuracy == worst.accuracy
+    assert sentences.point_size(corruption, point) in sentences.describe_worst("x", found)
+    assert sentences.describe_rivals({"one": found}) == ""
+    table = sentences.make_table(measured)
+    assert len(table) == 2 * (1 + sum(len(corruption.strengths) for corruption in CORRUPTIONS.values()))

@@ -1,0 +1,52 @@
+"""The chart of a face over time: its answers, gaps, words and colours."""
+
+import numpy as np
+import pytest
+
+from fer_core.app.charts.timeline import NOT_SURE, Spell, describe_timeline, find_spells, make_timeline_chart
+from fer_core.labels import COLORS, LABELS
+
+
+def make_history():
+    """Two seconds happy, one second not sure, then, after three seconds out of sight, one second sad."""
+    seconds = np.array([0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 6.0, 6.5])
+    probability = np.full((8, 7), 0.02)
+    probability[:4, LABELS.index("happy")] = 0.88
+    probability[4:6] = 1 / 7
+    probability[6:, LABELS.index("sad")] = 0.88
+    return seconds, probability
+
+
+def test_spells_join_equal_answers_and_end_at_gaps():
+    spells = find_spells([0.0, 0.5, 1.0, 6.0], ["happy", "happy", "sad", "sad"])
+    assert spells == [Spell("happy", 0.0, 1.0), Spell("sad", 1.0, 1.25), Spell("sad", 6.0, 6.25)]
+    assert find_spells([], []) == []
+
+
+def test_chart_has_seven_lines_in_their_colours_and_a_band_of_answers():
+    seconds, probability = make_history()
+    figure = make_timeline_chart(seconds, probability, threshold=0.5)
+    lines = {trace.name: trace for trace in figure.data if trace.type == "scatter" and trace.showlegend is False}
+    assert set(lines) == set(LABELS)
+    assert all(lines[label].line.color == COLORS[label] for label in LABELS)
+    assert np.isnan(np.asarray(lines["sad"].y, float)).sum() == 1  # interrupted where the face was away
+    legend = [trace for trace in figure.data if trace.type == "scatter" and trace.showlegend is None]
+    assert len({trace.marker.symbol for trace in legend}) == 7
+    (band,) = (trace for trace in figure.data if trace.type == "bar")
+    assert list(band.text) == ["happy", NOT_SURE, "sad"]
+    assert list(band.base) == pytest.approx([0, 2, 6]) and list(band.x) == pytest.approx([2, 0.75, 0.75])
+
+
+def test_words_say_what_the_chart_shows():
+    text = describe_timeline(*make_history(), 0.5, "Face 2")
+    assert text.startswith("Face 2, 0.0 to 6.5")
+    assert (
+        "happy 57\u00a0%" in text and "sad 21\u00a0%" in text and "not sure 21\u00a0%" in text and "88\u00a0%" in text
+    )
+    assert "nothing seen" in describe_timeline([], np.empty((0, 7)))
+
+
+def test_nothing_and_a_single_moment_are_drawn():
+    assert make_timeline_chart([], np.empty((0, 7))).data
+    figure = make_timeline_chart([3.0], np.full((1, 7), 1 / 7), 0.5)
+    assert figure.layout.xaxis.range[1] > figure.layout.xaxis.range[0] == 3

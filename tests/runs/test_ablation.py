@@ -1,0 +1,44 @@
+"""The ablation's table: differences of means over seeds, intervals from the same pictures on both sides."""
+
+import numpy as np
+import pytest
+
+from fer_core.runs import compare_runs
+from fer_core.runs.ablation import compute_ablation
+
+BASE = "vgg-b32-e100"
+
+
+@pytest.fixture
+def runs(make_run):
+    """Two seeds of the base, a change that helps, one that harms, and one that is unfinished."""
+    change = {"ablation_of": BASE, "seed": 0}
+    return [
+        make_run(f"{BASE}-s0", experiment=BASE, skill=1.5),
+        make_run(f"{BASE}-s1", experiment=BASE, skill=1.4),
+        make_run("better-s0", experiment="better", factor="more of it", skill=4.0, **change),
+        make_run("worse-s0", experiment="worse", factor="less of it", skill=1.0, **change),
+        make_run("short-s0", experiment="short", factor="cut off", skill=4.0, epochs=5, ran=2, **change),
+    ]
+
+
+def test_differences_are_to_the_mean_of_the_base(runs):
+    better, worse = compute_ablation(runs, BASE)
+    assert (better.factor, better.n_runs, worse.factor) == ("more of it", 1, "less of it")
+    accuracy = [run.metrics["test"]["accuracy"] for run in runs]
+    f1 = [run.metrics["test"]["f1_macro"] for run in runs]
+    assert better.accuracy == pytest.approx(accuracy[2] - np.mean(accuracy[:2]))
+    assert better.f1_macro == pytest.approx(f1[2] - np.mean(f1[:2]), abs=1e-6)
+    assert better.accuracy_ci95[0] > 0 > worse.accuracy
+    assert better.recall["fear"] == runs[2].metrics["test"]["per_class"]["fear"]["recall"]
+
+
+def test_the_interval_is_the_paired_one(runs):
+    (row,) = compute_ablation([runs[0], runs[2]], BASE)
+    pair = compare_runs(runs[0], runs[2])
+    assert row.accuracy == pytest.approx(pair.difference)
+    assert row.accuracy_ci95 == pytest.approx(pair.ci95, abs=0.03)
+
+
+def test_nothing_to_compare_gives_no_rows(runs):
+    assert compute_ablation(runs[2:], BASE) == [] and compute_ablation(runs[:2], BASE) == []

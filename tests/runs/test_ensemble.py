@@ -1,0 +1,34 @@
+"""An ensemble is the mean of its members' answers, in a run folder like any other."""
+
+import numpy as np
+import pytest
+
+from fer_core.runs import verify_run
+from fer_core.runs.ensemble import EnsembleError, write_ensemble
+
+
+def test_the_mean_answer_becomes_a_run(make_run, tmp_path):
+    members = [make_run("tiny-s0", skill=1.0, epochs=3), make_run("tiny-s1", skill=2.0, epochs=4)]
+    run = write_ensemble("two", members, tmp_path)
+    expected = np.mean([member.predictions().probability for member in members], axis=0)
+    assert np.allclose(run.predictions().probability, expected, atol=1e-3)
+    assert run.config["members"] == ["tiny-s0", "tiny-s1"] and run.config["parameters"] == 2468
+    assert len(run.history) == 3 and not run.is_partial and run.model_path is None and run.name == "two-s0"
+    assert np.allclose(run.history["loss"], (members[0].history["loss"] + members[1].history["loss"][:3]) / 2)
+    assert verify_run(run.path) == []
+
+
+def test_flip_averages_need_every_member_to_have_them(make_run, tmp_path):
+    with_flips = [make_run(f"tiny-s{i}", tta=True, skill=i) for i in (1, 2)]
+    assert "test_tta" in write_ensemble("flips", with_flips, tmp_path).metrics
+    assert "test_tta" not in write_ensemble("some", [with_flips[0], make_run("tiny-s3")], tmp_path).metrics
+
+
+def test_runs_that_cannot_be_averaged_are_refused(make_run, tmp_path):
+    run, partial = make_run("tiny-s0"), make_run("tiny-s1", epochs=5, ran=2)
+    with pytest.raises(EnsembleError, match="two different runs"):
+        write_ensemble("one", [run, run], tmp_path)
+    with pytest.raises(EnsembleError, match="tiny-s1 is unfinished"):
+        write_ensemble("two", [run, partial], tmp_path)
+    with pytest.raises(EnsembleError, match="tested in different ways"):
+        write_ensemble("two", [run, make_run("tiny-s2", tta="ten-crop", dataset={"drawn": True})], tmp_path)

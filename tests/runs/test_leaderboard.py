@@ -1,0 +1,105 @@
+"""Rows of the leaderboard: seeds averaged, facts kept apart from silence, costs summed over an ensemble's members."""
+
+import pytest
+
+from fer_core.runs.leaderboard import (
+    FILTERS,
+    compute_costs,
+    compute_measures,
+    compute_spread,
+    filter_entries,
+    group_runs,
+    make_literature_entries,
+    make_our_entries,
+    name_groups,
+)
+from fer_core.runs.literature import BOTH, LITERATURE, PEOPLE, PRIVATE, PUBLIC
+from fer_core.runs.metrics import compute_wilson_interval
+from fer_core.runs.speed import Speed
+
+
+def test_seeds_are_averaged_and_their_spread_kept(make_run):
+    runs = [make_run(f"tiny-s{seed}", seed=seed, skill=skill) for seed, skill in enumerate((1.5, 2.0, 2.5))]
+    (entry,) = make_our_entries(runs, BOTH, averaged=False)
+    accuracies = [run.metrics["test"]["accuracy"] for run in runs]
+    assert entry.seeds == tuple(accuracies) and entry.accuracy == pytest.approx(sum(accuracies) / 3)
+    assert entry.interval == compute_wilson_interval(entry.accuracy, 90)
+    assert compute_spread(entry.seeds) > 0 and compute_spread(entry.seeds[:1]) is None
+    assert entry.is_ours and entry.tta is False and entry.source == "tiny, seeds 0, 1, 2"
+
+
+def test_each_split_has_its_own_number(make_run):
+    run = make_run(tta=True)
+    for split, key in ((PRIVATE, "private_accuracy"), (PUBLIC, "public_accuracy"), (BOTH, "accuracy")):
+        (plain,), (averaged,) = make_our_entries([run], split, False), make_our_entries([run], split, True)
+        assert plain.accuracy == run.metrics["test"][key] and averaged.accuracy == run.metrics["test_tta"][key]
+        assert plain.split == split and averaged.tta is True
+
+
+def test_only_finished_runs_on_real_pictures_compete(make_run):
+    good = make_run()
+    others = [
+        make_run("half-s0", epochs=5, ran=3, experiment="half"),
+        make_run("drawn-s0", experiment="drawn", dataset={"drawn": True}),
+        make_run("less-s0", experiment="less", ablation_of="tiny"),
+    ]
+    assert group_runs([*others, good]) == {"tiny": [good]}
+    assert list(group_runs([*others, good], variants=True)) == ["less", "tiny"]
+
+
+def test_two_experiments_of_one_title_stay_two(make_run):
+    groups = group_runs([make_run("a-s0", experiment="a", title="Net"), make_run("b-s0", experiment="b", title="Net")])
+    assert list(name_groups(groups)) == ["Net (a)", "Net (b)"]
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_a_filter_keeps_what_a_source_says_and_counts_what_it_does_not(name, make_run):
+    entries = [*make_our_entries([make_run(tta=True)]), *make_literature_entries()]
+    kept, unsaid = filter_entries(entries, [name])
+    answers = [FILTERS[name](entry) for entry in entries]
+    assert len(kept) == answers.count(True) and unsaid == answers.count(None)
+    assert 0 < len(kept) < len(entries)
+
+
+def test_the_filters_mean_what_they_say():
+    def works(*asked):
+        return {entry.name for entry in filter_entries(make_literature_entries(), asked)[0]}
+
+    assert not {name for name in works("No extra data") if "ResMaskNet" in name or "Georgescu" in name}
+    assert "Pramerdorfer and Kampel" not in works("Single network")
+    assert works("No test-time augmentation") == {"Alturki and Alfouzan (the study)", "orientino"}
+    assert "Yuan (LetheSec)" not in works("Chosen on other pictures")
+    entries = make_literature_entries()
+    assert filter_entries(entries, []) == (entries, 0)
+
+
+def test_the_literature_keeps_to_its_split_and_leaves_people_to_the_reference_line():
+    assert {entry.split for entry in make_literature_entries(PRIVATE)} == {PRIVATE}
+    rows = [row for row in LITERATURE if row.accuracy is not None and row is not PEOPLE]
+    assert len(make_literature_entries()) == len(rows)
+    assert not any(entry.is_ours for entry in make_literature_entries())
+    assert all(row.short for row in LITERATURE)
+
+
+def test_ways_of_counting_follow_the_metrics(make_run):
+    run = make_run(tta=True)
+    measures = {measure.name: measure for measure in compute_measures([run], averaged=False)}
+    test = run.metrics["test"]
+    assert measures["Without twins"].share == test["deduplicated_accuracy"]
+    assert measures["Crowd agrees (FER+)"].n == test["ferplus_n"]
+    assert all(measure.interval[0] < measure.share < measure.interval[1] for measure in measures.values())
+    del run.metrics["test"]["ferplus_agreement"]
+    assert "Crowd agrees (FER+)" not in {measure.name for measure in compute_measures([run], averaged=False)}
+
+
+def test_an_ensemble_takes_as_long_as_its_members(make_run):
+    members = [make_run(f"tiny-s{seed}", seed=seed, device="A processor") for seed in (0, 1)]
+    both = make_run("both-s0", experiment="both", members=["tiny-s0", "tiny-s1"], parameters=2468, wall_seconds=9.0)
+    speeds = {run.name: Speed({1: 2.0, 2: 3.0, 64: 50.0}, 1000, "This one") for run in members}
+    costs = {cost.experiment: cost for cost in compute_costs([*members, both], speeds)}
+    assert (costs["tiny"].milliseconds, costs["tiny"].parameters) == (2.0, 1234)
+    assert (costs["both"].milliseconds, costs["both"].model_bytes) == (4.0, 2000)
+    assert (costs["both"].parameters, costs["both"].training_seconds) == (2468, 9.0)
+    assert costs["both"].training_device == "A processor" and costs["both"].processor == "This one"
+    del speeds["tiny-s1"]
+    assert compute_costs([*members, both], speeds)[0].milliseconds is None, "half a sum is no sum"

@@ -1,0 +1,61 @@
+"""Learning curves and ingredients: recognised by what a run's configuration says about itself."""
+
+import pytest
+
+from fer_core.runs.variants import (
+    compute_ingredients,
+    compute_learning_curve,
+    get_share,
+    list_curve_bases,
+    list_ingredient_bases,
+)
+
+
+@pytest.fixture
+def runs(make_run):
+    """An experiment of two seeds, it on a quarter of the pictures, and it without mirror images."""
+    train = {"train": {"total": 800}}
+    less = {
+        "ablation_of": "tiny",
+        "experiment": "tiny-quarter",
+        "train_share": 0.25,
+        "dataset": {"train": {"total": 200}},
+    }
+    plain = {"ablation_of": "tiny", "experiment": "tiny-plain", "factor": "no mirror images"}
+    return [
+        make_run("tiny-s0", skill=2.5, dataset=train),
+        make_run("tiny-s1", seed=1, skill=2.2, dataset=train),
+        make_run("tiny-quarter-s0", skill=1.0, **less),
+        make_run("tiny-plain-s0", skill=1.5, **plain),
+    ]
+
+
+def test_a_curve_goes_from_few_pictures_to_all(runs):
+    assert list_curve_bases(runs) == ["tiny"]
+    quarter, whole = compute_learning_curve(runs, "tiny")
+    assert (quarter.share, quarter.pictures, whole.share, whole.pictures) == (0.25, 200, 1.0, 800)
+    assert len(whole.accuracies) == 2 and whole.accuracy == sum(whole.accuracies) / 2 > quarter.accuracy
+    assert whole.interval[0] < whole.accuracy < whole.interval[1]
+
+
+def test_an_ingredient_is_worth_the_difference_on_the_same_pictures(runs):
+    assert list_ingredient_bases(runs) == ["tiny"]
+    (row,) = compute_ingredients(runs, "tiny")
+    base = sum(run.metrics["test"]["accuracy"] for run in runs[:2]) / 2
+    assert row.factor == "no mirror images" and row.experiment == "tiny-plain"
+    assert row.difference == pytest.approx(row.accuracy - base) and row.difference < 0
+    assert row.interval[0] < row.difference < row.interval[1] and row.spread is None
+
+
+def test_nothing_is_made_up_where_runs_are_missing(runs, make_run):
+    plain, quarter = runs[3], runs[2]
+    assert list_ingredient_bases([plain]) == [] and compute_ingredients([plain], "tiny") == []
+    assert [point.share for point in compute_learning_curve([quarter], "tiny")] == [0.25]
+    assert list_curve_bases(runs[:2]) == [] and compute_learning_curve([], "tiny") == []
+    unfinished = make_run("tiny-plain-s1", seed=1, epochs=9, ran=2, experiment="tiny-plain", ablation_of="tiny")
+    assert list_ingredient_bases([*runs[:2], unfinished]) == []
+
+
+@pytest.mark.parametrize(("said", "share"), [(0.5, 0.5), (1, 1.0), (None, 1.0), ("half", 1.0), (0, 1.0), (3, 1.0)])
+def test_only_a_share_is_a_share(said, share, make_run):
+    assert get_share(make_run(train_share=said)) == share

@@ -1,0 +1,59 @@
+"""Small artifacts beside the sample runs: spoiled pictures, speed, and a dataset whose crowd has an opinion."""
+
+from pathlib import Path
+
+import numpy as np
+
+from fer_core.data import FerDataset, write_dataset_facts
+from fer_core.data.votes import VOTE_COLUMNS
+from fer_core.labels import LABELS
+from fer_core.runs.artifacts import Run
+from fer_core.runs.extras import compute_fingerprint, write_extra
+from fer_core.runs.robustness import ROBUSTNESS, SCHEMA, compute_robustness
+
+CROWD = ("anger", "disgust", "fear", "happiness", "neutral", "sadness", "surprise")
+"""FER+'s names of our labels, in the order of LABELS."""
+
+
+def write_sample_robustness(run: Run, weakness: float = 1.0) -> Path:
+    """Write a `robustness.json` in which answers get lost the more a picture changes, the faster with `weakness`."""
+    answers = run.predictions("test")
+    n = len(answers)
+    images = np.random.default_rng(0).integers(60, 200, (n, 48, 48), np.uint8)
+    guesses = np.random.default_rng(1).dirichlet(np.ones(len(LABELS)), n)
+
+    def predict(spoiled: np.ndarray) -> np.ndarray:
+        change = np.abs(spoiled.astype(float) - images).mean(axis=(1, 2), keepdims=True)[:, 0]
+        blend = np.clip(weakness * change / 60, 0, 1)
+        return (1 - blend) * answers.probability + blend * guesses
+
+    content = compute_robustness(predict, images, answers.label.astype(np.int64), report=lambda line: None)
+    model = compute_fingerprint(run.model_path) if run.model_path else ""
+    return write_extra(
+        run.path,
+        ROBUSTNESS,
+        {"schema": SCHEMA, "model_sha256": model, "source": "noise", "n_test": n} | content,
+    )
+
+
+def write_sample_facts(root: Path, run: Run) -> None:
+    """Write `artifacts/dataset` about the test pictures of `run`: the crowd votes for the label, now and then not."""
+    answers = run.predictions("test")
+    n, rng = len(answers), np.random.default_rng(2)
+    votes = np.zeros((n, len(VOTE_COLUMNS)), np.uint8)
+    for row, label in enumerate(answers.label):
+        winner = label if row % 3 else answers.predicted[row]
+        size = 4 + row % 7
+        votes[row, VOTE_COLUMNS.index(CROWD[winner])] = size
+        votes[row, VOTE_COLUMNS.index("contempt")] = 10 - size
+    votes[::20] = 0
+    dataset = FerDataset(
+        rng.integers(0, 256, (n, 48, 48), np.uint8),
+        answers.label,
+        answers.file,
+        np.ones(n, bool),
+        votes,
+        "noise",
+        False,
+    )
+    write_dataset_facts(dataset, root / "dataset")
