@@ -16,7 +16,6 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 EXAMPLE = ROOT / "fer_core/app/assets/example.jpg"
-MODEL = ROOT / "artifacts/compact-s0/model.onnx"
 HEAD = (110, 0, 350, 300)
 WIDTH, HEIGHT, RATE, SECONDS = 640, 480, 20, 10
 
@@ -59,9 +58,12 @@ def measure(faces: int, detector, predictor) -> None:
     )
 
 
-def main(model: str | Path = MODEL) -> None:
+def main(model: str | Path | None = None) -> None:
+    from default_model import find_default_model
+
     from fer_core.vision import MtcnnDetector, Predictor
 
+    model = model or find_default_model()
     detector, predictor = MtcnnDetector(), Predictor(model)
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {WIDTH}x{HEIGHT}, {Path(model).parent.name}")
     for faces in (1, 3):

@@ -19,7 +19,6 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 EXAMPLE = ROOT / "fer_core/app/assets/example.jpg"
-MODEL = ROOT / "artifacts/compact-s0/model.onnx"
 
 
 def measure(title: str, work, rounds: int = 30) -> None:
@@ -59,16 +58,19 @@ def measure_keras(crop: np.ndarray) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("model", nargs="?", default=MODEL)
+    parser.add_argument("model", nargs="?", help="without it, the network that the dashboard answers with")
     parser.add_argument("--keras", action="store_true")
     options = parser.parse_args()
+    from default_model import find_default_model
+
+    model = options.model or find_default_model()
     start, memory = time.perf_counter(), get_memory()
     from PIL import Image
 
     from fer_core.vision import MtcnnDetector, Predictor, analyse_image, crop_face, draw_faces, read_image
 
     detector = MtcnnDetector()
-    predictor = Predictor(options.model)
+    predictor = Predictor(model)
     ready = time.perf_counter() - start
     example = Image.open(EXAMPLE).convert("RGB")
     square = np.asarray(example.resize((640, 640)))
