@@ -15,12 +15,10 @@ import sys
 from itertools import product
 from pathlib import Path
 
+from fer_core.command import Failure, run_command
+
 ROOT = Path(__file__).resolve().parent
 CHECKPOINTS = ROOT / "checkpoints"
-
-
-class Failure(Exception):
-    """Something the user can put right: its one line is printed, and the exit code is 2."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -54,7 +52,7 @@ def make_parser() -> Parser:
     parser.add_argument("--download", action="store_true", help="fetch FER2013 from Kaggle when it is not found")
     parser.add_argument("--seed", type=seed, nargs="+", default=[0], help="one or several (default: 0)")
     parser.add_argument("--epochs", type=positive, help="train for another number of epochs")
-    parser.add_argument("--resume", action="store_true", help="go on after the last finished epoch")
+    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     parser.add_argument("--restart", action="store_true", help="throw an unfinished run away and begin again")
     parser.add_argument("--mixed-precision", action="store_true", help="compute in bfloat16, keep weights in float32")
     parser.add_argument(
@@ -67,7 +65,7 @@ def make_parser() -> Parser:
     parser.add_argument("--export", action="store_true", help="write model.onnx of finished runs, without training")
     parser.add_argument("--facts", action="store_true", help="write the facts about the dataset (artifacts/dataset)")
     parser.add_argument(
-        "--verify", action="store_true", help="check run folders (all, or those of the named experiments)"
+        "--verify", action="store_true", help="check run folders (all, or those named, by experiment or by run)"
     )
     return parser
 
@@ -186,7 +184,8 @@ def verify(arguments) -> int:
         dataset = None
     results = verify_runs(arguments.out, dataset)
     if arguments.experiments:
-        results = {run: found for run, found in results.items() if run.rpartition("-s")[0] in arguments.experiments}
+        wanted = set(arguments.experiments)
+        results = {run: found for run, found in results.items() if {run, run.rpartition("-s")[0]} & wanted}
     if not results:
         raise Failure(f"There is no run to verify in {arguments.out}.")
     for run, problems in results.items():
@@ -198,18 +197,10 @@ def verify(arguments) -> int:
 
 def main(argv: list[str] | None = None) -> int:
     try:
-        return run(make_parser().parse_args(argv))
-    except Failure as failure:
-        message = str(failure)
-    except (ValueError, RuntimeError) as error:
-        if not type(error).__module__.startswith("fer_core"):
-            raise
-        message = str(error)
+        return run_command("train.py", lambda: run(make_parser().parse_args(argv)))
     except KeyboardInterrupt:
-        print("\nStopped. The same command with --resume goes on after the last finished epoch.", file=sys.stderr)
+        print("\nStopped. The same command with --resume goes on from the last checkpoint.", file=sys.stderr)
         return 130
-    print(f"train.py: {message}", file=sys.stderr)
-    return 2
 
 
 def run(arguments) -> int:

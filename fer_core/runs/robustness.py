@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fer_core.command import run_command
 from fer_core.labels import LABELS
 from fer_core.runs.artifacts import ARTIFACTS, Run, load_runs
 from fer_core.runs.contract import MODEL, ArtifactError
@@ -184,14 +185,7 @@ def main(argv: list[str] | None = None) -> int:
         parser.error("--model goes with exactly one RUN")
     if arguments.pictures is not None and arguments.pictures < 1:
         parser.error("--pictures wants a number above 0")
-    try:
-        measure(arguments)
-    except (ValueError, RuntimeError) as error:
-        if not type(error).__module__.startswith("fer_core"):
-            raise
-        print(f"robustness: {error}", file=sys.stderr)
-        return 2
-    return 0
+    return run_command("robustness", lambda: measure(arguments))
 
 
 def measure(arguments) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fer_core.command import run_command
 from fer_core.preprocessing import IMAGE_SIZE, to_network_input
 from fer_core.runs.artifacts import ARTIFACTS, Run
 from fer_core.runs.contract import ArtifactError
@@ -110,14 +111,13 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--artifacts", type=Path, default=ARTIFACTS, help="where the run folders are")
     parser.add_argument("--again", action="store_true", help="measure again what has been measured")
     arguments = parser.parse_args(argv)
-    try:
+
+    def measure() -> None:
         for run in choose_runs(arguments.runs, arguments.artifacts, arguments.again, load_speed):
             print(f"{run.name}: {write_speed(run)}")
             print(f"  {load_speed(run)}")
-    except ArtifactError as error:
-        print(f"speed: {error}", file=sys.stderr)
-        return 2
-    return 0
+
+    return run_command("speed", measure)
 
 
 if __name__ == "__main__":

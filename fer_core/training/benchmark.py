@@ -3,12 +3,13 @@
     python -m fer_core.training.benchmark vgg-b32-e100 --out docs/training-speed
 
 Prints a table in Markdown; `--out` also writes it to OUT.md, and every number with device and versions to OUT.json.
-Drawn faces in the number of FER2013's stand for the pictures: the arithmetic is the same.
+Random pictures stand for FER2013's: the arithmetic is the same.
 """
 
 import argparse
 import json
 import math
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from fer_core.command import run_command
 from fer_core.labels import LABELS
 from fer_core.training.batches import ShuffledIndices, make_tensorflow_dataset
 from fer_core.training.evaluate import describe_device, list_versions
@@ -126,7 +128,8 @@ def format_table(report: dict) -> str:
     return "\n".join(lines)
 
 
-def main(argv: list[str] | None = None) -> dict:
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("experiment", help="a name from train.py --list")
     parser.add_argument("--batch", type=int, nargs="+", default=[32, 64, 128])
@@ -134,6 +137,12 @@ def main(argv: list[str] | None = None) -> dict:
     parser.add_argument("--steps", type=int, help="per timed epoch (default: 200 on an accelerator, 3 without)")
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args(argv)
+    return run_command("benchmark", lambda: write_benchmark(arguments))
+
+
+def write_benchmark(arguments) -> None:
+    """Measure what the command line asks for; print the table and write it where that is asked."""
+    find_experiment(arguments.experiment)
     steps = arguments.steps or (200 if has_accelerator() else 3)
     size = PRODUCT if has_accelerator() else PRODUCT // 2
     peaks = {precision: measure_peak(precision, size) for precision in arguments.precision}
@@ -153,8 +162,7 @@ def main(argv: list[str] | None = None) -> dict:
     if arguments.out:
         arguments.out.with_suffix(".md").write_text(format_table(report) + "\n")
         arguments.out.with_suffix(".json").write_text(json.dumps(report, indent=1) + "\n")
-    return report
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,12 +1,14 @@
-"""Callbacks that make a run resumable at every epoch and remember its best weights.
+"""Callbacks that make a run resumable and remember its best weights.
 
 Two callbacks, because with a moving average the weights to go on with and the weights to judge differ: Keras's
 `SwapEMAWeights` stands between them. `SaveTraining` runs before the swap and writes what training goes on from;
 `CommitEpoch` runs after it, writes the best weights, and then one small `state.json` that names both files. A run that
-is killed anywhere goes on from the last epoch that `state.json` names.
+is killed anywhere goes on from the last epoch that `state.json` names. On a GPU an epoch of the study's network takes
+seconds and its state 500 MB, so epochs that end within EVERY_SECONDS of the last checkpoint are not written.
 """
 
 import json
+import math
 import os
 import time
 from pathlib import Path
@@ -17,6 +19,7 @@ import numpy as np
 from fer_core.training.model import STORED
 
 STATE = "state.json"
+EVERY_SECONDS = 20
 
 
 def list_state_variables(model: keras.Model) -> list:
@@ -26,27 +29,36 @@ def list_state_variables(model: keras.Model) -> list:
 
 
 class SaveTraining(keras.callbacks.Callback):
-    """Write all state variables after each epoch, before the averaged weights are swapped in."""
+    """Write all state variables after an epoch, before the averaged weights are swapped in.
 
-    def __init__(self, folder: Path):
+    After the first, the last of `epochs` and every other that ends `every` seconds after the one written before.
+    `epoch` is the one that was written last.
+    """
+
+    def __init__(self, folder: Path, epochs: int, every: float = EVERY_SECONDS):
         super().__init__()
-        self.folder = folder
+        self.folder, self.epochs, self.every = folder, epochs, every
+        self.epoch, self.written = 0, -math.inf
 
     def on_epoch_end(self, epoch, logs=None):
+        if epoch + 1 < self.epochs and time.monotonic() < self.written + self.every:
+            return
+        self.epoch, self.written = epoch + 1, time.monotonic()
         values = [keras.ops.convert_to_numpy(variable) for variable in list_state_variables(self.model)]
         np.savez(self.folder / f"training-{epoch + 1}.npz", **{str(i): value for i, value in enumerate(values)})
 
 
 class CommitEpoch(keras.callbacks.Callback):
-    """Record the epoch's row of history, keep the best weights by `val_accuracy`, commit the epoch.
+    """Record the epoch's row of history, keep the best weights by `val_accuracy`, commit the epochs that `saver` wrote.
 
     `report` is called with the finished row (a dict) and the whole history after each epoch.
     """
 
-    def __init__(self, folder: Path, network: keras.Model, plateau=None, history=(), report=None):
+    def __init__(self, saver: SaveTraining, network: keras.Model, plateau=None, history=(), report=None):
         super().__init__()
-        self.folder, self.network, self.plateau, self.report = folder, network, plateau, report
-        self.history = list(history)
+        self.saver, self.folder, self.network, self.plateau = saver, saver.folder, network, plateau
+        self.history, self.report = list(history), report
+        self.best_weights = None  # arrays, until they are written
 
     @property
     def best(self) -> dict:
@@ -63,10 +75,21 @@ class CommitEpoch(keras.callbacks.Callback):
         seconds = round(time.monotonic() - self.started, 2)
         self.history.append({"epoch": epoch + 1, **numbers, "seconds": seconds})
         if self.best["epoch"] == epoch + 1:
-            self.network.save_weights(self.folder / f"best-{epoch + 1}.weights.h5")
-        self._commit(epoch + 1)
+            self.best_weights = self.network.get_weights()
+        if self.saver.epoch == epoch + 1:
+            self._write_best()
+            self._commit(epoch + 1)
         if self.report:
             self.report(self.history[-1], self.history)
+
+    def _write_best(self) -> None:
+        if self.best_weights is None:
+            return
+        current = self.network.get_weights()
+        self.network.set_weights(self.best_weights)
+        self.network.save_weights(self.folder / f"best-{self.best['epoch']}.weights.h5")
+        self.network.set_weights(current)
+        self.best_weights = None
 
     def _commit(self, epoch: int) -> None:
         plateau = (

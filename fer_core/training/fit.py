@@ -53,9 +53,10 @@ def fit(
     """Train `experiment` and leave its weights in `folder`.
 
     `folder` then holds `best-<epoch>.weights.h5`, the best epoch's by validation accuracy, and `last.weights.h5`.
-    With `resume` it goes on after the last epoch committed there. `report` gets each finished epoch's row and the
-    history. Returns the final state: `epoch`, `best_epoch`, `history` (a dict per epoch), `parameters`,
-    `trainable_parameters`, `mixed_precision`. Raises ResumeError when the folder's run had other settings.
+    With `resume` it goes on after the last epoch committed there (see checkpoint.py). `report` gets each finished
+    epoch's row and the history. Returns the final state: `epoch`, `best_epoch`, `history` (a dict per epoch),
+    `parameters`, `trainable_parameters`, `mixed_precision`. Raises ResumeError when the folder's run had other
+    settings.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -139,8 +140,8 @@ def _make_callbacks(experiment: Experiment, folder: Path, network, state, report
         callbacks.append(plateau)
         if state:
             callbacks.append(restore_plateau(plateau, state["plateau"]))
-    callbacks.append(SaveTraining(folder))
+    callbacks.append(saver := SaveTraining(folder, experiment.epochs))
     if experiment.ema:
         callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
-    commit = CommitEpoch(folder, network, plateau, state["history"] if state else (), report)
+    commit = CommitEpoch(saver, network, plateau, state["history"] if state else (), report)
     return [*callbacks, commit]

@@ -13,11 +13,13 @@ the user's cache, so that the next network takes seconds.
 
 import argparse
 import itertools
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from fer_core.command import Failure, run_command
 from fer_core.preprocessing import IMAGE_SIZE
 from fer_core.runs.metrics import compute_accuracy_interval
 from fer_core.runs.pipeline import SCHEMA, write_pipeline_report
@@ -57,21 +59,31 @@ def make_crops(photos: Sequence[np.ndarray], boxes: np.ndarray, framing: Framing
 def choose_framing(
     pictures: np.ndarray, labels: np.ndarray, boxes: np.ndarray, predictor: Predictor, fitted: Framing
 ) -> tuple[Framing, list[dict]]:
-    """Try shifts and scales beside the fitted ones on validation pictures: the one of least loss, and all options.
+    """Try shifts and scales beside the fitted ones on validation pictures: the one to use, and all options.
 
-    The loss decides because it is steadier than the accuracy on a few thousand pictures. Answers are not averaged over
-    the mirror image here, which would take twice the time and moves all options alike.
+    The loss decides because it is steadier than the accuracy on a few thousand pictures; of those that it cannot tell
+    apart, the accuracy. Answers are not averaged over the mirror image here, which would take twice the time and moves
+    all options alike.
     """
     found = np.isfinite(boxes).all(axis=1)
     photos, labels, boxes = [make_photo(picture) for picture in pictures[found]], labels[found], boxes[found]
     framings = [Framing(fitted.shift_x, y, scale) for y, scale in itertools.product(SHIFTS_Y, SCALES)]
     framings += [framing for framing in (fitted, MTCNN_FRAMING) if framing not in framings]
-    options = []
-    for framing in framings:
-        probability = predictor.predict(make_crops(photos, boxes, framing), flip=False)
-        options.append({**vars(framing), **_score(probability, labels)})
-    best = min(options, key=lambda option: option["loss"])
+    answers = [predictor.predict(make_crops(photos, boxes, framing), flip=False) for framing in framings]
+    options = [{**vars(framing), **_score(answer, labels)} for framing, answer in zip(framings, answers)]
+    close = find_close_to_best(np.array([compute_losses(answer, labels) for answer in answers]))
+    best = max((option for option, is_close in zip(options, close) if is_close), key=lambda option: option["accuracy"])
     return Framing(best["shift_x"], best["shift_y"], best["scale"]), options
+
+
+def find_close_to_best(losses: np.ndarray) -> np.ndarray:
+    """Which of the options, float losses (options, n) on the same pictures, are as good as the best: bool (options,).
+
+    Their mean loss is at most one standard error of the paired difference above the least (the one-standard-error rule
+    of Breiman et al., Classification and Regression Trees, 1984).
+    """
+    excess = losses - losses[losses.mean(axis=1).argmin()]
+    return excess.mean(axis=1) <= excess.std(axis=1) / losses.shape[1] ** 0.5
 
 
 def measure_pipeline(
@@ -99,9 +111,9 @@ def measure_pipeline(
 def choose_upright(
     pictures: np.ndarray, labels: np.ndarray, predictor: Predictor, find: Find, framing: Framing = MTCNN_FRAMING
 ) -> tuple[float, list[dict], list[dict]]:
-    """Let validation faces lean both ways: from how many degrees turning them upright gives the least loss.
+    """Let validation faces lean both ways: from how many degrees should they be turned upright?
 
-    Returns (degrees, the options with accuracy and loss over all found faces of all TILTS, a row for each of TILTS:
+    Of the options that are as good as the best the one that turns the fewest. Returns (degrees, the options with accuracy and loss over all found faces of all TILTS, a row for each of TILTS:
     accuracy on given upright crops, as they are found, and turned when they lean by UPRIGHT_FROM or more).
     """
     answers = {degrees: [] for degrees in UPRIGHT_OPTIONS}
@@ -122,8 +134,10 @@ def choose_upright(
         row = {"tilt": tilt, "n": len(pictures), "n_found": int(found.sum()), "given": _describe_share(given[found])}
         rows.append(row | {"as_found": comparison.pop("given"), "turned": comparison.pop("pipeline"), **comparison})
     truth = np.concatenate(truths)
-    options = [{"from_degrees": degrees, **_score(np.concatenate(parts), truth)} for degrees, parts in answers.items()]
-    return min(options, key=lambda option: option["loss"])["from_degrees"], options, rows
+    answers = {degrees: np.concatenate(parts) for degrees, parts in answers.items()}
+    options = [{"from_degrees": degrees, **_score(answer, truth)} for degrees, answer in answers.items()]
+    close = find_close_to_best(np.array([compute_losses(answer, truth) for answer in answers.values()]))
+    return max(np.array(UPRIGHT_OPTIONS)[close]).item(), options, rows
 
 
 def calibrate(dataset, split, predictor: Predictor, find: Find, limit: int | None = None) -> dict:
@@ -158,9 +172,14 @@ def calibrate(dataset, split, predictor: Predictor, find: Find, limit: int | Non
     }
 
 
+def compute_losses(probability: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Log loss of each picture, float (n,)."""
+    return -np.log(np.maximum(probability[np.arange(len(labels)), labels], EPSILON))
+
+
 def _score(probability: np.ndarray, labels: np.ndarray) -> dict:
-    loss = -np.log(np.maximum(probability[np.arange(len(labels)), labels], EPSILON))
-    return {"accuracy": float((probability.argmax(axis=1) == labels).mean()), "loss": float(loss.mean())}
+    loss = compute_losses(probability, labels).mean()
+    return {"accuracy": float((probability.argmax(axis=1) == labels).mean()), "loss": float(loss)}
 
 
 def _describe_share(correct: np.ndarray) -> dict:
@@ -199,7 +218,16 @@ def make_finder(detector: FaceDetector, cache: Path | None = None) -> Find:
     return find
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    parser = argparse.ArgumentParser(description="Calibrate the framing of faces and measure the whole pipeline.")
+    parser.add_argument("model", nargs="?", help="artifacts/<run>/model.onnx; without it, the dashboard's default run")
+    parser.add_argument("limit", nargs="?", type=int, help="pictures of each split; without it, all")
+    options = parser.parse_args(arguments)
+    return run_command("calibration", lambda: measure(options.model, options.limit))
+
+
+def measure(model: str | None, limit: int | None) -> None:
     """Calibrate with a network on the FER2013 that load_dataset finds, write the report and say what it holds."""
     from fer_core.data import load_dataset, make_grouped_split
     from fer_core.data.cache import get_cache_folder
@@ -208,18 +236,14 @@ def main(arguments: list[str] | None = None) -> None:
     from fer_core.runs.extras import compute_fingerprint
     from fer_core.vision.mtcnn import MtcnnDetector
 
-    parser = argparse.ArgumentParser(description="Calibrate the framing of faces and measure the whole pipeline.")
-    parser.add_argument("model", nargs="?", help="artifacts/<run>/model.onnx; without it, the dashboard's default run")
-    parser.add_argument("limit", nargs="?", type=int, help="pictures of each split; without it, all")
-    options = parser.parse_args(arguments)
-    run = load_run(Path(options.model).parent) if options.model else choose_default_run(load_runs()[0])
+    run = load_run(Path(model).parent) if model else choose_default_run(load_runs()[0])
     if run is None or run.model_path is None:
-        parser.error("No run with a model.onnx: train one with `python train.py compact`.")
+        raise Failure("No run with a model.onnx: train one with `python train.py compact`.")
     scores = run.metrics.get("calibration_tta") or run.metrics.get("calibration") or {}
     predictor = Predictor(run.model_path, scores.get("temperature", 1.0))
     dataset = load_dataset()
     find = make_finder(MtcnnDetector(), get_cache_folder())
-    report = calibrate(dataset, make_grouped_split(dataset), predictor, find, options.limit)
+    report = calibrate(dataset, make_grouped_split(dataset), predictor, find, limit)
     report |= {"run": run.name, "model_sha256": compute_fingerprint(run.model_path)}
     print(write_pipeline_report(report))
     for split in ("validation", "test"):
@@ -233,4 +257,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

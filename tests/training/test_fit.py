@@ -12,9 +12,10 @@ import pytest
 
 from fer_core.data import make_drawn_dataset
 from fer_core.runs import verify_run
-from fer_core.training.checkpoint import load_state
+from fer_core.training.checkpoint import SaveTraining, load_state
 from fer_core.training.evaluate import export_kept, write_finished_run
 from fer_core.training.fit import ResumeError, fit
+from fer_core.training.weights import load_network
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -52,6 +53,28 @@ def test_a_killed_run_goes_on_with_the_same_curve(tiny_experiment, dataset, tmp_
     assert [row["epoch"] for row in parts["history"]] == [1, 2, 3, 4]
     assert np.allclose(get_losses(whole), get_losses(parts), rtol=1e-4)
     assert parts["best_epoch"] == whole["best_epoch"]
+
+
+def test_the_best_weights_are_those_of_the_best_epoch(tiny_experiment, dataset, tmp_path, monkeypatch):
+    """Also where the best epoch lies between two checkpoints."""
+    kept = {}
+    for every in (0, 1e9):
+        monkeypatch.setattr(SaveTraining.__init__, "__defaults__", (every,))
+        kept[every] = fit(tiny_experiment, dataset, 0, tmp_path / str(every), report=lie_about_the_best(2))
+        weights = load_network(tiny_experiment, tmp_path / str(every) / "best-2.weights.h5").get_weights()
+        kept[every] = [weights, kept[every]["best_epoch"], sorted(p.name for p in (tmp_path / str(every)).glob("*.h5"))]
+    (often, best, files), (rarely, *same) = kept.values()
+    assert [best, files] == same == [2, ["best-2.weights.h5", "last.weights.h5"]]
+    assert all(np.allclose(a, b, atol=1e-5) for a, b in zip(often, rarely))
+
+
+def lie_about_the_best(epoch):
+    """A report that raises the accuracy of one epoch, in the history itself."""
+
+    def report(row, history):
+        row["val_accuracy"] = float(row["epoch"] == epoch)
+
+    return report
 
 
 def test_seeds_differ_and_repeat(tiny_experiment, dataset, tmp_path):

@@ -9,7 +9,16 @@ from fer_core.runs.artifacts import ARTIFACTS
 from fer_core.runs.contract import ArtifactError
 from fer_core.runs.pipeline import load_pipeline_report, write_pipeline_report
 from fer_core.vision import Face, MtcnnDetector, Predictor
-from fer_core.vision.calibration import TILTS, calibrate, fit_framing, main, make_crops, make_finder, measure_pipeline
+from fer_core.vision.calibration import (
+    TILTS,
+    calibrate,
+    find_close_to_best,
+    fit_framing,
+    main,
+    make_crops,
+    make_finder,
+    measure_pipeline,
+)
 from fer_core.vision.crop import MTCNN_FRAMING, UPRIGHT_FROM, Framing, compute_tilt
 from fer_core.vision.staging import BORDER, MIDDLE, SIDE, ZOOM, find_faces, load_found_faces, make_photo
 
@@ -93,6 +102,14 @@ def test_found_faces_are_kept_and_searched_again_when_anything_changes(pictures,
     load_found_faces(tmp_path, pictures, detector, still + 30)
     load_found_faces(tmp_path, pictures[:5], detector, still[:5])
     assert detector.calls == 25
+
+
+def test_options_that_pictures_cannot_tell_apart_are_close():
+    rng = np.random.default_rng(0)
+    least = rng.random(400)
+    noise = rng.normal(0, 0.1, 400)
+    losses = np.array([least, least + noise - noise.mean() + 0.004, least + noise - noise.mean() + 0.006])
+    assert find_close_to_best(losses).tolist() == [True, True, False]
 
 
 def test_difference_is_paired(pictures, linear_model):

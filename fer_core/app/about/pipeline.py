@@ -133,7 +133,11 @@ def _render_framings(framing: dict, n_found: int) -> None:
         f"has, in the median, {fitted['scale']:.3f} times the box's side and lies {fitted['shift_y']:+.3f} sides lower. "
         f"Beside it, {len(framing['options'])} frames were compared on {format_count(n_found)} validation faces. In use: "
         f"side {used['scale']:.2f}, {used['shift_y']:+.2f} lower"
-        + ("." if used == framing["chosen"] else "; the table's first is the best with this network."),
+        + (
+            "."
+            if used == framing["chosen"]
+            else f"; with this network the choice would be {framing['chosen']['scale']:.2f}, {framing['chosen']['shift_y']:+.2f}."
+        ),
         width=ui.TEXT_WIDTH,
     )
     table = pd.DataFrame(framing["options"]).sort_values("loss", ignore_index=True)
@@ -145,7 +149,11 @@ def _render_framings(framing: dict, n_found: int) -> None:
             "scale": st.column_config.NumberColumn("Side", help="In sides of the detector's box", format="%.3f"),
             "shift_y": st.column_config.NumberColumn("Lower by", help="In sides of the detector's box", format="%.3f"),
             "accuracy": st.column_config.NumberColumn("Validation accuracy", format="percent"),
-            "loss": st.column_config.NumberColumn("Loss", help="Mean log loss; the smallest wins", format="%.4f"),
+            "loss": st.column_config.NumberColumn(
+                "Loss",
+                help="Mean log loss. Of those that the pictures cannot tell from the smallest, the most accurate is chosen",
+                format="%.4f",
+            ),
             "in use": st.column_config.CheckboxColumn("In use"),
         },
         alt=f"{len(table)} frames with their validation accuracy and loss, the best first",
