@@ -12,7 +12,7 @@ from fer_core.data.duplicates import (
 from fer_core.data.facts import DatasetFacts, compute_dataset_facts, load_dataset_facts, write_dataset_facts
 from fer_core.data.load import load_dataset
 from fer_core.data.locate import find_dataset, find_votes
-from fer_core.data.splits import Split, make_grouped_split, make_study_split
+from fer_core.data.splits import Split, make_grouped_split, make_study_split, take_share
 from fer_core.data.votes import (
     VOTE_COLUMNS,
     compute_vote_agreement,
@@ -47,5 +47,6 @@ __all__ = [
     "make_drawn_dataset",
     "make_grouped_split",
     "make_study_split",
+    "take_share",
     "write_dataset_facts",
 ]

@@ -32,6 +32,18 @@ def make_study_split(dataset: FerDataset, fraction: float = 0.2) -> Split:
     return Split(np.concatenate(train), np.concatenate(validation), np.flatnonzero(dataset.is_test))
 
 
+def take_share(rows: np.ndarray, labels: np.ndarray, share: float, seed: int = 0) -> np.ndarray:
+    """Keep `share`, 0 to 1, of each class of `rows`, int64 (n,), ascending; a smaller share is part of a larger one.
+
+    `labels`: of the whole dataset. At least one picture of each class stays.
+    """
+    kept = []
+    for label in range(len(LABELS)):
+        own = np.random.default_rng((seed, label)).permutation(rows[labels[rows] == label])
+        kept.append(own[: max(1, round(share * len(own)))])
+    return np.sort(np.concatenate(kept))
+
+
 def make_grouped_split(dataset: FerDataset, fraction: float = 0.1, seed: int = 0) -> Split:
     """Split without leaks: stratified by class, identical pictures on one side, none of them a test picture.
 

@@ -10,6 +10,7 @@ GROUPS = {
     "study": "The study's three experiments",
     "ablation": "The study's second experiment with one thing changed",
     "ours": "Our own",
+    "curve": "Our compact network on fewer training pictures",
 }
 
 

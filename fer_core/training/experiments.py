@@ -15,6 +15,7 @@ class Experiment:
     batch_size: int = 32
     split: str = "study"  # "study": per class in file order; "grouped": duplicates kept on one side; "all": "grouped",
     # and training on its validation pictures too, which then say nothing about new pictures
+    train_share: float = 1.0  # of the training pictures, of each class alike
     augmentation: str = "study"
     cutmix: float = 0.0  # share of the pictures that get a piece of another one pasted in, and of its label
     mixup: float = 0.0  # share of the pictures that are blended with another one, as are the labels
@@ -41,7 +42,9 @@ class Experiment:
 
     @property
     def group(self) -> str:
-        """Where it belongs in a list: "study", "ablation" or "ours"."""
+        """Where it belongs in a list: "study", "ablation", "curve" or "ours"."""
+        if self.train_share < 1:
+            return "curve"
         if self.ablation_of:
             return "ablation"
         return "study" if self.paper_experiment else "ours"
@@ -109,6 +112,17 @@ COMPACT = Experiment(
     ema=0.998,
     deploy=True,
 )
+CURVE = tuple(
+    replace(
+        COMPACT, name=f"compact-{name}", title=f"Compact network, {words} of the pictures", train_share=share,
+        note=f"a point of the learning curve; about {60 * share:.0f} s an epoch on two CPU cores",
+        ablation_of=COMPACT.name, factor=f"{words} of the training pictures", deploy=False,
+    )
+    for name, words, share in (
+        ("half", "half", 1 / 2), ("quarter", "a quarter", 1 / 4), ("eighth", "an eighth", 1 / 8),
+        ("sixteenth", "a sixteenth", 1 / 16),
+    )
+)  # fmt: skip
 BEST = replace(
     COMPACT,
     name="best",
@@ -142,7 +156,7 @@ OURS = (
         deploy=True,
     ),
 )
-EXPERIMENTS = {experiment.name: experiment for experiment in (*STUDY, *ABLATION, *OURS)}
+EXPERIMENTS = {experiment.name: experiment for experiment in (*STUDY, *ABLATION, *CURVE, *OURS)}
 
 
 class UnknownExperiment(ValueError):

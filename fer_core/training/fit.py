@@ -8,7 +8,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from fer_core.data import FerDataset, Split, make_grouped_split, make_study_split
+from fer_core.data import FerDataset, Split, make_grouped_split, make_study_split, take_share
 from fer_core.labels import LABELS
 from fer_core.training.batches import ShuffledIndices, make_plain_batches, make_tensorflow_dataset
 from fer_core.training.checkpoint import (
@@ -34,12 +34,11 @@ class ResumeError(ValueError):
 
 def make_split(experiment: Experiment, dataset: FerDataset) -> Split:
     """The experiment's rows for training, validation and test."""
-    if experiment.split == "study":
-        return make_study_split(dataset)
-    split = make_grouped_split(dataset)
-    if experiment.split == "all":
-        return dataclasses.replace(split, train=np.union1d(split.train, split.validation))
-    return split
+    split = make_study_split(dataset) if experiment.split == "study" else make_grouped_split(dataset)
+    train = np.union1d(split.train, split.validation) if experiment.split == "all" else split.train
+    if experiment.train_share < 1:
+        train = take_share(train, dataset.labels, experiment.train_share)
+    return dataclasses.replace(split, train=train)
 
 
 def fit(
