@@ -37,15 +37,15 @@ def render_ablation(runs: Sequence[Run]) -> None:
         st.caption(f"Not trained yet: `python train.py {' '.join(missing)}`.")
 
 
-def load_ablation(runs: Sequence[Run]) -> list[AblationRow]:
-    """The rows for these runs; computed again only when a file of predictions changed."""
-    runs = [run for run in runs if run.experiment == BASE or run.config.get("ablation_of") == BASE]
-    return _compute(tuple((run.name, (run.path / PREDICTIONS).stat().st_mtime_ns) for run in runs), runs)
+def load_ablation(runs: Sequence[Run], base: str = BASE) -> list[AblationRow]:
+    """The rows for the ablation of `base`; computed again only when a file of predictions changed."""
+    runs = [run for run in runs if run.experiment == base or run.config.get("ablation_of") == base]
+    return _compute(tuple((run.name, (run.path / PREDICTIONS).stat().st_mtime_ns) for run in runs), base, runs)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _compute(signature: tuple, _runs: list[Run]) -> list[AblationRow]:
-    return compute_ablation(_runs, BASE)
+def _compute(signature: tuple, base: str, _runs: list[Run]) -> list[AblationRow]:
+    return compute_ablation(_runs, base)
 
 
 def list_missing(trained: set[str]) -> list[str]:
@@ -66,9 +66,9 @@ def make_table(rows: Sequence[AblationRow], base: Sequence[Run]) -> pd.DataFrame
 def _make_row(row: AblationRow) -> dict:
     return {
         "Change": row.factor,
-        "Seeds": row.n_runs,
-        "Accuracy": _format_difference(row.accuracy, row.accuracy_ci95),
-        "Macro F1": _format_difference(row.f1_macro, row.f1_macro_ci95),
+        "Seeds": len(row.accuracies),
+        "Accuracy": _format_difference(row.difference, row.interval),
+        "Macro F1": _format_difference(row.f1_difference, row.f1_interval),
         **{f"{label.capitalize()} found": format_percent(row.recall[label]) for label in RARE},
     }
 
@@ -80,7 +80,7 @@ def _format_difference(value: float, interval: tuple[float, float]) -> str:
 
 def describe_ablation(rows: Sequence[AblationRow]) -> str:
     """Return the table in words: each change and its difference in accuracy."""
-    return f"Change of test accuracy: {', '.join(f'{row.factor} {format_points(row.accuracy)}' for row in rows)}."
+    return f"Change of test accuracy: {', '.join(f'{row.factor} {format_points(row.difference)}' for row in rows)}."
 
 
 def _count_seeds(n: int) -> str:

@@ -1,11 +1,15 @@
 """What each change of one factor is worth: runs of an ablation beside the runs of the experiment that they vary."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import mean
 
 import numpy as np
 
 from fer_core.labels import LABELS
 from fer_core.runs.artifacts import Run
+from fer_core.runs.leaderboard import compute_spread, group_runs, is_variant
+from fer_core.runs.learning_curve import get_share
 
 N_BOOTSTRAP = 1000
 RARE = ("disgust", "fear")
@@ -16,42 +20,60 @@ RARE = ("disgust", "fear")
 class AblationRow:
     """One factor: the mean over its runs minus the mean over the base's, with 95 % intervals over the test pictures.
 
-    `accuracy` and `f1_macro` are differences, `recall` the runs' own recall of the rare classes; `n_runs` counts seeds.
+    `difference` and `interval` are of accuracy, `f1_difference` and `f1_interval` of macro F1; `accuracies` are the
+    runs' own, one for each seed, and `recall` theirs of the rare classes.
     """
 
     experiment: str
     factor: str
-    n_runs: int
-    accuracy: float
-    accuracy_ci95: tuple[float, float]
-    f1_macro: float
-    f1_macro_ci95: tuple[float, float]
+    accuracies: tuple[float, ...]
+    difference: float
+    interval: tuple[float, float]
+    f1_difference: float
+    f1_interval: tuple[float, float]
     recall: dict[str, float]
 
+    @property
+    def accuracy(self) -> float:
+        return mean(self.accuracies)
 
-def compute_ablation(runs: list[Run], base: str) -> list[AblationRow]:
+    @property
+    def spread(self) -> float | None:
+        """Standard deviation over seeds, None for one."""
+        return compute_spread(self.accuracies)
+
+
+def list_ablation_bases(runs: Sequence[Run]) -> list[str]:
+    """Experiments that have runs with one factor changed, and runs of their own to compare with."""
+    groups = group_runs(runs, variants=True)
+    bases = {group[0].config["ablation_of"] for group in groups.values() if _is_ablation(group[0])}
+    return sorted(base for base in bases if base in groups)
+
+
+def compute_ablation(runs: Sequence[Run], base: str) -> list[AblationRow]:
     """Compare every experiment that is an ablation of `base` with the runs of `base`; the largest gain first.
 
-    Finished runs on real pictures count. Intervals are paired percentile bootstraps that draw the same pictures for both
-    sides (Efron 1979): they say how far other pictures could change the difference, not other seeds. Empty without runs
-    of `base`. Raises ValueError when two runs have answered other pictures.
+    Finished runs on real pictures count, and on all training pictures. Intervals are paired percentile bootstraps that
+    draw the same pictures for both sides (Efron 1979): they say how far other pictures could change the difference, not
+    other seeds. Empty without runs of `base`. Raises ValueError when two runs have answered other pictures.
     """
-    finished = [run for run in runs if not run.is_partial and not run.is_drawn]
-    base_runs = [run for run in finished if run.experiment == base]
-    varied: dict[str, list[Run]] = {}
-    for run in finished:
-        if run.config.get("ablation_of") == base:
-            varied.setdefault(run.experiment, []).append(run)
+    groups = group_runs(runs, variants=True)
+    base_runs = groups.get(base, [])
+    varied = [group for group in groups.values() if _is_ablation(group[0]) and group[0].config["ablation_of"] == base]
     if not base_runs or not varied:
         return []
     reference = base_runs[0].predictions("test")
     weights = _draw_weights(len(reference))
     before = _mean_scores(base_runs, reference, weights)
-    rows = [_compare(made, before, _mean_scores(made, reference, weights)) for made in varied.values()]
-    return sorted(rows, key=lambda row: -row.accuracy)
+    rows = [_compare(made, before, _mean_scores(made, reference, weights)) for made in varied]
+    return sorted(rows, key=lambda row: -row.difference)
 
 
-def compute_rare_recall(runs: list[Run]) -> dict[str, float]:
+def _is_ablation(run: Run) -> bool:
+    return is_variant(run) and get_share(run) == 1
+
+
+def compute_rare_recall(runs: Sequence[Run]) -> dict[str, float]:
     """Mean recall of the rare classes over `runs`."""
     return {
         label: float(np.mean([run.metrics["test"]["per_class"][label]["recall"] for run in runs])) for label in RARE
@@ -63,8 +85,9 @@ def _compare(made: list[Run], before: np.ndarray, after: np.ndarray) -> Ablation
     low, high = np.percentile(difference[1:], [2.5, 97.5], axis=0)
     (accuracy, f1), intervals = difference[0], [(float(a), float(b)) for a, b in zip(low, high, strict=True)]
     return AblationRow(
-        made[0].experiment, made[0].config.get("factor") or made[0].title, len(made), float(accuracy), intervals[0],
-        float(f1), intervals[1], compute_rare_recall(made),
+        made[0].experiment, made[0].config.get("factor") or made[0].title,
+        tuple(run.metrics["test"]["accuracy"] for run in made), float(accuracy), intervals[0], float(f1), intervals[1],
+        compute_rare_recall(made),
     )  # fmt: skip
 
 
@@ -74,7 +97,7 @@ def _draw_weights(n: int, seed: int = 0) -> np.ndarray:
     return np.concatenate([np.ones((1, n)), draws]).astype(np.float32)
 
 
-def _mean_scores(runs: list[Run], reference, weights: np.ndarray) -> np.ndarray:
+def _mean_scores(runs: Sequence[Run], reference, weights: np.ndarray) -> np.ndarray:
     """Accuracy and macro F1 under each row of `weights`, averaged over `runs`: (rows, 2)."""
     scores = []
     for run in runs:

@@ -132,7 +132,7 @@ def make_config(experiment, dataset, split, seed, state, planned_epochs) -> dict
         "device": describe_device(),
         "backend": keras.backend.backend(),
         "versions": list_versions("keras", keras.backend.backend(), "numpy", "scikit-learn"),
-        "git_commit": _read_git_commit(),
+        "git_commit": COMMIT,
         **({"caveat": SEEN} if experiment.split == "all" else {}),
     }
 
@@ -180,3 +180,7 @@ def _read_git_commit() -> str | None:
     except (OSError, subprocess.CalledProcessError):
         return None
     return head.stdout.strip() + ("+" if changed else "")
+
+
+COMMIT = _read_git_commit()
+"""Read when training begins: hours later the checkout may hold other code than what ran."""

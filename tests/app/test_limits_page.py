@@ -63,7 +63,7 @@ def test_the_curve_and_the_ingredients_appear_by_themselves(limit_artifacts, ope
     ("view", "words"),
     [
         ("Labels", "`python train.py --facts`"),
-        ("Training pictures", "`ablation_of` (the experiment) and `train_share`"),
+        ("Training pictures", "`python train.py --list` names the experiments with fewer training pictures"),
         ("Ingredients", "`python train.py --list` names those that change one thing"),
     ],
 )

@@ -21,6 +21,7 @@ from fer_core.data import (
     load_votes,
     make_grouped_split,
     make_study_split,
+    take_share,
 )
 from fer_core.labels import LABELS
 
@@ -72,6 +73,16 @@ def test_grouped_split_is_seeded(copied):
     first, again, other = (make_grouped_split(copied, seed=seed) for seed in (3, 3, 4))
     np.testing.assert_array_equal(first.validation, again.validation)
     assert first.validation.tolist() != other.validation.tolist()
+
+
+@pytest.mark.parametrize("share", [0.5, 0.25, 0.01])
+def test_a_share_is_of_every_class_and_part_of_a_larger_one(drawn_dataset, share):
+    rows = make_grouped_split(drawn_dataset).train
+    kept = take_share(rows, drawn_dataset.labels, share)
+    assert set(kept) < set(take_share(rows, drawn_dataset.labels, 0.75)) < set(rows)
+    counts, all_counts = (np.bincount(drawn_dataset.labels[part], minlength=7) for part in (kept, rows))
+    assert (np.abs(counts - share * all_counts) <= 1).all() and counts.min() >= 1
+    assert (np.diff(kept) > 0).all()
 
 
 def test_duplicates_twins_conflicts(copied):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fer_core.runs import compare_runs
-from fer_core.runs.ablation import compute_ablation
+from fer_core.runs.ablation import compute_ablation, list_ablation_bases
 
 BASE = "vgg-b32-e100"
 
@@ -24,21 +24,27 @@ def runs(make_run):
 
 def test_differences_are_to_the_mean_of_the_base(runs):
     better, worse = compute_ablation(runs, BASE)
-    assert (better.factor, better.n_runs, worse.factor) == ("more of it", 1, "less of it")
+    assert (better.factor, len(better.accuracies), worse.factor) == ("more of it", 1, "less of it")
     accuracy = [run.metrics["test"]["accuracy"] for run in runs]
     f1 = [run.metrics["test"]["f1_macro"] for run in runs]
-    assert better.accuracy == pytest.approx(accuracy[2] - np.mean(accuracy[:2]))
-    assert better.f1_macro == pytest.approx(f1[2] - np.mean(f1[:2]), abs=1e-6)
-    assert better.accuracy_ci95[0] > 0 > worse.accuracy
+    assert better.difference == pytest.approx(accuracy[2] - np.mean(accuracy[:2]))
+    assert better.f1_difference == pytest.approx(f1[2] - np.mean(f1[:2]), abs=1e-6)
+    assert better.interval[0] > 0 > worse.difference
     assert better.recall["fear"] == runs[2].metrics["test"]["per_class"]["fear"]["recall"]
 
 
 def test_the_interval_is_the_paired_one(runs):
     (row,) = compute_ablation([runs[0], runs[2]], BASE)
     pair = compare_runs(runs[0], runs[2])
-    assert row.accuracy == pytest.approx(pair.difference)
-    assert row.accuracy_ci95 == pytest.approx(pair.ci95, abs=0.03)
+    assert row.difference == pytest.approx(pair.difference) and row.spread is None
+    assert row.interval == pytest.approx(pair.ci95, abs=0.03)
 
 
 def test_nothing_to_compare_gives_no_rows(runs):
     assert compute_ablation(runs[2:], BASE) == [] and compute_ablation(runs[:2], BASE) == []
+    assert list_ablation_bases(runs[2:]) == [] and list_ablation_bases(runs) == [BASE]
+
+
+def test_fewer_training_pictures_are_no_changed_recipe(runs, make_run):
+    less = make_run("less-s0", experiment="less", ablation_of=BASE, train_share=0.25)
+    assert list_ablation_bases([runs[0], less]) == [] and compute_ablation([runs[0], less], BASE) == []

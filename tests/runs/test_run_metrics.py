@@ -213,7 +213,7 @@ def test_the_dashboard_side_needs_no_heavy_library():
     modules = (
         "artifacts, comparison, contract, label_limits, leaderboard, literature, metrics, paper, robustness, speed, "
     )
-    modules += "variants, verify"
+    modules += "ablation, learning_curve, verify"
     code = f"import sys; from fer_core.runs import {modules}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"sklearn", "scipy", "tensorflow", "keras", "jax", "streamlit", "onnxruntime"} & set(loaded)

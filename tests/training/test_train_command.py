@@ -47,6 +47,15 @@ def test_a_wrong_request_gets_one_line_and_exit_code_2(arguments, sentence, caps
     assert sentence in error and error.startswith("train.py: ") and error.count("\n") == 1
 
 
+@pytest.mark.parametrize("named", ["compact", "compact-s1"])
+def test_runs_are_verified_by_experiment_or_by_name(named, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FER2013_PATH", raising=False)
+    monkeypatch.setenv("KAGGLEHUB_CACHE", str(tmp_path))
+    assert train.main(["--verify", named]) == 0
+    assert "compact-s1: as stated" in capsys.readouterr().out
+
+
 def test_missing_data_is_said_before_training(capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("FER2013_PATH", raising=False)

@@ -8,8 +8,9 @@ from fer_core.app.charts.leaderboard import MARKS
 from fer_core.app.formats import format_count, format_estimate, format_percent, format_points
 from fer_core.app.theme import DASHES, MUTED, SERIES, SYMBOLS, make_figure
 from fer_core.labels import COLORS
+from fer_core.runs.ablation import AblationRow
 from fer_core.runs.label_limits import MistakeRow, Share, UnityRow
-from fer_core.runs.variants import CurvePoint, Ingredient
+from fer_core.runs.learning_curve import CurvePoint
 
 UNITY_LINES = {
     "network names the label": "label_right",
@@ -169,7 +170,7 @@ def describe_learning(points: Sequence[CurvePoint]) -> str:
     return "Test accuracy by share of the training pictures: " + ", ".join(lines) + "."
 
 
-def make_ingredient_chart(rows: Sequence[Ingredient]) -> go.Figure:
+def make_ingredient_chart(rows: Sequence[AblationRow]) -> go.Figure:
     """Return what each change does to test accuracy, in points with 95 % intervals, around a line at nothing."""
     figure = make_figure(height=100 + 46 * max(len(rows), 2), x="Points of test accuracy")
     figure.add_vline(x=0, line={"color": MUTED, "dash": "dot", "width": 2})
@@ -189,7 +190,7 @@ def make_ingredient_chart(rows: Sequence[Ingredient]) -> go.Figure:
     return figure
 
 
-def describe_ingredients(rows: Sequence[Ingredient], base: str) -> str:
+def describe_ingredients(rows: Sequence[AblationRow], base: str) -> str:
     """Return the chart in words."""
     lines = (f"{row.factor} {format_points(row.difference)}" for row in rows)
     return f"Change of {base}'s test accuracy: " + ", ".join(lines) + "."

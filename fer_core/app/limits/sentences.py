@@ -8,10 +8,11 @@ import pandas as pd
 from fer_core.app.formats import format_count, format_estimate, format_percent, format_points, format_range
 from fer_core.app.ui import Metric
 from fer_core.runs import Run
+from fer_core.runs.ablation import AblationRow
 from fer_core.runs.label_limits import UNITED, ClassLimit, MistakeRow, Share, UnityRow
+from fer_core.runs.learning_curve import CurvePoint
 from fer_core.runs.metrics import Z95, compute_wilson_interval
 from fer_core.runs.paper import PAPER_REPORT
-from fer_core.runs.variants import CurvePoint, Ingredient
 
 RARE = ("disgust", "fear")
 STUDY = "The study"
@@ -184,7 +185,7 @@ def make_learning_table(points: Sequence[CurvePoint]) -> pd.DataFrame:
     )
 
 
-def describe_ingredients(rows: Sequence[Ingredient]) -> str:
+def describe_ingredients(rows: Sequence[AblationRow]) -> str:
     """Name the change that costs most, the one that helps most, and how many are within chance."""
     worst, best = rows[0], rows[-1]
     unclear = sum(row.interval[0] <= 0 <= row.interval[1] for row in rows)
@@ -194,7 +195,7 @@ def describe_ingredients(rows: Sequence[Ingredient]) -> str:
     return f"{text}. Within chance: {unclear} of {len(rows)}."
 
 
-def make_ingredient_table(rows: Sequence[Ingredient]) -> pd.DataFrame:
+def make_ingredient_table(rows: Sequence[AblationRow]) -> pd.DataFrame:
     """Return a row per change: accuracy, difference with interval, seeds and their spread."""
     return pd.DataFrame(
         {

@@ -4,19 +4,16 @@ import pandas as pd
 import streamlit as st
 
 from fer_core.app import ui
+from fer_core.app.ablation import load_ablation
 from fer_core.app.charts import limits as charts
 from fer_core.app.charts import scores
 from fer_core.app.limits import sentences
 from fer_core.app.loading import Runs
 from fer_core.runs import Predictions, Run
 from fer_core.runs import label_limits as limits
+from fer_core.runs.ablation import list_ablation_bases
 from fer_core.runs.leaderboard import group_runs
-from fer_core.runs.variants import (
-    compute_ingredients,
-    compute_learning_curve,
-    list_curve_bases,
-    list_ingredient_bases,
-)
+from fer_core.runs.learning_curve import compute_learning_curve, list_curve_bases
 
 FACTS_COMMAND = "python train.py --facts"
 LIST_COMMAND = "python train.py --list"
@@ -91,8 +88,8 @@ def render_learning(runs: Runs) -> None:
     if not bases:
         ui.empty_state(
             "No run on fewer training pictures yet",
-            "A run whose `config.json` gives `ablation_of` (the experiment) and `train_share` (such as 0.25) appears "
-            f"here by itself. `{LIST_COMMAND}` names the experiments.",
+            f"`{LIST_COMMAND}` names the experiments with fewer training pictures: train one, and it appears here by "
+            "itself.",
             icon="stacked_line_chart",
         )
         return
@@ -116,7 +113,7 @@ def render_learning(runs: Runs) -> None:
 
 def render_ingredients(runs: Runs) -> None:
     """Show what each change to an experiment does to its accuracy."""
-    bases = list_ingredient_bases(list(runs))
+    bases = list_ablation_bases(list(runs))
     if not bases:
         ui.empty_state(
             "No experiment with one thing changed yet",
@@ -126,7 +123,7 @@ def render_ingredients(runs: Runs) -> None:
         )
         return
     base = st.selectbox("Experiment", bases, key="limits-base", bind="query-params", width=260)
-    rows = compute_ingredients(list(runs), base)
+    rows = load_ablation(list(runs), base)[::-1]  # what harms most comes first
     st.markdown(sentences.describe_ingredients(rows), width=ui.TEXT_WIDTH)
     table = sentences.make_ingredient_table(rows)
     ui.render_chart(

@@ -1,14 +1,8 @@
-"""Learning curves and ingredients: recognised by what a run's configuration says about itself."""
+"""Learning curves: recognised by what a run's configuration says about itself."""
 
 import pytest
 
-from fer_core.runs.variants import (
-    compute_ingredients,
-    compute_learning_curve,
-    get_share,
-    list_curve_bases,
-    list_ingredient_bases,
-)
+from fer_core.runs.learning_curve import compute_learning_curve, get_share, list_curve_bases
 
 
 @pytest.fixture
@@ -38,22 +32,9 @@ def test_a_curve_goes_from_few_pictures_to_all(runs):
     assert whole.interval[0] < whole.accuracy < whole.interval[1]
 
 
-def test_an_ingredient_is_worth_the_difference_on_the_same_pictures(runs):
-    assert list_ingredient_bases(runs) == ["tiny"]
-    (row,) = compute_ingredients(runs, "tiny")
-    base = sum(run.metrics["test"]["accuracy"] for run in runs[:2]) / 2
-    assert row.factor == "no mirror images" and row.experiment == "tiny-plain"
-    assert row.difference == pytest.approx(row.accuracy - base) and row.difference < 0
-    assert row.interval[0] < row.difference < row.interval[1] and row.spread is None
-
-
-def test_nothing_is_made_up_where_runs_are_missing(runs, make_run):
-    plain, quarter = runs[3], runs[2]
-    assert list_ingredient_bases([plain]) == [] and compute_ingredients([plain], "tiny") == []
-    assert [point.share for point in compute_learning_curve([quarter], "tiny")] == [0.25]
+def test_nothing_is_made_up_where_runs_are_missing(runs):
+    assert [point.share for point in compute_learning_curve([runs[2]], "tiny")] == [0.25]
     assert list_curve_bases(runs[:2]) == [] and compute_learning_curve([], "tiny") == []
-    unfinished = make_run("tiny-plain-s1", seed=1, epochs=9, ran=2, experiment="tiny-plain", ablation_of="tiny")
-    assert list_ingredient_bases([*runs[:2], unfinished]) == []
 
 
 @pytest.mark.parametrize(("said", "share"), [(0.5, 0.5), (1, 1.0), (None, 1.0), ("half", 1.0), (0, 1.0), (3, 1.0)])
