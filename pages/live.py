@@ -14,16 +14,7 @@ TAKEAWAY = "Your camera, answered as you move: every face keeps its number, its 
 
 runs = loading.load_runs()
 names = [run.name for run in runs if run.model_path]
-default = loading.load_default_run()
-if default is None:
-    ui.page_header("Live", TAKEAWAY)
-    ui.show_problems(runs.problems)
-    ui.empty_state(
-        "No network to ask yet",
-        "Train one with `python train.py compact`; the run that brings a `model.onnx` answers here.",
-        icon="model_training",
-    )
-    st.stop()
+default = answering.require_run("Live", TAKEAWAY)
 
 ui.page_header("Live", TAKEAWAY)
 answering.render_caution(default)

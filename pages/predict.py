@@ -8,20 +8,10 @@ from fer_core.app.predict.hand_crop import render_hand_crop
 
 shell.start(__file__)
 
-runs = loading.load_runs()
-run = loading.load_default_run()
-if run is None:
-    ui.page_header("Predict", "Bring a photo: every face gets one of seven labels, with seven probabilities.")
-    ui.show_problems(runs.problems)
-    ui.empty_state(
-        "No network to ask yet",
-        "Train one with `python train.py compact`; the run that brings a `model.onnx` answers here.",
-        icon="model_training",
-    )
-    st.stop()
+answering.require_run("Predict", "Bring a photo: every face gets one of seven labels, with seven probabilities.")
 
 header = st.container()
-ui.show_problems(runs.problems)
+ui.show_problems(loading.load_runs().problems)
 with st.container(border=True):
     photos = photo_source.choose_photos()
     engines = answering.choose_engines()

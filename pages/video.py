@@ -11,20 +11,10 @@ from fer_core.vision.video import VideoError
 
 shell.start(__file__)
 
-runs = loading.load_runs()
-run = loading.load_default_run()
-if run is None:
-    ui.page_header("Video", "Bring a short video: every face is followed, and its answers are drawn over time.")
-    ui.show_problems(runs.problems)
-    ui.empty_state(
-        "No network to ask yet",
-        "Train one with `python train.py compact`; the run that brings a `model.onnx` answers here.",
-        icon="model_training",
-    )
-    st.stop()
+answering.require_run("Video", "Bring a short video: every face is followed, and its answers are drawn over time.")
 
 header = st.container()
-ui.show_problems(runs.problems)
+ui.show_problems(loading.load_runs().problems)
 with st.container(border=True):
     file = source.choose_video()
     engine = source.choose_engine()

@@ -88,16 +88,7 @@ def encode_sound() -> bytes:
         frame.sample_rate = 16000
         container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    _leave_real_time()
     return buffer.getvalue()
-
-
-def _leave_real_time() -> None:
-    """Undo what SVT-AV1 does when root encodes: it gives the calling thread, and so all that is started later, the
-    highest real-time priority. A browser and a server that inherit it starve everything else on a small machine.
-    """
-    if hasattr(os, "sched_setscheduler") and os.sched_getscheduler(0) != os.SCHED_OTHER:
-        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
 def encode_slow_gif(n: int, seconds_each: float) -> bytes:

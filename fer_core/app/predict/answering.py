@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from fer_core.app import loading, ui
+from fer_core.app import ui
 from fer_core.app.about import pipeline
 from fer_core.app.formats import format_count, format_estimate, format_percent, format_range
-from fer_core.app.loading import Engine, find_calibration, load_engine
+from fer_core.app.loading import Engine, find_calibration, load_default_run, load_engine, load_runs
 from fer_core.app.summary import describe_network
 from fer_core.app.ui import Metric
 from fer_core.runs.artifacts import Run
@@ -14,10 +14,25 @@ NETWORKS = "predict-networks"
 MAX_SIDE_BY_SIDE = 3
 
 
+def require_run(title: str, takeaway: str) -> Run:
+    """Return the run that answers by default; without one, say so under the page's `title` and end the page."""
+    run = load_default_run()
+    if run is None:
+        ui.page_header(title, takeaway)
+        ui.show_problems(load_runs().problems)
+        ui.empty_state(
+            "No network to ask yet",
+            "Train one with `python train.py compact`; the run that brings a `model.onnx` answers here.",
+            icon="model_training",
+        )
+        st.stop()
+    return run
+
+
 def choose_engines() -> list[Engine]:
     """Let the visitor choose networks, where several can answer; the first one decides what the boxes say."""
-    default = loading.load_default_run()
-    names = [run.name for run in loading.load_runs() if run.model_path]
+    default = load_default_run()
+    names = [run.name for run in load_runs() if run.model_path]
     chosen = [default.name]
     if len(names) > 1:
         chosen = st.multiselect(
