@@ -220,7 +220,8 @@ def run(arguments) -> int:
     try:
         import keras
     except ImportError as error:
-        raise Failure(f"Training needs {error.name}: pip install -r requirements.txt.") from None
+        needs = f"Training needs {error.name}" if error.name else f"Keras cannot start ({error})"
+        raise Failure(f"{needs}: pip install -r requirements.txt.") from None
     if arguments.export:
         needs_pictures = any(find_experiment(name).quantise for name in arguments.experiments)
         dataset = load_data(arguments) if needs_pictures else None

@@ -22,6 +22,10 @@ STATE = "state.json"
 EVERY_SECONDS = 20
 
 
+class DivergedError(ValueError):
+    """The loss is no number any more: the weights are spoilt, and further epochs would be wasted."""
+
+
 def list_state_variables(model: keras.Model) -> list:
     """Everything that the next epoch depends on: weights, random seeds, optimiser; not the stored data set."""
     own = [variable for variable in model.variables if variable.path.split("/")[-1] not in STORED]
@@ -70,6 +74,12 @@ class CommitEpoch(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         numbers = {key: float(value) for key, value in logs.items()}
+        lost = [key for key in ("loss", "val_loss") if not math.isfinite(numbers.get(key, 0))]
+        if lost:
+            raise DivergedError(
+                f"In epoch {epoch + 1} {' and '.join(lost)} became not a number: try a lower learning rate, or leave "
+                "--mixed-precision away."
+            )
         # ReduceLROnPlateau logs the rate that the epoch used; by now the optimiser may hold the next one's.
         numbers.setdefault("learning_rate", float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)))
         seconds = round(time.monotonic() - self.started, 2)

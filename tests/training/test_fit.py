@@ -12,7 +12,7 @@ import pytest
 
 from fer_core.data import make_drawn_dataset
 from fer_core.runs import verify_run
-from fer_core.training.checkpoint import SaveTraining, load_state
+from fer_core.training.checkpoint import DivergedError, SaveTraining, load_state
 from fer_core.training.evaluate import export_kept, write_finished_run
 from fer_core.training.fit import ResumeError, fit
 from fer_core.training.weights import load_network
@@ -82,6 +82,12 @@ def test_seeds_differ_and_repeat(tiny_experiment, dataset, tmp_path):
     first, again, other = (fit(short, dataset, seed, tmp_path / str(i)) for i, seed in enumerate((0, 0, 1)))
     assert np.allclose(get_losses(first), get_losses(again), rtol=1e-4)
     assert not np.allclose(get_losses(first), get_losses(other), rtol=1e-4)
+
+
+def test_a_run_that_diverges_ends_with_a_sentence(tiny_experiment, dataset, tmp_path):
+    with pytest.raises(DivergedError, match="In epoch 1 loss and val_loss became not a number: try a lower"):
+        fit(replace(tiny_experiment, learning_rate=1e30), dataset, 0, tmp_path)
+    assert load_state(tmp_path) is None
 
 
 def test_resume_refuses_other_settings(tiny_experiment, dataset, tmp_path):
