@@ -9,6 +9,7 @@ import streamlit as st
 from fer_core.app.charts.curves import GAP, Curve, CurveMetric, find_reductions
 from fer_core.app.formats import format_percent, format_points
 from fer_core.runs import Run
+from fer_core.runs.leaderboard import is_variant
 from fer_core.runs.paper import PAPER_BEST_VAL_ACCURACY, PAPER_CONFIGURATION, PAPER_LOG, PAPER_TABLE, paper_value
 
 MOST_FIRST = 3
@@ -36,8 +37,8 @@ def choose_first(runs: Sequence[Run]) -> list[str]:
 
 
 def _rank(run: Run) -> tuple:
-    """Finished runs on real pictures come before others, then the validation accuracy counts."""
-    return not run.is_drawn, not run.is_partial, _best_accuracy(run)
+    """Finished runs on real pictures come before others, then those with a recipe of their own, then the best."""
+    return not run.is_drawn, not run.is_partial, not is_variant(run), _best_accuracy(run)
 
 
 def _best_accuracy(run: Run, column: str = "val_accuracy") -> float:
