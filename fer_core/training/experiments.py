@@ -120,7 +120,6 @@ CURVE = tuple(
     )
     for name, words, share in (
         ("half", "half", 1 / 2), ("quarter", "a quarter", 1 / 4), ("eighth", "an eighth", 1 / 8),
-        ("sixteenth", "a sixteenth", 1 / 16),
     )
 )  # fmt: skip
 BEST = replace(

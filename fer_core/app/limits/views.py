@@ -106,7 +106,8 @@ def render_learning(runs: Runs) -> None:
         charts.make_learning_chart(points),
         "limits-learning",
         alt=charts.describe_learning(points),
-        caption="Mean over seeds on the test pictures, one look per face; 95 % intervals from the number of pictures.",
+        caption="Mean over seeds on the test pictures, one look per face; 95 % intervals from the number of pictures. The "
+        "recipe and its epochs stay the same, so fewer pictures also mean fewer steps.",
         table=sentences.make_learning_table(points),
     )
 
