@@ -56,6 +56,7 @@ def test_photos_stay_while_the_camera_is_shown(app):
     answer = page.get_by_role("img", name="mine.jpg, 1 face marked")
     page.get_by_text("Camera", exact=True).first.click()
     answer.wait_for(state="detached", timeout=WAIT)
+    app.wait(page)  # until the page has run to its end, the uploader still has its files
     page.get_by_text("Upload", exact=True).first.click()
     answer.wait_for(timeout=WAIT)
     page.get_by_text("1 photo from before is still here.").wait_for(timeout=WAIT)
