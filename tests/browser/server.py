@@ -116,7 +116,7 @@ class Visitor:
 
     def follow(self, page, title: str) -> None:
         """Click the navigation's link `title`, opening the sidebar first where it is folded away."""
-        link = page.get_by_test_id("stSidebarNavLink").filter(has_text=title)
+        link = page.get_by_test_id("stSidebarNavLink").filter(has=page.get_by_text(title, exact=True))
         if not link.is_visible():
             page.get_by_test_id("stExpandSidebarButton").click()
         link.click()
