@@ -5,6 +5,8 @@ so that a chart is right in light and dark at once, even while `st.context.theme
 is fixed here are the colours that mean something, sizes, margins, and the template of exported files.
 """
 
+from collections.abc import Sequence
+
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -60,6 +62,21 @@ def make_figure(
         "yaxis": axis | {"title": {"text": y, "font": {"size": 14}} if y else None},
     }
     return go.Figure(data=list(traces), layout=layout)  # at once: each later update costs a millisecond
+
+
+def make_error_bars(
+    values: Sequence[float], intervals: Sequence[tuple[float, float]], thickness: float = 1.5, width: int = 4
+) -> dict:
+    """Return Plotly's error bars from `values` to the (low, high) of their `intervals`; sizes in pixels."""
+    pairs = list(zip(values, intervals, strict=True))
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [high - value for value, (_, high) in pairs],
+        "arrayminus": [value - low for value, (low, _) in pairs],
+        "thickness": thickness,
+        "width": width,
+    }
 
 
 def make_export(figure: go.Figure) -> go.Figure:

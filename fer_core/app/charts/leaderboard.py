@@ -6,7 +6,7 @@ from math import ceil, floor, log10
 import plotly.graph_objects as go
 
 from fer_core.app.formats import format_count, format_duration, format_estimate, format_many, format_percent
-from fer_core.app.theme import MUTED, SERIES, make_figure
+from fer_core.app.theme import MUTED, SERIES, make_error_bars, make_figure
 from fer_core.runs.leaderboard import Cost, Entry, Measure
 from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN, LiteratureRow
 
@@ -58,14 +58,7 @@ def _add_marks(figure: go.Figure, rows: list[tuple[int, Entry]], kind: str, colo
     filled = kind == "ours"
     symbols = [("diamond" if entry.ensemble else "circle") + ("" if filled else "-open") for entry in entries]
     bounds = [entry.interval or (entry.accuracy, entry.accuracy) for entry in entries]
-    errors = {
-        "type": "data",
-        "symmetric": False,
-        "array": [high - entry.accuracy for entry, (_, high) in zip(entries, bounds, strict=True)],
-        "arrayminus": [entry.accuracy - low for entry, (low, _) in zip(entries, bounds, strict=True)],
-        "thickness": 2,
-        "width": 5,
-    }
+    errors = make_error_bars([entry.accuracy for entry in entries], bounds, thickness=2, width=5)
     if filled:
         seeds = [(share, row) for row, entry in rows for share in entry.seeds if len(entry.seeds) > 1]
         figure.add_scatter(
@@ -122,14 +115,7 @@ def make_measure_chart(measures: Mapping[str, Sequence[Measure]]) -> go.Figure:
             x=[row.share for row in rows],
             y=[names.index(row.name) + offset for row in rows],
             mode="markers+text",
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [row.interval[1] - row.share for row in rows],
-                "arrayminus": [row.share - row.interval[0] for row in rows],
-                "thickness": 2,
-                "width": 5,
-            },
+            error_x=make_error_bars([row.share for row in rows], [row.interval for row in rows], 2, 5),
             marker={"color": color, "symbol": MARKS[i % len(MARKS)], "size": 12},
             text=[format_percent(row.share) for row in rows],
             textposition="top center",
@@ -170,14 +156,7 @@ def make_cost_chart(costs: Sequence[Cost], cost: str, others: Sequence[Literatur
             x=[value],
             y=[row.accuracy],
             mode="markers+text",
-            error_y={
-                "type": "data",
-                "symmetric": False,
-                "array": [row.interval[1] - row.accuracy],
-                "arrayminus": [row.accuracy - row.interval[0]],
-                "thickness": 2,
-                "width": 5,
-            },
+            error_y=make_error_bars([row.accuracy], [row.interval], 2, 5),
             marker={"color": SERIES[i % len(SERIES)], "symbol": MARKS[i % len(MARKS)], "size": 14},
             text=[write(value)],
             textposition="middle right",

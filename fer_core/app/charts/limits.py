@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from fer_core.app.charts.leaderboard import MARKS
 from fer_core.app.formats import format_count, format_estimate, format_percent, format_points
-from fer_core.app.theme import DASHES, MUTED, SERIES, SYMBOLS, make_figure
+from fer_core.app.theme import DASHES, MUTED, SERIES, SYMBOLS, make_error_bars, make_figure
 from fer_core.labels import COLORS
 from fer_core.runs.ablation import AblationRow
 from fer_core.runs.label_limits import MistakeRow, Share, UnityRow
@@ -28,7 +28,7 @@ def make_unity_chart(rows: Sequence[UnityRow]) -> go.Figure:
         figure.add_scatter(
             x=[row.votes for row in rows],
             y=[share.value for share in shares],
-            error_y=_make_bars([share.value for share in shares], [share.interval for share in shares]),
+            error_y=make_error_bars([share.value for share in shares], [share.interval for share in shares]),
             mode="lines+markers",
             line={"color": SERIES[i], "dash": DASHES[i], "width": 2.5},
             marker={"symbol": MARKS[i], "size": 9},
@@ -51,18 +51,6 @@ def describe_unity(rows: Sequence[UnityRow]) -> str:
     return "; ".join(lines) + "."
 
 
-def _make_bars(values: Sequence[float], intervals: Sequence[tuple[float, float]]) -> dict:
-    pairs = list(zip(values, intervals, strict=True))
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": [high - value for value, (_, high) in pairs],
-        "arrayminus": [value - low for value, (low, _) in pairs],
-        "thickness": 1.5,
-        "width": 4,
-    }
-
-
 def make_rare_chart(recalls: Mapping[str, Mapping[str, Share]]) -> go.Figure:
     """Return recall of the rare classes per network with 95 % intervals; `recalls`: network -> class -> share."""
     names, labels = list(recalls), list(dict.fromkeys(label for row in recalls.values() for label in row))
@@ -70,7 +58,7 @@ def make_rare_chart(recalls: Mapping[str, Mapping[str, Share]]) -> go.Figure:
     for i, label in enumerate(labels):
         offset = (i - (len(labels) - 1) / 2) * 0.34
         shares = [recalls[name][label] for name in names]
-        bars = _make_bars([share.value for share in shares], [share.interval for share in shares])
+        bars = make_error_bars([share.value for share in shares], [share.interval for share in shares])
         figure.add_scatter(
             x=[share.value for share in shares],
             y=[row + offset for row in range(len(names))],
@@ -148,7 +136,7 @@ def make_learning_chart(points: Sequence[CurvePoint]) -> go.Figure:
     figure.add_scatter(
         x=x,
         y=values,
-        error_y=_make_bars(values, [point.interval for point in points]),
+        error_y=make_error_bars(values, [point.interval for point in points]),
         mode="lines+markers+text",
         line={"color": SERIES[0], "width": 2.5},
         marker={"size": 10},
@@ -178,7 +166,7 @@ def make_ingredient_chart(rows: Sequence[AblationRow]) -> go.Figure:
     figure.add_scatter(
         x=values,
         y=[row.factor for row in rows],
-        error_x=_make_bars(values, [(100 * row.interval[0], 100 * row.interval[1]) for row in rows]),
+        error_x=make_error_bars(values, [(100 * row.interval[0], 100 * row.interval[1]) for row in rows]),
         mode="markers+text",
         marker={"color": SERIES[0], "size": 12},
         text=[format_points(row.difference, unit=False) for row in rows],

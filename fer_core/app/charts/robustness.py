@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from fer_core.app.charts.leaderboard import MARKS
 from fer_core.app.formats import MINUS, format_percent
-from fer_core.app.theme import DASHES, MUTED, SERIES, make_figure
+from fer_core.app.theme import DASHES, MUTED, SERIES, make_error_bars, make_figure
 from fer_core.labels import LABELS
 from fer_core.runs.corruptions import CORRUPTIONS, Corruption
 from fer_core.runs.robustness import Point, Robustness
@@ -43,14 +43,7 @@ def make_corruption_chart(
             x=ticks,
             y=[point.accuracy for point in points],
             mode="lines+markers",
-            error_y={
-                "type": "data",
-                "symmetric": False,
-                "array": [point.ci95[1] - point.accuracy for point in points],
-                "arrayminus": [point.accuracy - point.ci95[0] for point in points],
-                "thickness": 1.5,
-                "width": 3,
-            },
+            error_y=make_error_bars([point.accuracy for point in points], [point.ci95 for point in points], width=3),
             line={"color": color, "dash": DASHES[i % len(DASHES)], "width": 2.5},
             marker={"color": color, "symbol": MARKS[i % len(MARKS)], "size": 7},
             name=name,

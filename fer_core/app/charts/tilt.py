@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from fer_core.app.formats import format_percent
-from fer_core.app.theme import DASHES, MUTED, SERIES, make_figure
+from fer_core.app.theme import DASHES, MUTED, SERIES, make_error_bars, make_figure
 
 WAYS = {"turned": "turned upright", "as_found": "as found", "given": "given crops, upright"}
 """Key in the report -> name in the chart."""
@@ -27,15 +27,8 @@ def make_tilt_chart(rows: Sequence[dict]) -> go.Figure:
             mode="lines" if key == "given" else "lines+markers",
             line={"color": color, "dash": "dot" if key == "given" else DASHES[i], "width": 1.5 if key == "given" else 2.5},
             marker={"color": color, "symbol": ["circle", "diamond", "circle"][i], "size": 9},
-            error_y={
-                "type": "data",
-                "symmetric": False,
-                "array": [point["ci95"][1] - point["accuracy"] for point in points],
-                "arrayminus": [point["accuracy"] - point["ci95"][0] for point in points],
-                "thickness": 1.5,
-                "width": 4,
-                "visible": key != "given",
-            },
+            error_y=make_error_bars([point["accuracy"] for point in points], [point["ci95"] for point in points])
+            | {"visible": key != "given"},
             name=name,
             customdata=[row["n_found"] for row in rows],
             hovertemplate=f"{name}, %{{x:.0f}}°: %{{y:.1%}}<br>%{{customdata:,}} faces found<extra></extra>",
