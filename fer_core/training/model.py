@@ -7,6 +7,7 @@ from keras import layers, ops
 from fer_core.labels import LABELS
 from fer_core.training.experiments import Experiment
 from fer_core.training.mixing import MixPictures
+from fer_core.training.optimizer import SGD
 from fer_core.training.policies import make_augmentation
 
 STEPS_PER_CALL = 64
@@ -101,7 +102,7 @@ def compile_training_model(model: TrainingModel, experiment: Experiment, steps_p
         rate = make_cosine_schedule(experiment, steps_per_epoch)
     on_tensorflow_gpu = keras.backend.backend() == "tensorflow" and has_accelerator()
     model.compile(
-        optimizer=keras.optimizers.SGD(
+        optimizer=SGD(
             rate,
             momentum=experiment.momentum,
             nesterov=experiment.nesterov,

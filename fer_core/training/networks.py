@@ -7,6 +7,7 @@ from keras import layers
 
 from fer_core.labels import LABELS
 from fer_core.preprocessing import IMAGE_SIZE
+from fer_core.training.convolution import Convolution
 from fer_core.training.normalization import BatchNormalization
 
 FEATURES = "features"
@@ -24,7 +25,7 @@ def build_vgg_study() -> keras.Model:
     x = layers.Rescaling(1 / 255)(x)
     for filters, depth in ((64, 2), (128, 2), (256, 3), (512, 3)):
         for _ in range(depth):
-            x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+            x = Convolution(filters, activation="relu")(x)
             x = BatchNormalization()(x)
         x = layers.MaxPooling2D()(x)
     x = layers.Flatten()(x)
@@ -80,7 +81,7 @@ def _centre(x):
 
 def _convolve(x, filters: int, strides: int = 1):
     """3x3 convolution, batch normalisation, ReLU."""
-    x = layers.Conv2D(filters, 3, strides=strides, padding="same", use_bias=False)(x)
+    x = Convolution(filters, strides=strides, use_bias=False)(x)
     x = BatchNormalization()(x)
     return layers.ReLU()(x)
 
