@@ -16,9 +16,9 @@ if not runs:
     st.stop()
 
 names = [run.name for run in runs]
-chosen_names = st.multiselect(
-    "Runs", names, default=sentences.choose_first(list(runs)), key="training-runs", bind="query-params"
-)
+first = sentences.choose_first(list(runs))
+first_paper = sentences.choose_paper([runs.find(name) for name in first])
+chosen_names = st.multiselect("Runs", names, default=first, key="training-runs", bind="query-params")
 chosen = [runs.find(name) for name in chosen_names]
 colors = curves.choose_colors(chosen_names)
 
@@ -45,7 +45,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     paper = st.pills(
         "Paper's experiments",
         [1, 2, 3],
-        default=[2],
+        default=first_paper,
         selection_mode="multi",
         key="training-paper",
         bind="query-params",
@@ -84,8 +84,8 @@ ui.section(
 )
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     columns = st.multiselect(
-        "Columns", [*configurations.PAPER_NAMES, *names], default=["paper-2", *sentences.choose_first(list(runs))],
-        key="training-columns", bind="query-params",
+        "Columns", [*configurations.PAPER_NAMES, *names], key="training-columns", bind="query-params",
+        default=[*(f"paper-{number}" for number in first_paper), *first],
     )  # fmt: skip
     only = st.toggle("Differences only", key="training-differences", bind="query-params")
 if columns:

@@ -1,7 +1,11 @@
 """What all tests share: the real FER2013, where this machine has it, and a drawn one everywhere."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
+
+with suppress(ImportError):
+    import pylibsrtp  # noqa: F401 - of live video: loaded after TensorFlow, it takes the process down
 
 import pytest
 

@@ -57,6 +57,7 @@ STUDY = (
         "reported: 62 % on the test pictures; 97 s an epoch there",
         epochs=50,
         paper_experiment=1,
+        quantise=True,
     ),
     Experiment(
         "vgg-b32-e100",
@@ -71,6 +72,7 @@ STUDY = (
         "reported: 64 %",
         batch_size=64,
         paper_experiment=3,
+        quantise=True,
     ),
 )
 
@@ -79,7 +81,7 @@ def vary_study(name: str, factor: str, **change) -> Experiment:
     """The study's experiment 2 with one thing changed."""
     note = "compare with vgg-b32-e100"
     return replace(
-        STUDY[1], name=name, title=f"Study 2, {factor}", note=note, paper_experiment=None, quantise=False,
+        STUDY[1], name=name, title=f"Study 2, {factor}", note=note, paper_experiment=None,
         ablation_of=STUDY[1].name, factor=factor, **change,
     )  # fmt: skip
 

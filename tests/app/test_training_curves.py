@@ -136,6 +136,18 @@ def test_first_choice_is_the_best_run_of_each_experiment(compact, study):
     assert sentences.choose_first([worse, compact, study]) == ["compact-s0", "vgg-b32-e100-s0"]
 
 
+def test_variants_come_first_only_where_there_is_nothing_else(compact, study):
+    half = replace(compact, name="compact-half-s0", config=compact.config | {"ablation_of": "compact"})
+    assert sentences.choose_first([half, compact, study]) == ["compact-s0", "vgg-b32-e100-s0"]
+    assert sentences.choose_first([half]) == ["compact-half-s0"]
+
+
+def test_the_papers_experiments_follow_the_runs(compact, study):
+    first = replace(study, config=study.config | {"experiment": "vgg-b32-e50"})
+    assert sentences.choose_paper([first, compact, study]) == [1, 2]
+    assert sentences.choose_paper([compact]) == [2]
+
+
 def test_settings_mark_what_differs(compact):
     paper = configurations.make_paper_run(2)
     table = configurations.compare_settings([paper, compact])

@@ -15,10 +15,12 @@ ORDERS = {
 }
 UNSAID = "not said"
 PERCENT = st.column_config.NumberColumn(format="percent")
+NARROW = 80
+"""Pixels of a column whose name is shorter than its numbers: Streamlit goes by the name and cuts the numbers off."""
 BOARD_COLUMNS = {
     "Accuracy": PERCENT,
-    "Low": st.column_config.NumberColumn(format="percent", help="Lower end of the 95 % interval"),
-    "High": st.column_config.NumberColumn(format="percent", help="Upper end of the 95 % interval"),
+    "Low": st.column_config.NumberColumn(format="percent", width=NARROW, help="Lower end of the 95 % interval"),
+    "High": st.column_config.NumberColumn(format="percent", width=NARROW, help="Upper end of the 95 % interval"),
     "SD": st.column_config.NumberColumn(format="percent", help="Standard deviation over seeds"),
     "Year": st.column_config.NumberColumn(format="%d"),
     "Link": st.column_config.LinkColumn(display_text="source"),

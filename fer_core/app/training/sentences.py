@@ -10,7 +10,14 @@ from fer_core.app.charts.curves import GAP, Curve, CurveMetric, find_reductions
 from fer_core.app.formats import format_percent, format_points
 from fer_core.runs import Run
 from fer_core.runs.leaderboard import is_variant
-from fer_core.runs.paper import PAPER_BEST_VAL_ACCURACY, PAPER_CONFIGURATION, PAPER_LOG, PAPER_TABLE, paper_value
+from fer_core.runs.paper import (
+    PAPER_BEST_VAL_ACCURACY,
+    PAPER_CONFIGURATION,
+    PAPER_LOG,
+    PAPER_TABLE,
+    find_paper_experiment,
+    paper_value,
+)
 
 MOST_FIRST = 3
 END_COLUMNS = {
@@ -28,12 +35,21 @@ END_COLUMNS = {
 
 
 def choose_first(runs: Sequence[Run]) -> list[str]:
-    """Names of the runs shown first: the best by validation accuracy of each experiment, three at most."""
+    """Names of the runs shown first: the best by validation accuracy of each experiment, three at most.
+
+    Runs that only vary another one come in where there is nothing else.
+    """
     best: dict[str, Run] = {}
-    for run in sorted(runs, key=_rank):
+    for run in sorted([run for run in runs if not is_variant(run)] or runs, key=_rank):
         best[run.experiment] = run
     chosen = sorted(best.values(), key=_rank)[-MOST_FIRST:]
     return sorted(run.name for run in chosen)
+
+
+def choose_paper(runs: Sequence[Run]) -> list[int]:
+    """Numbers of the paper's experiments that `runs` reproduce; the second, whose log it prints, if none does."""
+    found = [find_paper_experiment(run.experiment) for run in runs]
+    return sorted({experiment.number for experiment in found if experiment}) or [2]
 
 
 def _rank(run: Run) -> tuple:
