@@ -232,9 +232,22 @@ def run(arguments) -> int:
     if arguments.facts:
         write_facts(dataset, arguments.out / "dataset")
     keras.mixed_precision.set_global_policy("mixed_bfloat16" if arguments.mixed_precision else "float32")
+    if arguments.mixed_precision:
+        warn_of_slow_bfloat16()
     for name, run_seed in product(arguments.experiments, arguments.seed):
         run_experiment(name, run_seed, dataset, arguments)
     return 0
+
+
+def warn_of_slow_bfloat16() -> None:
+    """Say so where --mixed-precision would cost hours instead of saving them."""
+    from fer_core.machine import has_bfloat16
+    from fer_core.training.model import has_accelerator
+
+    if not has_accelerator() and not has_bfloat16():
+        print(
+            "This processor only imitates bfloat16, many times slower: leave --mixed-precision away.", file=sys.stderr
+        )
 
 
 def write_facts(dataset, folder: Path) -> None:

@@ -7,8 +7,6 @@ Run it on an otherwise idle machine: every figure is a median, but nothing measu
 """
 
 import argparse
-import os
-import platform
 import statistics
 import sys
 import time
@@ -18,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from fer_core.command import run_command
+from fer_core.machine import describe_processor
 from fer_core.preprocessing import IMAGE_SIZE, to_network_input
 from fer_core.runs.artifacts import ARTIFACTS, Run
 from fer_core.runs.contract import ArtifactError
@@ -63,16 +62,6 @@ def measure_speed(model: Path, seconds: float = SECONDS) -> dict[str, float]:
             times.append(1000 * (time.perf_counter() - started))
         medians[str(batch)] = round(statistics.median(times), 4)
     return medians
-
-
-def describe_processor() -> str:
-    """Name the processor and its cores, for example "AMD EPYC, 2 cores"."""
-    name = platform.processor() or platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.is_file():
-        lines = (line.partition(":") for line in info.read_text(errors="replace").splitlines())
-        name = next((value.strip() for key, _, value in lines if key.strip() == "model name"), name)
-    return f"{name}, {os.cpu_count()} cores"
 
 
 def write_speed(run: Run, seconds: float = SECONDS) -> Path:

@@ -20,6 +20,7 @@ from keras import ops
 
 from fer_core.command import run_command
 from fer_core.labels import LABELS
+from fer_core.machine import has_bfloat16
 from fer_core.training.batches import ShuffledIndices, make_tensorflow_dataset
 from fer_core.training.evaluate import describe_device, list_versions
 from fer_core.training.experiments import find_experiment
@@ -133,7 +134,10 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("experiment", help="a name from train.py --list")
     parser.add_argument("--batch", type=int, nargs="+", default=[32, 64, 128])
-    parser.add_argument("--precision", nargs="+", choices=PRECISIONS, default=list(PRECISIONS))
+    parser.add_argument(
+        "--precision", nargs="+", choices=PRECISIONS,
+        help="default: both, but float32 alone on a processor that only imitates bfloat16, many times slower",
+    )  # fmt: skip
     parser.add_argument("--steps", type=int, help="per timed epoch (default: 200 on an accelerator, 3 without)")
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args(argv)
@@ -143,14 +147,15 @@ def main(argv: list[str] | None = None) -> int:
 def write_benchmark(arguments) -> None:
     """Measure what the command line asks for; print the table and write it where that is asked."""
     find_experiment(arguments.experiment)
+    precisions = arguments.precision or list(PRECISIONS if has_accelerator() or has_bfloat16() else ["float32"])
     steps = arguments.steps or (200 if has_accelerator() else 3)
     size = PRODUCT if has_accelerator() else PRODUCT // 2
-    peaks = {precision: measure_peak(precision, size) for precision in arguments.precision}
-    if not has_accelerator():  # processors without bfloat16 compute it in float32, products of matrices clumsily
+    peaks = {precision: measure_peak(precision, size) for precision in precisions}
+    if not (has_accelerator() or has_bfloat16()):  # such a processor imitates it in float32, and products clumsily
         peaks = dict.fromkeys(peaks, max(peaks.values()))
     rows = [
         measure_training(arguments.experiment, batch, precision, steps, peaks[precision])
-        for precision in arguments.precision
+        for precision in precisions
         for batch in arguments.batch
     ]
     keras.mixed_precision.set_global_policy("float32")

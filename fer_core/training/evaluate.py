@@ -1,7 +1,6 @@
 """From trained weights to a run folder: predictions, metrics, configuration, and the model to deploy."""
 
 import dataclasses
-import os
 import platform
 import subprocess
 from importlib.metadata import PackageNotFoundError, version
@@ -13,6 +12,7 @@ import pandas as pd
 
 from fer_core.data import FerDataset, Split, compute_twin_mask, compute_vote_majority
 from fer_core.labels import LABELS
+from fer_core.machine import describe_processor
 from fer_core.preprocessing import IMAGE_SIZE
 from fer_core.runs import Run, compute_metrics, compute_run_metrics, write_run
 from fer_core.training.checkpoint import load_state
@@ -155,7 +155,7 @@ def describe_device() -> str:
 
         for device in tf.config.list_physical_devices("GPU"):
             return tf.config.experimental.get_device_details(device).get("device_name", "GPU")
-    return f"CPU, {os.cpu_count()} cores, {platform.machine()}"
+    return describe_processor()
 
 
 def list_versions(*packages: str) -> dict[str, str]:
