@@ -24,8 +24,8 @@ from fer_core.training.model import compile_training_model, has_accelerator, mak
 from fer_core.training.networks import NETWORKS
 from fer_core.training.weights import EVALUATION_BATCH, SETTINGS
 
-FREE = {"title", "note", "factor", "ablation_of", "deploy", "quantise", "tta"}
-"""Settings that training does not depend on: they may change while a run is unfinished."""
+FREE = {"name", "title", "note", "paper_experiment", "factor", "ablation_of", "deploy", "quantise", "tta"}
+"""Settings that training does not depend on: they may change while a run is unfinished, or one becomes another."""
 
 
 class ResumeError(ValueError):

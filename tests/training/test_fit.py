@@ -98,6 +98,13 @@ def test_resume_refuses_other_settings(tiny_experiment, dataset, tmp_path):
     assert load_state(tmp_path)["epoch"] == 1
 
 
+def test_a_finished_run_goes_on_as_a_longer_experiment(tiny_experiment, dataset, tmp_path):
+    short = replace(tiny_experiment, schedule="plateau", warmup_epochs=0, epochs=2)
+    fit(short, dataset, 0, tmp_path)
+    longer = replace(short, name="longer", title="Longer", paper_experiment=2, epochs=3)
+    assert fit(longer, dataset, 0, tmp_path, resume=True)["epoch"] == 3
+
+
 def test_resume_accepts_a_run_begun_before_a_setting_existed(tiny_experiment, dataset, tmp_path):
     with pytest.raises(Killed):
         fit(tiny_experiment, dataset, 0, tmp_path, report=kill_after(1))
