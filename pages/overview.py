@@ -12,7 +12,7 @@ ui.page_header(
 )
 
 # After the heading, because on a cold server these take most of a second to import.
-from fer_core.app import ablation, loading, overview, summary
+from fer_core.app import loading, overview, summary
 
 runs = loading.load_runs()
 run = loading.load_default_run()
@@ -29,21 +29,6 @@ if run:
     ui.section("How good is it?", overview.make_quality_sentence(served, facts))
     ui.show_caveats(summary.describe_caveats(run))
     ui.metric_row(summary.make_headline_metrics(served))
-
-ui.section(
-    "The study beside ours, cell by cell",
-    "Table 1 of the study as printed, and the same experiments run again here. Validation precision and recall count "
-    "a class as named only above a probability of 0.5, as Keras does; test scores are averages weighted by class size.",
-    anchor="table-1",
-)
-overview.render_paper_table(list(runs))
-
-ui.section(
-    "What would have helped the study most?",
-    "Its second experiment again, each time with one thing changed.",
-    anchor="ablation",
-)
-ablation.render_ablation(list(runs))
 
 ui.section("Where to go next")
 overview.render_next_steps(served, facts)

@@ -1,4 +1,4 @@
-"""What each change of one factor is worth to the study's recipe: a table on the overview."""
+"""What each change of one factor is worth to the study's recipe: a table on the study page."""
 
 from collections.abc import Sequence
 

@@ -1,20 +1,15 @@
 """The parts of the overview page."""
 
-import pandas as pd
 import streamlit as st
 
 from fer_core.app import shell, summary, ui
-from fer_core.app.formats import format_count, format_percent, format_points, quote_name
+from fer_core.app.formats import format_count, format_percent, quote_name
 from fer_core.app.loading import load_engine
 from fer_core.app.memory import LARGEST_PHOTO
 from fer_core.app.predict import photo
 from fer_core.labels import LABELS
 from fer_core.runs.artifacts import Run
-from fer_core.runs.comparison import compare_table_with_paper
-from fer_core.runs.paper import PAPER_TABLE
 from fer_core.vision.images import ImageError
-
-SPLIT_NAMES = {"train": "Train", "validation": "Valid.", "test": "Test"}
 
 
 def make_quality_sentence(run: Run, facts=None) -> str:
@@ -79,57 +74,9 @@ def _render_answer(answer: photo.Answer) -> None:
     st.caption(f"{dotted}The network names the label that a web annotator would have chosen, not what a person feels.")
 
 
-def render_paper_table(runs: list[Run]) -> None:
-    """Show one card per experiment of the study: each cell as printed and as reached here, or that it was not run."""
-    table = compare_table_with_paper(runs)
-    grid = st.grid(3, min_column_width=280, gap="small")
-    for experiment in PAPER_TABLE:
-        rows = table[table["experiment"] == experiment.number]
-        n_runs = int(rows["n_runs"].max())
-        with grid.container(border=True, height="stretch"):
-            with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-                st.subheader(f"Experiment {experiment.number}", anchor=False, width="content")
-                _render_status(n_runs)
-            st.caption(f"{experiment.epochs} epochs, batches of {experiment.batch_size}")
-            alt = f"Experiment {experiment.number}: the study's printed scores and ours"
-            st.table(_make_cells(rows), border="horizontal", hide_index=True, alt=alt)
-            if n_runs > 1:
-                st.caption("± and sd: standard deviation over the runs.")
-            if not n_runs:
-                st.caption(f"`python train.py {experiment.name}` fills the column.")
-
-
-def _render_status(n_runs: int) -> None:
-    if n_runs:
-        st.badge("1 run" if n_runs == 1 else f"mean of {n_runs} runs", icon=":material/check:", color="green")
-    else:
-        st.badge("not run here yet", icon=":material/schedule:", color="gray")
-
-
-def _make_cells(rows: pd.DataFrame) -> pd.DataFrame:
-    cells = [
-        {
-            "Score": f"{SPLIT_NAMES[row.split]} {row.metric.replace('f1', 'F1')}",
-            "Study": row.printed,
-            "Here": _format_ours(row),
-        }
-        for row in rows.itertuples()
-    ]
-    return pd.DataFrame(cells)
-
-
-def _format_ours(row) -> str:
-    """Our mean and its difference in points; of several runs also their spread, and the difference in its units."""
-    if not row.n_runs:
-        return "–"
-    spread = f" ±{row.sd:.4f}" if row.n_runs > 1 else ""
-    deviations = "" if pd.isna(row.deviations) else f", {abs(row.deviations):.1f} sd"
-    return f"{row.ours:.4f}{spread} :gray[{format_points(row.difference, unit=False)}{deviations}]"
-
-
 def render_next_steps(run: Run | None, facts=None) -> None:
     """Show where to go from here, with a fact from the artifacts on each card where there is one."""
-    grid = st.grid(4, min_column_width=200, gap="small")
+    grid = st.grid(3, min_column_width=240, gap="small")
     for name, title, text in _make_next_steps(run, facts):
         with grid.container(border=True, height="stretch", gap="small"):
             st.subheader(title, anchor=False)
@@ -149,6 +96,7 @@ def _make_next_steps(run: Run | None, facts) -> list[tuple[str, str, str]]:
             f"takes {format_count(count)} {true} faces for {predicted}."
         )
     return [
+        ("study", "What it takes up", "A study in three experiments, cell by cell beside ours, and read closely."),
         ("results", "What it confuses", results),
         ("dataset", "What it learned from", summary.describe_dataset(facts)),
         ("training", "How it learned", "Every run's curves, settings and learning rates, laid over one another."),
@@ -156,5 +104,10 @@ def _make_next_steps(run: Run | None, facts) -> list[tuple[str, str, str]]:
             "augmentation",
             "What it saw",
             "Turned, shifted, mirrored, even upside down: the pictures as training shows them.",
+        ),
+        (
+            "limits",
+            "What holds it back",
+            "Labels that people disagree on, pictures it never had: why it is not better.",
         ),
     ]

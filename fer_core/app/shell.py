@@ -44,8 +44,9 @@ PAGES = (
     PageEntry("predict", "Try it", "Predict", "add_a_photo", "Upload or take a photo; every face gets an answer."),
     PageEntry("video", "Try it", "Video", "movie", "A video file: every face followed, its answers over time."),
     PageEntry("live", "Try it", "Live", "videocam", "Your camera, answered as you move."),
-    PageEntry("dataset", "Study data", "Dataset", "photo_library", "FER2013: balance, pictures, crowd votes, twins."),
-    PageEntry("augmentation", "Study data", "Augmentation", "auto_fix_high", "What the network sees while it trains."),
+    PageEntry("study", "Study", "The study", "menu_book", "Its table beside ours, its network, what it left open."),
+    PageEntry("dataset", "Study", "Dataset", "photo_library", "FER2013: balance, pictures, crowd votes, twins."),
+    PageEntry("augmentation", "Study", "Augmentation", "auto_fix_high", "What the network sees while it trains."),
     PageEntry("training", "Experiments", "Training", "show_chart", "Curves and settings of every run, side by side."),
     PageEntry("results", "Experiments", "Results", "grid_on", "Confusion matrices, classes, and the mistakes."),
     PageEntry(
@@ -137,7 +138,7 @@ def _navigate() -> st.Page:
         sections.setdefault(entry.section, []).append(page(entry.name))
     # The home page answers at `/` only; this hidden twin leads `/overview` there.
     twin = st.Page(ROOT / "pages" / f"{HOME}.py", title=PAGES[0].title, url_path=HOME, visibility="hidden")
-    current = st.navigation(sections | {"": [*sections[""], twin]})
+    current = st.navigation(sections | {"": [*sections[""], twin]}, expanded=True)
     if current is twin:
         st.switch_page(sections[""][0])
     st.set_page_config(page_title=f"{current.title} · {APP_NAME}")

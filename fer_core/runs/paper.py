@@ -5,6 +5,7 @@ are kept as text ("0.60" stays "0.60"); use `paper_value` for the number.
 """
 
 from dataclasses import dataclass
+from math import prod
 
 CITATION = 'L. Alturki and Y. Alfouzan, "Facial Emotion Recognition on FER2013", CSC462 course project.'
 
@@ -139,6 +140,14 @@ class Layer:
     kind: str
     shape: tuple[int, ...]
     parameters: int
+
+    @property
+    def multiplications(self) -> int:
+        """Multiplications for one picture: every weight of a convolution once per pixel, of a dense layer once."""
+        if self.kind not in ("Conv2D", "Dense"):
+            return 0
+        *pixels, channels = self.shape
+        return (self.parameters - channels) * prod(pixels)
 
 
 def _make_layers() -> tuple[Layer, ...]:

@@ -1,4 +1,4 @@
-"""The overview in a real browser: a photo dropped in, the study's table, charts that can be taken away."""
+"""The overview in a real browser: a photo dropped in, charts that can be taken away; the study's table on a phone."""
 
 import pytest
 from server import PHONE, WAIT
@@ -53,7 +53,7 @@ def test_chart_is_saved_as_a_file_that_stands_alone(app):
 
 
 def test_study_table_fits_a_phone(app):
-    page = app.open("/", width=PHONE, height=844)
+    page = app.open("/study", width=PHONE, height=844)
     tables = page.get_by_test_id("stTable")
     assert tables.count() == 3
     for table in tables.all():

@@ -1,0 +1,65 @@
+"""The parts of the study page that need Streamlit."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from fer_core.app import ui
+from fer_core.app.charts import network
+from fer_core.app.charts.leaderboard import describe_measures, make_measure_chart
+from fer_core.app.leaderboard.tables import make_measure_table
+from fer_core.app.study import sentences
+from fer_core.app.study.sentences import Question
+from fer_core.runs.artifacts import Run
+from fer_core.runs.paper import PAPER_FINDINGS, PAPER_LAYERS
+
+
+def render_accuracies(runs: Sequence[Run]) -> None:
+    """Show the three test accuracies with what chance does to them, the study's and ours."""
+    accuracies = sentences.compute_accuracies(runs)
+    st.markdown(sentences.describe_accuracies(accuracies), width=ui.TEXT_WIDTH)
+    ui.render_chart(
+        make_measure_chart(accuracies),
+        "study-accuracies",
+        alt=describe_measures(accuracies),
+        caption="Right answers among the test pictures, one look per face. Bars: 95 % intervals from their number.",
+        table=make_measure_table(accuracies),
+    )
+
+
+def render_network() -> None:
+    """Show the study's network as bars, a layer each."""
+    measure = st.segmented_control(
+        "Count", list(network.MEASURES), default="Parameters", required=True, key="study-count", bind="query-params"
+    )
+    ui.render_chart(
+        network.make_layer_chart(PAPER_LAYERS, measure),
+        "study-layers",
+        alt=network.describe_layers(PAPER_LAYERS, measure),
+        caption="Every convolution is followed by batch normalisation; every stage ends in 2×2 max pooling.",
+        table=network.make_layer_table(PAPER_LAYERS),
+    )
+
+
+def render_works() -> None:
+    """List what the study reads and builds on."""
+    st.markdown(sentences.WORKS, width=ui.TEXT_WIDTH)
+    ui.page_link("leaderboard", "Where 64 % stands among others")
+
+
+def render_findings() -> None:
+    """List what does not fit together in the study."""
+    st.markdown("\n".join(f"- **{title}.** {text}" for title, text in PAPER_FINDINGS.items()), width=ui.TEXT_WIDTH)
+
+
+def render_questions(questions: Sequence[Question]) -> None:
+    """Show a card per question: what the study says, what is known here, where it is looked at."""
+    grid = st.grid(3, min_column_width=280, gap="small")
+    for question in questions:
+        with grid.container(border=True, height="stretch", gap="small"):
+            st.subheader(question.title, anchor=False)
+            st.caption(question.said)
+            st.markdown(question.found)
+            st.space("stretch")
+            if question.page:
+                ui.page_link(question.page)

@@ -1,0 +1,50 @@
+"""The study that this project takes up: read, run again, carried on."""
+
+import streamlit as st
+
+from fer_core.app import ablation, loading, shell, ui
+from fer_core.app.study import sentences, table, views
+from fer_core.runs.paper import CITATION
+
+shell.start(__file__)
+
+runs = loading.load_runs()
+run = loading.load_default_run()
+measured = loading.load_robustness().by_run
+
+ui.page_header("The study", sentences.make_takeaway())
+st.caption(CITATION)
+ui.show_problems(runs.problems)
+
+ui.section(
+    "The study beside ours, cell by cell",
+    "Table 1 as printed, and the same experiments run again here. Validation precision and recall count a class as named "
+    "only above a probability of 0.5, as Keras does; test scores are averages weighted by class size.",
+    anchor="table-1",
+)
+table.render_paper_table(list(runs))
+
+ui.section("More than chance?", anchor="chance")
+views.render_accuracies(list(runs))
+
+ui.section(
+    "What would have helped it most?",
+    "Its second experiment again, each time with one thing changed.",
+    anchor="ablation",
+)
+ablation.render_ablation(list(runs))
+
+ui.section("Its network, layer by layer", sentences.describe_layers(run), anchor="network")
+views.render_network()
+
+ui.section("What it builds on", anchor="works")
+views.render_works()
+
+ui.section("Read closely", "What in the text, the table and the printed code does not fit together.", anchor="findings")
+views.render_findings()
+
+ui.section("What it left open", "Its limits and its future work, and what is known here.", anchor="open")
+views.render_questions(
+    sentences.make_questions(run, measured.get(run.name) if run else None, ablation.load_ablation(list(runs)))
+)
+ui.share_note()

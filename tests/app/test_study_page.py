@@ -1,0 +1,93 @@
+"""The study page: its table beside ours, what chance explains, its network, what it left open."""
+
+import numpy as np
+import pytest
+from sample_artifacts import write_sample_runs
+
+from fer_core.app import loading
+from fer_core.app.charts import network
+from fer_core.app.study import sentences
+from fer_core.runs.paper import PAPER_FINDINGS, PAPER_LAYERS, PAPER_TABLE
+
+
+def test_every_printed_cell_stands_there(no_artifacts, open_page):
+    app = open_page("study")
+    assert len(app.table) == len(PAPER_TABLE)
+    for table, experiment in zip(app.table, PAPER_TABLE, strict=True):
+        printed = [text for cells in experiment.cells.values() for text in cells.values()]
+        assert table.value["Study"].tolist() == printed
+        assert set(table.value["Here"]) == {"–"}
+
+
+def test_our_run_fills_its_column(artifacts, open_page, all_text):
+    app = open_page("study")
+    run = loading.load_runs().find("vgg-b32-e100-s0")
+    ours = app.table[1].value.set_index("Score")["Here"]
+    assert ours["Test accuracy"].startswith(f"{run.metrics['test']['accuracy']:.4f}")
+    assert ours["Valid. recall"].startswith(f"{run.metrics['validation']['recall_at_half']:.4f}")
+    assert all_text(app).count("not run here yet") == 2
+
+
+def test_several_seeds_show_their_spread_and_the_ablation_its_differences(tmp_path, monkeypatch, open_page, all_text):
+    write_sample_runs(
+        tmp_path, {f"vgg-b32-e100-s{i}": 2.0 + i / 10 for i in range(3)} | {"vgg-no-vertical-flip-s0": 3.0}
+    )
+    monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path))
+    app = open_page("study")
+    ours = app.table[1].value.set_index("Score")["Here"]
+    test = [loading.load_runs().find(f"vgg-b32-e100-s{i}").metrics["test"]["accuracy"] for i in range(3)]
+    assert ours["Test accuracy"].startswith(f"{np.mean(test):.4f} ±{np.std(test, ddof=1):.4f}")
+    assert ours["Test accuracy"].endswith("sd]")
+    table = app.table[3].value
+    assert table["Change"].tolist() == ["the study's recipe", "no vertical flip"] and table["Seeds"].tolist() == [3, 1]
+    change = loading.load_runs().find("vgg-no-vertical-flip-s0").metrics["test"]["accuracy"] - np.mean(test)
+    assert table["Accuracy"][1].startswith(f"+{100 * change:.1f} (")
+    text = all_text(app)
+    assert "python train.py vgg-no-erasing" in text and "mean of 3 runs" in text
+
+
+def test_without_the_ablation_it_says_how_to_train_it(artifacts, open_page, all_text):
+    assert "python train.py vgg-no-vertical-flip vgg-no-erasing" in all_text(open_page("study"))
+
+
+def test_without_runs_the_study_still_stands(no_artifacts, open_page, all_text):
+    text = all_text(open_page("study"))
+    assert text.count("not run here yet") == 3
+    assert all(title in text for title in PAPER_FINDINGS)
+    assert "Twice the epochs bring +2\u00a0points, more than the choice of 7,178 test pictures explains" in text
+    assert "run again" not in text.partition("Twice the epochs")[2].partition("What would have helped")[0]
+    assert "`python train.py compact` trains a network to compare with." in text
+    assert "`python -m fer_core.runs.robustness` measures it." in text
+
+
+def test_our_runs_stand_beside_the_printed_accuracies(artifacts, open_page, all_text):
+    measured = sentences.compute_accuracies(list(loading.load_runs()))
+    test = loading.load_runs().find("vgg-b32-e100-s0").metrics["test"]
+    (ours,) = measured[sentences.HERE]
+    assert ours.name == measured[sentences.PAPER][1].name and ours.share == test["accuracy"]
+    text = all_text(open_page("study"))
+    assert f"Experiment 2, run again: **{100 * test['accuracy']:.1f}\u00a0%" in text and "(one seed)" in text
+
+
+def test_open_questions_are_answered_from_the_artifacts(committed_artifacts, open_page, all_text):
+    text = all_text(open_page("study"))
+    assert "**Compact network** 50\u00a0% of disgust" in text
+    assert "Measured: with the lower half covered" in text
+    assert "ResMaskNet 2020 reports 74.1\u00a0% on PrivateTest" in text
+
+
+@pytest.mark.parametrize(
+    ("measure", "total", "dense"), [("Parameters", 43_322_567, 0.82), ("Multiplications", 674e6, 0.05)]
+)
+def test_bars_are_the_layers_with_weights(measure, total, dense):
+    figure = network.make_layer_chart(PAPER_LAYERS, measure)
+    convolutions, units = (sum(bars.x) for bars in figure.data)
+    assert [len(bars.x) for bars in figure.data] == [10, 3]
+    assert convolutions + units == pytest.approx(total, rel=1e-3)
+    assert units / (convolutions + units) == pytest.approx(dense, abs=0.01)
+    assert "11. 4,096 units 18.9\u00a0M" in network.describe_layers(PAPER_LAYERS, "Parameters")
+
+
+def test_what_is_counted_is_in_the_address(no_artifacts, open_page):
+    app = open_page("study", study_count="Multiplications")
+    assert not app.exception and app.segmented_control(key="study-count").value == "Multiplications"
