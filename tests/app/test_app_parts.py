@@ -49,7 +49,7 @@ def test_every_expression_has_a_symbol_and_an_icon():
 
 def test_empty_state_says_what_and_next():
     app = AppTest.from_string(
-        "from fer_core.app import ui\nui.empty_state('Nothing here', 'Do this next.', link='about')"
+        "from fer_core.app import ui\nui.empty_state('Nothing here', 'Do this next.', link='about')", default_timeout=60
     ).run()
     assert not app.exception
     assert app.subheader[0].value == "Nothing here" and app.markdown[0].value == "Do this next."
@@ -57,6 +57,7 @@ def test_empty_state_says_what_and_next():
 
 @pytest.mark.parametrize("names, title", [(["a"], "One run"), (["a", "b"], "2 runs")])
 def test_problems_are_listed(names, title):
-    app = AppTest.from_string(f"from fer_core.app import ui\nui.show_problems({names})").run()
+    script = f"from fer_core.app import ui\nui.show_problems({names})"
+    app = AppTest.from_string(script, default_timeout=60).run()
     (warning,) = app.warning
     assert all(f"- {name}" in warning.value for name in names)
