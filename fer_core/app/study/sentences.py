@@ -140,8 +140,8 @@ def _answer_covered(run: Run | None, robustness: Robustness | None) -> str:
         return "`python -m fer_core.runs.robustness` measures it."
     corruption, point = find_worst(robustness, occlusion=True)
     return (
-        f"Measured: with the {corruption.title.lower()} ({point_size(corruption, point)}) **{run.title}** keeps "
-        f"{format_percent(point.accuracy)} of the {format_percent(robustness.clean.accuracy)} that it gets right."
+        f"Measured: with the {corruption.title.lower()} ({point_size(corruption, point)}) **{run.title}** is right "
+        f"about {format_percent(point.accuracy)}, uncovered about {format_percent(robustness.clean.accuracy)}."
     )
 
 
@@ -153,7 +153,8 @@ def _answer_balance(rows: Sequence[AblationRow]) -> str:
         f"{row.factor}: accuracy {format_points(row.difference)}, macro F1 {format_points(row.f1_difference)}"
         for row in found
     )
-    return f"{'; '.join(lines)}.".capitalize()
+    text = "; ".join(lines)
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _answer_recipe(run: Run | None) -> str:
