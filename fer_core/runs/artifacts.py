@@ -40,7 +40,7 @@ class Predictions:
     """The network's answers for one split, in file order.
 
     `file` (n,) str Kaggle base names; `label` (n,) uint8; `probability` (n, 7) float32 (stored as float16);
-    `tta_probability` (n, 7) float32 or None; test only: `twin` (n,) bool or None, `ferplus` (n,) uint8 (255: no
+    `tta_probability` (n, 7) float32 or None; `votes` (n, 7) uint8 or None, FER+'s for the seven classes; test only: `twin` (n,) bool or None, `ferplus` (n,) uint8 (255: no
     majority) or None.
     """
 
@@ -50,6 +50,7 @@ class Predictions:
     tta_probability: np.ndarray | None = None
     twin: np.ndarray | None = None
     ferplus: np.ndarray | None = None
+    votes: np.ndarray | None = None
 
     @cached_property
     def predicted(self) -> np.ndarray:

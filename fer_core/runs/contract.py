@@ -18,7 +18,7 @@ METRIC_KEYS = ("accuracy", "f1_macro", "f1_weighted", "precision_weighted", "rec
 OPTIONAL_METRIC_KEYS = ("public_accuracy", "private_accuracy", "deduplicated_accuracy", "ferplus_agreement")
 SECTIONS = ("train", *SPLITS, "validation_tta", "test_tta", "last_epoch", "calibration", "calibration_tta", "quantised")
 QUANTISED_KEYS = ("n", "bytes_before", "bytes", "accuracy_before", "accuracy", "agreement", "largest_difference")
-ARRAY_NAMES = ("file", "label", "probability", "tta_probability", "twin", "ferplus")
+ARRAY_NAMES = ("file", "label", "probability", "tta_probability", "twin", "ferplus", "votes")
 
 
 class ArtifactError(ValueError):
@@ -126,6 +126,8 @@ def check_arrays(arrays: dict[str, np.ndarray], split: str, file: Path) -> None:
         for key in ("file", "twin", "ferplus"):
             if key in arrays and arrays[key].shape != arrays["label"].shape:
                 raise ValueError(f"{len(arrays['label'])} labels but {key} of shape {arrays[key].shape}")
+        if "votes" in arrays and arrays["votes"].shape != (len(arrays["label"]), len(LABELS)):
+            raise ValueError(f"{len(arrays['label'])} labels but votes of shape {arrays['votes'].shape}")
         if arrays["file"].dtype.kind != "U":
             raise ValueError("file names are not text")
         if "ferplus" in arrays and not np.isin(arrays["ferplus"], [*range(len(LABELS)), NO_VOTE]).all():

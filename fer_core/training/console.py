@@ -10,6 +10,7 @@ GROUPS = {
     "study": "The study's three experiments",
     "ablation": "The study's second experiment with one thing changed",
     "ours": "Our own",
+    "crowd": "Our own, learning the crowd's votes (FER+) instead of FER2013's labels",
     "curve": "Our compact network on fewer training pictures",
 }
 

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import pandas as pd
 
-from fer_core.data import FerDataset, Split, compute_twin_mask, compute_vote_majority
+from fer_core.data import FerDataset, Split, compute_twin_mask, compute_vote_majority, count_seven_votes
 from fer_core.labels import LABELS
 from fer_core.machine import describe_processor
 from fer_core.preprocessing import IMAGE_SIZE
@@ -58,6 +58,8 @@ def collect_predictions(
         arrays[f"{name}_label"] = dataset.labels[rows].astype(np.uint8)
         arrays[f"{name}_probability"] = predict(network, images)
         arrays[f"{name}_tta_probability"] = predict_averaged(network, images, tta)
+        if dataset.votes is not None:
+            arrays[f"{name}_votes"] = count_seven_votes(dataset.votes[rows])
     arrays["test_twin"] = compute_twin_mask(dataset)[split.test]
     if dataset.votes is not None:
         arrays["test_ferplus"] = compute_vote_majority(dataset.votes[split.test])

@@ -18,10 +18,11 @@ from fer_core.training.checkpoint import (
     restore_plateau,
     restore_training,
 )
-from fer_core.training.distillation import compute_teacher_targets
 from fer_core.training.experiments import Experiment, get_defaults
 from fer_core.training.model import compile_training_model, has_accelerator, make_training_model
 from fer_core.training.networks import NETWORKS
+from fer_core.training.pretrained import load_pretrained
+from fer_core.training.task import Task, compute_draw_weights, make_task
 from fer_core.training.weights import EVALUATION_BATCH, SETTINGS
 
 FREE = {"name", "title", "note", "paper_experiment", "factor", "ablation_of", "deploy", "quantise", "tta"}
@@ -65,11 +66,13 @@ def fit(
     keras.utils.set_random_seed(seed)
     split = make_split(experiment, dataset)
     network = NETWORKS[experiment.network]()
-    targets = compute_teacher_targets(experiment, dataset, split, folder.parent) if experiment.teachers else None
-    model = make_training_model(network, dataset.images, dataset.labels, experiment, seed, targets)
-    batches = make_batches(experiment, dataset, split, seed)
+    task = make_task(experiment, dataset, split, folder.parent)
+    if experiment.pretrained and not state:
+        load_pretrained(network, experiment.pretrained, dataset.images[task.train])
+    model = make_training_model(network, dataset.images, task.labels, experiment, seed, task.targets)
+    batches = make_batches(experiment, task, seed)
     if experiment.class_balance == "weighted":
-        model.class_weights = compute_class_weights(dataset.labels[split.train])
+        model.class_weights = compute_class_weights(task.labels[task.train])
     compile_training_model(model, experiment, steps_per_epoch=batches.steps)
     model.optimizer.build(model.trainable_variables)
     if state:
@@ -79,7 +82,7 @@ def fit(
     if first_epoch < experiment.epochs:
         model.fit(
             make_tensorflow_dataset(batches) if keras.backend.backend() == "tensorflow" else batches,
-            validation_data=make_plain_batches(split.validation, EVALUATION_BATCH),
+            validation_data=make_plain_batches(task.validation, EVALUATION_BATCH),
             epochs=experiment.epochs,
             initial_epoch=first_epoch,
             callbacks=callbacks,
@@ -95,15 +98,20 @@ def fit(
     }
 
 
-def make_batches(experiment: Experiment, dataset: FerDataset, split: Split, seed: int) -> ShuffledIndices:
+def make_batches(experiment: Experiment, task: Task, seed: int) -> ShuffledIndices:
     """The training pictures in the experiment's order."""
+    labels, weights = task.labels[task.train], None
+    if experiment.rarity:
+        targets = np.eye(len(LABELS))[labels] if task.targets is None else task.targets[task.train]
+        weights = compute_draw_weights(targets, experiment.rarity)
     return ShuffledIndices(
-        split.train,
+        task.train,
         experiment.batch_size,
         seed,
         # On a CPU, XLA's loops cost more than they save.
         whole_epochs=keras.backend.backend() == "jax" and has_accelerator(),
-        labels=dataset.labels[split.train] if experiment.class_balance == "oversampled" else None,
+        labels=labels if experiment.class_balance == "oversampled" else None,
+        weights=weights,
     )
 
 
