@@ -12,9 +12,9 @@ import pandas as pd
 
 from fer_core.data import FerDataset, Split, compute_twin_mask, compute_vote_majority, count_seven_votes
 from fer_core.labels import LABELS
-from fer_core.machine import describe_processor
 from fer_core.preprocessing import IMAGE_SIZE
 from fer_core.runs import Run, compute_metrics, compute_run_metrics, write_run
+from fer_core.training.backend import describe_device
 from fer_core.training.checkpoint import load_state
 from fer_core.training.experiments import Experiment
 from fer_core.training.export import ExportError, export_onnx
@@ -142,22 +142,6 @@ def make_config(experiment, dataset, split, seed, state, planned_epochs) -> dict
 def _count(dataset: FerDataset, rows: np.ndarray) -> dict[str, int]:
     counts = np.bincount(dataset.labels[rows], minlength=len(LABELS))
     return {"total": len(rows), **{label: int(n) for label, n in zip(LABELS, counts, strict=True)}}
-
-
-def describe_device() -> str:
-    """The accelerator's name, or the processor and its number of cores."""
-    if keras.backend.backend() == "jax":
-        import jax
-
-        device = jax.devices()[0]
-        if device.platform != "cpu":
-            return device.device_kind
-    elif keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        for device in tf.config.list_physical_devices("GPU"):
-            return tf.config.experimental.get_device_details(device).get("device_name", "GPU")
-    return describe_processor()
 
 
 def list_versions(*packages: str) -> dict[str, str]:

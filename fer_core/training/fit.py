@@ -10,6 +10,7 @@ import numpy as np
 
 from fer_core.data import FerDataset, Split, make_grouped_split, make_study_split, take_share
 from fer_core.labels import LABELS
+from fer_core.training.backend import has_accelerator
 from fer_core.training.batches import ShuffledIndices, make_plain_batches, make_tensorflow_dataset
 from fer_core.training.checkpoint import (
     CommitEpoch,
@@ -19,7 +20,7 @@ from fer_core.training.checkpoint import (
     restore_training,
 )
 from fer_core.training.experiments import Experiment, get_defaults
-from fer_core.training.model import compile_training_model, has_accelerator, make_training_model
+from fer_core.training.model import compile_training_model, make_training_model
 from fer_core.training.networks import NETWORKS
 from fer_core.training.pretrained import load_pretrained
 from fer_core.training.task import Task, compute_draw_weights, make_task
