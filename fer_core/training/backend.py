@@ -39,6 +39,11 @@ def multiplies_bfloat16() -> bool:
     return keras.backend.backend() == "tensorflow" and has_bfloat16(unknown=False)  # JAX uses no such instructions
 
 
+def choose_precision() -> str:
+    """Keras's name of the precision to train in: bfloat16, with the weights in float32, where that is quicker."""
+    return "mixed_bfloat16" if multiplies_bfloat16() else "float32"
+
+
 def _get_capability() -> float:
     """Compute capability of the first GPU; infinite for a TPU, 0 where the backend does not say."""
     if keras.backend.backend() == "jax":
