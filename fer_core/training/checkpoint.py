@@ -74,14 +74,15 @@ def count_bytes(model: keras.Model) -> int:
 class SaveTraining(keras.callbacks.Callback):
     """Write all state variables after an epoch, before the averaged weights are swapped in.
 
-    After the first, the last of `epochs` and every other that ends `every` seconds after the one written before; and
+    After the first, the last of `epochs` and every other that ends `every` (EVERY_SECONDS) after the one before; and
     after the one behind which `limit` leaves no time for another (`stops` is then True). `epoch` is the one that was
     written last.
     """
 
-    def __init__(self, folder: Path, epochs: int, every: float = EVERY_SECONDS, limit: TimeLimit | None = None):
+    def __init__(self, folder: Path, epochs: int, every: float | None = None, limit: TimeLimit | None = None):
         super().__init__()
-        self.folder, self.epochs, self.every, self.limit = folder, epochs, every, limit or TimeLimit()
+        self.folder, self.epochs, self.limit = folder, epochs, limit or TimeLimit()
+        self.every = EVERY_SECONDS if every is None else every
         self.epoch, self.written, self.stops = 0, -math.inf, False
         self.epoch_seconds, self.save_seconds = [], 0.0
 

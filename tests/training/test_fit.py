@@ -13,7 +13,8 @@ import pytest
 
 from fer_core.data import make_drawn_dataset
 from fer_core.runs import verify_run
-from fer_core.training.checkpoint import DivergedError, SaveTraining, load_state
+from fer_core.training import checkpoint
+from fer_core.training.checkpoint import DivergedError, load_state
 from fer_core.training.evaluate import WeightsError, check_weights, export_kept, write_finished_run
 from fer_core.training.fit import fit, make_split
 from fer_core.training.settings import ResumeError
@@ -61,7 +62,7 @@ def test_the_best_weights_are_those_of_the_best_epoch(tiny_experiment, dataset, 
     """Also where the best epoch lies between two checkpoints."""
     kept = {}
     for every in (0, 1e9):
-        monkeypatch.setattr(SaveTraining.__init__, "__defaults__", (every,))
+        monkeypatch.setattr(checkpoint, "EVERY_SECONDS", every)
         kept[every] = fit(tiny_experiment, dataset, 0, tmp_path / str(every), report=lie_about_the_best(2))
         weights = load_network(tiny_experiment, tmp_path / str(every) / "best-2.weights.h5").get_weights()
         kept[every] = [weights, kept[every]["best_epoch"], sorted(p.name for p in (tmp_path / str(every)).glob("*.h5"))]

@@ -17,8 +17,9 @@ import numpy as np
 import pytest
 
 from fer_core.data import make_drawn_dataset
+from fer_core.training import checkpoint
 from fer_core.training import fit as fit_module
-from fer_core.training.checkpoint import CheckpointError, SaveTraining, load_state
+from fer_core.training.checkpoint import CheckpointError, load_state
 from fer_core.training.fit import fit
 from fer_core.training.guards import GuardError
 from fer_core.training.model import TrainingModel
@@ -88,7 +89,7 @@ def by_hand(monkeypatch, tiny_experiment):
     """A training of three epochs without compiling anything, each epoch a checkpoint."""
     monkeypatch.setattr(TrainingModel, "fit", train_by_hand)
     monkeypatch.setattr(fit_module, "predict", answer_by_hand)
-    monkeypatch.setattr(SaveTraining.__init__, "__defaults__", (0, None))
+    monkeypatch.setattr(checkpoint, "EVERY_SECONDS", 0)
     dataset = make_drawn_dataset(42, 14, seed=3)
     experiment = replace(tiny_experiment, epochs=3, augmentation="none", paper_experiment=1)
 
@@ -205,11 +206,11 @@ import conftest
 from pathlib import Path
 import train
 from fer_core.training import fit as f
-from fer_core.training.checkpoint import SaveTraining
+from fer_core.training import checkpoint
 from fer_core.training.experiments import EXPERIMENTS, Experiment
 f.NETWORKS["tiny"] = conftest.build_tiny
 EXPERIMENTS["tiny"] = Experiment("tiny", "Tiny", "", network="tiny", epochs=40, batch_size=32, ema=.9, augmentation="none")
-SaveTraining.__init__.__defaults__ = (0, None)
+checkpoint.EVERY_SECONDS = 0
 train.CHECKPOINTS = Path(sys.argv[1], "checkpoints")
 sys.exit(train.main(["train", "tiny", "--data", "drawn", "--float32", "--resume", "--out", sys.argv[1] + "/artifacts"]))
 """
