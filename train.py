@@ -300,7 +300,9 @@ def make_parser() -> Parser:
     command.add_argument("experiments", nargs="+", metavar="EXPERIMENT", help="names that `list` gives")
     command.add_argument("--seed", type=seed, nargs="+", default=[0], help="one or several (0)")
     command.add_argument("--epochs", type=positive, help="train for another number of epochs")
-    command.add_argument("--distil-from", nargs="+", default=[], metavar="RUN", help="teachers, trained on this machine")
+    command.add_argument(
+        "--distil-from", nargs="+", default=[], metavar="RUN", help="teachers, trained on this machine"
+    )
     add_queue_options(command)
     add_device_options(command)
 
@@ -340,7 +342,9 @@ def add_queue_options(command: Parser) -> None:
     again = command.add_mutually_exclusive_group()
     again.add_argument("--resume", action="store_true", help="leave finished runs, go on with unfinished ones")
     again.add_argument("--restart", action="store_true", help="throw these runs away and begin again")
-    command.add_argument("--time-limit", type=positive, default=math.inf, metavar="SECONDS", help="stop by itself in time")
+    command.add_argument(
+        "--time-limit", type=positive, default=math.inf, metavar="SECONDS", help="stop by itself in time"
+    )
     command.add_argument("--pack", type=Path, metavar="DIR", help="put finished runs into files of at most 15 MiB")
     command.add_argument("--pack-weights", action="store_true", help="their kept weights, too; large ones in 8 bits")
 

@@ -133,7 +133,7 @@ def format_table(report: dict) -> str:
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("experiment", help="a name from train.py --list")
+    parser.add_argument("experiment", help="a name from train.py list")
     parser.add_argument("--batch", type=int, nargs="+", default=[32, 64, 128])
     parser.add_argument(
         "--precision", nargs="+", choices=PRECISIONS,

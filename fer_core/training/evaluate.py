@@ -20,6 +20,7 @@ from fer_core.training.experiments import Experiment
 from fer_core.training.export import ExportError, export_onnx
 from fer_core.training.fit import make_split
 from fer_core.training.policies import describe_policy
+from fer_core.training.task import make_task
 from fer_core.training.weights import load_best, load_kept, load_last, predict
 
 CROP = 44
@@ -91,7 +92,7 @@ def write_finished_run(
     split = make_split(experiment, dataset)
     best, last = load_best(experiment, checkpoints, state), load_last(experiment, checkpoints, state)
     for network, of_epoch in ((best, state["best_epoch"]), (last, state["epoch"])):
-        check_weights(network, dataset, split, state["history"][of_epoch - 1], experiment.label_smoothing)
+        check_weights(network, experiment, dataset, split, state["history"][of_epoch - 1])
     kept, epoch = (last, state["epoch"]) if experiment.keep == "last" else (best, state["best_epoch"])
     predictions = collect_predictions(kept, dataset, split, experiment.tta)
     history = pd.DataFrame(state["history"])
@@ -112,17 +113,21 @@ def write_finished_run(
 def collect_last_answers(state: dict) -> dict[str, np.ndarray]:
     """The array `test_last_epochs` of `predictions.npz`, where the state has it: winning classes of the test pictures,
     uint8 (k, n), a row for each of the last k epochs in their order. It shows the noise; nothing is chosen by it."""
-    answers = [answers for epoch, answers in sorted(state.get("test_answers", {}).items(), key=lambda item: int(item[0]))]
+    answers = [
+        answers for epoch, answers in sorted(state.get("test_answers", {}).items(), key=lambda item: int(item[0]))
+    ]
     return {"test_last_epochs": np.array([list(map(int, row)) for row in answers], np.uint8)} if answers else {}
 
 
-def check_weights(network: keras.Model, dataset: FerDataset, split: Split, row: dict, label_smoothing: float) -> None:
+def check_weights(network: keras.Model, experiment: Experiment, dataset: FerDataset, split: Split, row: dict) -> None:
     """Raise WeightsError unless the network's validation accuracy and loss are those of its row of the history."""
-    labels = dataset.labels[split.validation]
-    probability = predict(network, dataset.images[split.validation])
+    task = make_task(dataclasses.replace(experiment, teachers=()), dataset, split, Path())  # teachers do not validate
+    labels = task.labels[task.validation]
+    targets = np.eye(len(LABELS), dtype="float32")[labels] if task.targets is None else task.targets[task.validation]
+    probability = predict(network, dataset.images[task.validation])
     accuracy = float((probability.argmax(axis=1) == labels).mean())
-    loss_of = keras.losses.CategoricalCrossentropy(label_smoothing=label_smoothing)
-    loss = float(loss_of(np.eye(len(LABELS), dtype="float32")[labels], probability))
+    loss_of = keras.losses.CategoricalCrossentropy(label_smoothing=experiment.label_smoothing)
+    loss = float(loss_of(targets, probability))
     absolute, relative = ROUNDING[keras.mixed_precision.global_policy().name]
     apart = abs(accuracy - row["val_accuracy"]) > absolute + 1.5 / len(labels)
     if apart or abs(loss - row["val_loss"]) > relative * row["val_loss"] + absolute:

@@ -85,10 +85,8 @@ def fit(
         load_into(network, folder / f"best-{state['best_epoch']}.weights.h5")  # now, not after hours, if it is damaged
         restore_training(model, folder, state["epoch"])
     shuffle = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: batches.set_epoch(epoch))
-    answer = None
-    if experiment.paper_experiment:
-        test_images = dataset.images[split.test]
-        answer = lambda: predict(network, test_images).argmax(axis=1)  # noqa: E731
+    test_images = dataset.images[split.test]
+    answer = (lambda: predict(network, test_images).argmax(axis=1)) if experiment.paper_experiment else None
     callbacks = [shuffle, *_make_callbacks(experiment, folder, network, state, report, limit, answer)]
     if first_epoch < experiment.epochs:
         model.fit(

@@ -76,7 +76,9 @@ def unpack(folder: Path, out: Path, checkpoints: Path, replace: bool = False) ->
                 (out / name).rename(Path(temporary) / f"{name}.old")
             stage.rename(out / name)
     for name in names:
-        files = {file: content for (kind, run, file), content in contents.items() if (kind, run) == ("checkpoints", name)}
+        files = {
+            file: content for (kind, run, file), content in contents.items() if (kind, run) == ("checkpoints", name)
+        }
         if files and not (checkpoints / name / STATE).exists():
             _restore_weights(files, checkpoints / name)
     return names
@@ -159,7 +161,9 @@ def _read_packs(folder: Path) -> dict[tuple[str, str, str], bytes]:
     for key, pieces in found.items():
         missing = set(range(1, totals[key] + 1)) - set(pieces)
         if missing:
-            raise PackError(f"Piece {min(missing)} of {totals[key]} of {'/'.join(key)} is in none of the packs in {folder}.")
+            raise PackError(
+                f"Piece {min(missing)} of {totals[key]} of {'/'.join(key)} is in none of the packs in {folder}."
+            )
     return {key: b"".join(pieces[number] for number in sorted(pieces)) for key, pieces in found.items()}
 
 

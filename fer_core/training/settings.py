@@ -21,10 +21,11 @@ class ResumeError(ValueError):
     """The checkpoints belong to a run with other settings or other data."""
 
 
-def compute_fingerprint(dataset: FerDataset) -> str:
-    """Sixteen hexadecimal digits that change with any picture, label or name of `dataset`, and with their order."""
+def compute_fingerprint(dataset: FerDataset, votes: bool) -> str:
+    """Sixteen hexadecimal digits that change with any picture, label or name of `dataset`, with their order and, where
+    they are learned from, with the votes."""
     found = hashlib.sha256()
-    for array in (dataset.images, dataset.labels, dataset.is_test):
+    for array in (dataset.images, dataset.labels, dataset.is_test, *([dataset.votes] if votes else [])):
         found.update(array.tobytes())
     found.update("\n".join(dataset.files).encode())
     return found.hexdigest()[:16]
@@ -39,7 +40,7 @@ def begin_or_go_on(experiment: Experiment, dataset: FerDataset, folder: Path, re
     file = folder / SETTINGS
     settings = {
         **_to_plain(dataclasses.asdict(experiment)),
-        "data": compute_fingerprint(dataset),
+        "data": compute_fingerprint(dataset, votes=experiment.learns == "votes" and dataset.votes is not None),
         "precision": keras.mixed_precision.global_policy().name,
         "cpu_kernels": cpu_kernels.in_use(),
     }

@@ -81,11 +81,13 @@ def test_stored_weights_are_those_that_the_history_is_about(tiny_experiment, dat
 
     state, split = fit(experiment, dataset, 0, tmp_path, report=prefer_the_second), make_split(experiment, dataset)
     best, last = (load(experiment, tmp_path, state) for load in (load_best, load_last))
-    check_weights(best, dataset, split, rows[1], experiment.label_smoothing)
-    check_weights(last, dataset, split, rows[3], experiment.label_smoothing)
+    check_weights(best, experiment, dataset, split, rows[1])
+    check_weights(last, experiment, dataset, split, rows[3])
     for network, row in ((last, rows[1]), (best, rows[3])):
-        with pytest.raises(WeightsError, match=f"The stored weights of epoch {row['epoch']} have a validation accuracy"):
-            check_weights(network, dataset, split, row, experiment.label_smoothing)
+        with pytest.raises(
+            WeightsError, match=f"The stored weights of epoch {row['epoch']} have a validation accuracy"
+        ):
+            check_weights(network, experiment, dataset, split, row)
 
 
 def test_the_study_s_last_answers_are_kept_over_a_resume_and_change_nothing(tiny_experiment, dataset, tmp_path):

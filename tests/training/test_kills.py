@@ -105,7 +105,9 @@ def read_outcome(folder, state):
     files = sorted(file.name for file in folder.iterdir())
     with np.load(folder / "training-3.npz") as stored:
         arrays = [stored[name] for name in stored.files]
-    return (files, rows, state["test_answers"]), arrays + [read_weights(folder / file) for file in files if ".h5" in file]
+    return (files, rows, state["test_answers"]), arrays + [
+        read_weights(folder / file) for file in files if ".h5" in file
+    ]
 
 
 def read_weights(file):
@@ -221,7 +223,11 @@ def test_processes_killed_at_random_end_in_the_same_run(tmp_path):
     def start(folder):
         environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
         return subprocess.Popen(
-            [sys.executable, "-c", TRAIN, str(folder)], cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", TRAIN, str(folder)],
+            cwd=REPOSITORY,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
         )
 
     whole, parts = tmp_path / "whole", tmp_path / "parts"

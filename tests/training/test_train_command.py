@@ -6,18 +6,26 @@ from dataclasses import replace
 
 import pytest
 
+import fer_core.data
 import train
+from fer_core.data import make_drawn_dataset
 from fer_core.runs import load_run
 from fer_core.training import experiments
 from fer_core.training.guards import lock
 from fer_core.training.time_limit import TimeLimit
 
 
+@pytest.fixture(scope="module")
+def few_pictures():
+    return make_drawn_dataset(140, 56, seed=2)
+
+
 @pytest.fixture
-def quick(tiny_experiment, monkeypatch, tmp_path):
+def quick(tiny_experiment, few_pictures, monkeypatch, tmp_path):
     """`train.py train tiny` works, and leaves nothing in the repository."""
     bare = replace(tiny_experiment, augmentation="none", ema=0.0)  # compiles sooner
     monkeypatch.setitem(experiments.EXPERIMENTS, "tiny", bare)
+    monkeypatch.setattr(fer_core.data, "make_drawn_dataset", lambda: few_pictures)
     monkeypatch.setattr(train, "CHECKPOINTS", tmp_path / "checkpoints")
     return ["train", "tiny", "--float32", "--data", "drawn", "--out", str(tmp_path / "artifacts")]
 
