@@ -27,7 +27,7 @@ def render_photo_drop(run: Run | None) -> None:
     if run is None:
         ui.empty_state(
             "No network to ask yet",
-            "Train one with `python train.py compact`; the run that brings a `model.onnx` answers photos here.",
+            "Train one with `python train.py train compact`; the run that brings a `model.onnx` answers photos here.",
             icon="model_training",
             link="predict",
         )

@@ -165,7 +165,7 @@ def _write_arrays(arrays: dict[str, np.ndarray], file: BinaryIO) -> None:
 def load_dataset_facts(folder: str | Path) -> DatasetFacts:
     """Read what write_dataset_facts wrote. Raises DatasetError when a file is missing, damaged or of another schema."""
     folder = Path(folder)
-    again = "run train.py with the dataset to write it again"
+    again = "run `python train.py facts` to write it again"
     try:
         plain = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
         schema = plain.pop("schema")

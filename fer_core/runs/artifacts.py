@@ -141,7 +141,7 @@ def load_run(path) -> Run:
     """Read the run folder `path`, all but its predictions. Raises ArtifactError with one sentence."""
     path = Path(path)
     if not path.is_dir():
-        raise ArtifactError(f"{path} is not a folder: run `python train.py EXPERIMENT` to make it.")
+        raise ArtifactError(f"{path} is not a folder: run `python train.py train EXPERIMENT` to make it.")
     config = _read_json(path / CONFIG)
     check_config(config, path / CONFIG)
     metrics = _read_json(path / METRICS)

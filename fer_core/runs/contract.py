@@ -28,7 +28,7 @@ class ArtifactError(ValueError):
 def broken(file: Path, what: str) -> ArtifactError:
     """Make the one-sentence error for `file`, for example broken(file, "is missing")."""
     name = f"{file.parent.name}/{file.name}"
-    return ArtifactError(f"{name} {what}: run `python train.py {_experiment_of(file)}` again to rewrite it.")
+    return ArtifactError(f"{name} {what}: run `python train.py train {_experiment_of(file)} --restart` to rewrite it.")
 
 
 def _experiment_of(file: Path) -> str:

@@ -1,4 +1,4 @@
-"""The numbers of a run, computed once at the end of training and again by `train.py --verify`.
+"""The numbers of a run, computed once at the end of training and again by `train.py verify`.
 
 scikit-learn and SciPy are imported inside the functions: the dashboard reads finished numbers and needs neither.
 """

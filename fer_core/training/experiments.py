@@ -1,4 +1,4 @@
-"""The experiments: what each run differs in. `python train.py --list` prints them."""
+"""The experiments: what each run differs in. `python train.py list` prints them."""
 
 from dataclasses import MISSING, dataclass, fields, replace
 

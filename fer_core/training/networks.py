@@ -7,8 +7,7 @@ from keras import layers
 
 from fer_core.labels import LABELS
 from fer_core.preprocessing import IMAGE_SIZE
-from fer_core.training.convolution import Convolution
-from fer_core.training.normalization import BatchNormalization
+from fer_core.training.cpu_kernels import BatchNormalization, Convolution
 from fer_core.training.pretrained import Enlarge, build_face_trunk
 
 FEATURES = "features"

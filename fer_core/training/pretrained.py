@@ -5,8 +5,8 @@ import numpy as np
 from keras import layers, ops
 
 from fer_core.preprocessing import to_network_input
+from fer_core.training.cpu_kernels import BatchNormalization
 from fer_core.training.dlib_weights import PretrainedError, load_dlib_weights
-from fer_core.training.normalization import BatchNormalization
 
 MEANS = np.array([122.782, 117.001, 104.298], "float32")
 """Red, green and blue that dlib's network subtracts before it divides by 256."""

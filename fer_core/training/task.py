@@ -42,7 +42,9 @@ def make_vote_task(dataset: FerDataset, split: Split) -> Task:
     than five such votes are left out of training and validation, never out of the test.
     """
     if dataset.votes is None:
-        raise DatasetError("This experiment learns from the crowd's votes: give FER+'s csv with --votes or FERPLUS_PATH.")
+        raise DatasetError(
+            "This experiment learns from the crowd's votes: give FER+'s csv with --votes or FERPLUS_PATH."
+        )
     votes = count_seven_votes(dataset.votes)
     total = votes.sum(axis=1)
     known = np.flatnonzero(total >= FEWEST_VOTES)

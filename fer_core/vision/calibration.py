@@ -238,7 +238,7 @@ def measure(model: str | None, limit: int | None) -> None:
 
     run = load_run(Path(model).parent) if model else choose_default_run(load_runs()[0])
     if run is None or run.model_path is None:
-        raise Failure("No run with a model.onnx: train one with `python train.py compact`.")
+        raise Failure("No run with a model.onnx: train one with `python train.py train compact`.")
     scores = run.metrics.get("calibration_tta") or run.metrics.get("calibration") or {}
     predictor = Predictor(run.model_path, scores.get("temperature", 1.0))
     dataset = load_dataset()

@@ -9,7 +9,7 @@ from fer_core.app import loading, overview, summary
 
 def test_without_runs_it_says_so_and_how_to_train(no_artifacts, open_page, all_text):
     text = all_text(open_page("overview"))
-    assert "No network to ask yet" in text and "python train.py compact" in text
+    assert "No network to ask yet" in text and "python train.py train compact" in text
     assert "How good is it?" not in text
 
 

@@ -62,9 +62,9 @@ def test_the_curve_and_the_ingredients_appear_by_themselves(limit_artifacts, ope
 @pytest.mark.parametrize(
     ("view", "words"),
     [
-        ("Labels", "`python train.py --facts`"),
-        ("Training pictures", "`python train.py --list` names the experiments with fewer training pictures"),
-        ("Ingredients", "`python train.py --list` names those that change one thing"),
+        ("Labels", "`python train.py facts`"),
+        ("Training pictures", "`python train.py list` names the experiments with fewer training pictures"),
+        ("Ingredients", "`python train.py list` names those that change one thing"),
     ],
 )
 def test_what_is_missing_is_named(view, words, artifacts, open_page, all_text):

@@ -114,7 +114,7 @@ def test_without_runs_the_paper_is_still_there(no_artifacts, open_page, all_text
     app = open_page("results")
     assert not app.exception and not app.error
     text = all_text(app)
-    assert "python train.py compact" in text and "**270** pictures" in text
+    assert "python train.py train compact" in text and "**270** pictures" in text
 
 
 def test_a_broken_run_does_not_hide_the_other(broken_artifacts, open_page):

@@ -43,11 +43,11 @@ def test_several_seeds_show_their_spread_and_the_ablation_its_differences(tmp_pa
     change = loading.load_runs().find("vgg-no-vertical-flip-s0").metrics["test"]["accuracy"] - np.mean(test)
     assert table["Accuracy"][1].startswith(f"+{100 * change:.1f} (")
     text = all_text(app)
-    assert "python train.py vgg-no-erasing" in text and "mean of 3 runs" in text
+    assert "python train.py train vgg-no-erasing" in text and "mean of 3 runs" in text
 
 
 def test_without_the_ablation_it_says_how_to_train_it(artifacts, open_page, all_text):
-    assert "python train.py vgg-no-vertical-flip vgg-no-erasing" in all_text(open_page("study"))
+    assert "python train.py train vgg-no-vertical-flip vgg-no-erasing" in all_text(open_page("study"))
 
 
 def test_without_runs_the_study_still_stands(no_artifacts, open_page, all_text):
@@ -56,7 +56,7 @@ def test_without_runs_the_study_still_stands(no_artifacts, open_page, all_text):
     assert all(title in text for title in PAPER_FINDINGS)
     assert "Twice the epochs bring +2\u00a0points, more than the choice of 7,178 test pictures explains" in text
     assert "run again" not in text.partition("Twice the epochs")[2].partition("What would have helped")[0]
-    assert "`python train.py compact` trains a network to compare with." in text
+    assert "`python train.py train compact` trains a network to compare with." in text
     assert "`python -m fer_core.runs.robustness` measures it." in text
 
 

@@ -230,7 +230,7 @@ def test_broken_predictions_are_one_clear_sentence(run, name):
 
 def _check_sentence(message):
     assert message.startswith("tiny-s0/") and "\n" not in message
-    assert message.endswith("run `python train.py tiny` again to rewrite it.")
+    assert message.endswith("run `python train.py train tiny --restart` to rewrite it.")
 
 
 def test_one_broken_run_never_hides_the_others(make_run):

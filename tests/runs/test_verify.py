@@ -1,4 +1,4 @@
-"""`train.py --verify`: an honest run passes, and each kind of tampering is named."""
+"""`train.py verify`: an honest run passes, and each kind of tampering is named."""
 
 import json
 from types import SimpleNamespace

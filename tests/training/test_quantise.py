@@ -63,6 +63,9 @@ def test_the_small_model_is_the_rounded_network(tmp_path):
     model = onnx.load(tmp_path / "small.onnx")
     stored = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
     assert stored["kernel_8bit"].dtype == np.int8 and "first" in stored and not {"kernel", "dense"} & set(stored)
+    kernel = arrays["kernel"].astype("float32")
+    step = np.abs(kernel).max(axis=(1, 2, 3), keepdims=True) / 127
+    assert (np.abs(stored["kernel_8bit"] * stored["kernel_scale"] - kernel) <= 0.501 * step).all()
     # The same rounding done in NumPy and put into the plain model gives the same answers.
     plain = onnx.load(tmp_path / "model.onnx")
     rounded = {

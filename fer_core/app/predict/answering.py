@@ -22,7 +22,7 @@ def require_run(title: str, takeaway: str) -> Run:
         ui.show_problems(load_runs().problems)
         ui.empty_state(
             "No network to ask yet",
-            "Train one with `python train.py compact`; the run that brings a `model.onnx` answers here.",
+            "Train one with `python train.py train compact`; the run that brings a `model.onnx` answers here.",
             icon="model_training",
         )
         st.stop()
