@@ -7,6 +7,7 @@ python train.py compact --resume                go on after an interruption
 python train.py distilled --distil-from best-s0 best-s1      learn from the answers of other runs
 python train.py --ensemble five best-s0 best-s1              average the answers of finished runs
 python train.py --verify                        recompute every metric of every run
+python train.py --rewrite                       write them again, after a metric was added
 """
 
 import argparse
@@ -64,6 +65,9 @@ def make_parser() -> Parser:
     parser.add_argument("--ensemble", nargs="+", metavar=("NAME", "RUN"), help="write the mean answer of RUNs as NAME")
     parser.add_argument("--export", action="store_true", help="write model.onnx of finished runs, without training")
     parser.add_argument("--facts", action="store_true", help="write the facts about the dataset (artifacts/dataset)")
+    parser.add_argument(
+        "--rewrite", action="store_true", help="write the metrics of run folders again (all, or those named)"
+    )
     parser.add_argument(
         "--verify", action="store_true", help="check run folders (all, or those named, by experiment or by run)"
     )
@@ -195,6 +199,22 @@ def verify(arguments) -> int:
     return int(any(results.values()))
 
 
+def rewrite(arguments) -> int:
+    """Write metrics again from predictions; with FER+ votes at hand, runs that lack them get them. Returns the exit code."""
+    from fer_core.data import DatasetError
+    from fer_core.runs.rewrite import rewrite_runs
+
+    try:
+        dataset = load_data(arguments)
+    except DatasetError as error:
+        print(f"Without the dataset, no votes are added ({error})")
+        dataset = None
+    for run in rewrite_runs(arguments.out, dataset, tuple(arguments.experiments)):
+        new = ", ".join((*run.arrays, *run.metrics))
+        print(f"{run.name}: {f'new: {new}' if new else 'rewritten' if run.changed else 'as it was'}")
+    return 0
+
+
 def main(argv: list[str] | None = None) -> int:
     try:
         return run_command("train.py", lambda: run(make_parser().parse_args(argv)))
@@ -207,6 +227,8 @@ def run(arguments) -> int:
     """Do what was asked for. Everything that can be wrong with the request is found before any training."""
     if arguments.verify:
         return verify(arguments)
+    if arguments.rewrite:
+        return rewrite(arguments)
     if arguments.ensemble:
         write_ensemble_run(arguments)
         return 0

@@ -94,10 +94,10 @@ def test_an_ensemble_and_a_student_from_the_command_line(quick, capsys, tmp_path
     assert train.main([*quick, "--seed", "0", "1", "--epochs", "1"]) == 0
     monkeypatch.setitem(experiments.EXPERIMENTS, "tiny", replace(tiny_experiment, epochs=1))
     assert train.main(["pupil", *quick[1:], "--distil-from", "tiny-s0", "tiny-s1"]) == 0
-    assert load_run(tmp_path / "artifacts" / "pupil-s0").config["teachers"] == ["tiny-s0", "tiny-s1"]
+    assert load_run(tmp_path / "artifacts" / "pupil-s0").config.teachers == ("tiny-s0", "tiny-s1")
     members = ["pupil-s0", "pupil-s1"]
     assert train.main(["pupil", *quick[1:], "--seed", "1", "--distil-from", "tiny-s0"]) == 0
     capsys.readouterr()
     assert train.main(["--ensemble", "both", *members, *quick[3:]]) == 0
     assert "Ensemble of 2: pupil-s0, pupil-s1" in capsys.readouterr().out
-    assert load_run(tmp_path / "artifacts" / "both-s0").config["members"] == members
+    assert load_run(tmp_path / "artifacts" / "both-s0").config.members == tuple(members)
