@@ -138,17 +138,18 @@ def verify(arguments) -> int:
 
 def rewrite(arguments) -> int:
     """Compute every metrics.json anew from predictions.npz, after a metric was added or changed."""
-    from fer_core.runs import compute_run_metrics, load_runs, write_run
-    from fer_core.runs.artifacts import load_arrays
+    from fer_core.data import DatasetError
+    from fer_core.runs.rewrite import rewrite_runs
 
-    runs, problems = load_runs(arguments.out)
-    for run in select_runs({run.name: run for run in runs}, arguments).values():
-        arrays = load_arrays(run.path)
-        write_run(run.path, run.config, run.history, run.metrics | compute_run_metrics(arrays), arrays)
-        print(f"{run.name}: metrics.json is written anew")
-    for problem in problems:
-        print(f"train.py: {problem}", file=sys.stderr)
-    return 2 if problems else 0
+    try:
+        dataset = load_data(arguments)
+    except DatasetError as error:
+        print(f"Without the dataset, no votes are added ({error})")
+        dataset = None
+    for run in rewrite_runs(arguments.out, dataset, tuple(arguments.runs)):
+        new = ", ".join((*run.arrays, *run.metrics))
+        print(f"{run.name}: {f'new: {new}' if new else 'rewritten' if run.changed else 'as it was'}")
+    return 0
 
 
 def ensemble(arguments) -> int:
@@ -310,7 +311,7 @@ def make_parser() -> Parser:
     command.add_argument("experiments", nargs="+", metavar="EXPERIMENT")
     command.add_argument("--seed", type=seed, nargs="+", default=[0], help="one or several (0)")
     for name, work in (("verify", verify), ("rewrite", rewrite)):
-        command = add(name, work, data=name == "verify")
+        command = add(name, work, data=True)
         command.add_argument("runs", nargs="*", metavar="RUN", help="runs or experiments (all)")
     command = add("ensemble", ensemble)
     command.add_argument("name", metavar="NAME", help="of the new run")

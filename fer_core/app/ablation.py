@@ -39,7 +39,7 @@ def render_ablation(runs: Sequence[Run]) -> None:
 
 def load_ablation(runs: Sequence[Run], base: str = BASE) -> list[AblationRow]:
     """The rows for the ablation of `base`; computed again only when a file of predictions changed."""
-    runs = [run for run in runs if run.experiment == base or run.config.get("ablation_of") == base]
+    runs = [run for run in runs if run.experiment == base or run.config.ablation_of == base]
     return _compute(tuple((run.name, (run.path / PREDICTIONS).stat().st_mtime_ns) for run in runs), base, runs)
 
 

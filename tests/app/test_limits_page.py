@@ -88,7 +88,7 @@ def test_rare_classes_differ_only_beyond_chance(written):
     recalls = sentences.compute_rare_recalls({"Ours": run})
     assert (
         recalls[sentences.STUDY]["fear"].n == 1024
-        and recalls["Ours"]["fear"].n == run.metrics["test"]["per_class"]["fear"]["support"]
+        and recalls["Ours"]["fear"].n == run.metrics.test.per_class["fear"].support
     )
     figure = charts.make_rare_chart(recalls)
     assert [trace.name for trace in figure.data] == ["disgust", "fear"]

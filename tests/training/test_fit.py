@@ -178,9 +178,9 @@ def test_a_finished_run_is_written_exported_and_verified(tiny_experiment, datase
     assert export_kept(experiment, tmp_path / "weights", run.path) < 1e-4
     assert verify_run(run.path, dataset) == []
     assert run.is_drawn and run.is_partial and run.best_epoch == state["best_epoch"]
-    assert run.metrics["test"]["accuracy"] > 2 / 7, "twelve epochs on drawn faces beat guessing"
-    assert run.config["dataset"]["test"]["total"] == 56 and run.config["parameters"] == state["parameters"]
-    assert set(run.metrics) >= {"train", "validation", "test", "test_tta", "last_epoch", "calibration_tta"}
+    assert run.metrics.test.accuracy > 2 / 7, "twelve epochs on drawn faces beat guessing"
+    assert run.config.dataset.test.total == 56 and run.config.parameters == state["parameters"]
+    assert set(run.metrics.to_plain()) >= {"train", "validation", "test", "test_tta", "last_epoch", "calibration_tta"}
 
 
 STEPS = """

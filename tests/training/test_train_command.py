@@ -185,10 +185,10 @@ def test_an_ensemble_and_a_student_from_the_command_line(quick, capsys, tmp_path
     learn = ["train", "pupil", *quick[2:], "--distil-from"]
     assert train.main([*learn, "tiny-drawn-s0", "tiny-drawn-s1"]) == 0
     run = load_run(tmp_path / "artifacts" / "pupil-drawn-s0")
-    assert run.config["teachers"] == ["tiny-drawn-s0", "tiny-drawn-s1"]
+    assert run.config.teachers == ("tiny-drawn-s0", "tiny-drawn-s1")
     assert train.main([*learn, "tiny-drawn-s0", "--seed", "1"]) == 0
     capsys.readouterr()
     members = ["pupil-drawn-s0", "pupil-drawn-s1"]
     assert train.main(["ensemble", "both", *members, *quick[-2:]]) == 0
     assert "Ensemble of 2: pupil-drawn-s0, pupil-drawn-s1" in capsys.readouterr().out
-    assert load_run(tmp_path / "artifacts" / "both-s0").config["members"] == members
+    assert load_run(tmp_path / "artifacts" / "both-s0").config.members == tuple(members)

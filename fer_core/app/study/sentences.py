@@ -96,7 +96,7 @@ def describe_layers(run: Run | None) -> str:
         f"{format_percent(sum(layer.multiplications for layer in dense) / products, 0)} of its "
         f"{format_many(products)} multiplications a picture. The convolutions do the rest."
     )
-    if run and run.config.get("network") != "vgg_study":
+    if run and run.config.network != "vgg_study":
         text += f" For comparison: {describe_network(run)}, which answers on this site."
     return text
 
@@ -158,12 +158,12 @@ def _answer_balance(rows: Sequence[AblationRow]) -> str:
 
 
 def _answer_recipe(run: Run | None) -> str:
-    if run is None or run.config.get("network") == "vgg_study":
+    if run is None or run.config.network == "vgg_study":
         return "`python train.py list` names recipes that change all three."
-    test = run.as_served().metrics["test"]
+    test = run.as_served().test
     return (
-        f"**{run.title}** changes all three and more: {format_estimate(test['accuracy'], test['accuracy_ci95'])} with "
-        f"{format_many(run.config['parameters'])} parameters."
+        f"**{run.title}** changes all three and more: {format_estimate(test.accuracy, test.accuracy_ci95)} with "
+        f"{format_many(run.config.parameters)} parameters."
     )
 
 
