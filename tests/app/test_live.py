@@ -23,7 +23,7 @@ def test_page_offers_the_video_and_a_snapshot(artifacts, open_page, all_text):
 
 def test_without_a_network_it_says_how_to_get_one(no_artifacts, open_page, all_text):
     app = open_page("live")
-    assert "train.py compact" in all_text(app)
+    assert "train.py train compact" in all_text(app)
     assert not app.get("component_instance")
 
 
