@@ -71,7 +71,7 @@ def _compare(stored: dict, computed: dict) -> list[str]:
 def _describe(keys: tuple, old, new) -> str:
     place = " ".join(map(str, keys))
     if old is None:
-        return f"{METRICS} has no {place}: `python train.py --rewrite` adds it."
+        return f"{METRICS} has no {place}: `python train.py rewrite` adds it."
     return f"{METRICS} gives {old} for {place}, {PREDICTIONS} gives {new}."
 
 
