@@ -85,8 +85,8 @@ def describe_dataset(facts) -> str:
     duplicates = facts.duplicates
     return (
         f"{format_count(sum(sum(counts.values()) for counts in facts.counts.values()))} small grey faces. "
-        f"{format_count(duplicates['pictures'])} of them stand there more than once, "
-        f"{format_count(duplicates['conflicting_pictures'])} under two different labels."
+        f"{format_count(duplicates.pictures)} of them stand there more than once, "
+        f"{format_count(duplicates.conflicting_pictures)} under two different labels."
     )
 
 
@@ -94,7 +94,7 @@ def describe_crowd(facts) -> str:
     """Return how often ten people agree with the labels, or nothing when no votes were joined."""
     if facts is None or not facts.crowd:
         return ""
-    share = format_percent(facts.crowd["agreement"]["test"])
+    share = format_percent(facts.crowd.agreement["test"])
     return f"The labels themselves are rough: the vote of ten people (FER+) agrees with {share} of them."
 
 

@@ -144,6 +144,16 @@ def csv_button(table: pd.DataFrame, name: str, key: str, label: str = "CSV") -> 
     )
 
 
+def choose_one(label: str, options: Sequence[str], key: str, default: str | None = None, **more) -> str:
+    """Offer a row of buttons that is part of the address; returns the chosen one, never None.
+
+    An address with an empty value ("?results-score=") overrides `required`; it counts as the `default`, the first.
+    """
+    default = options[0] if default is None else default
+    chosen = st.segmented_control(label, options, default=default, required=True, key=key, bind="query-params", **more)
+    return chosen or default
+
+
 def share_note() -> None:
     """Say that the address holds the selection."""
     st.caption(":material/link: The address of this page holds what you selected: copy it to share this view.")

@@ -1,6 +1,6 @@
 """What `config.json` and `metrics.json` of a run hold, typed and validated: reading, writing, training and pages share it.
 
-    run.config.seed    run.metrics.test.accuracy    run.metrics.test.per_class["fear"].recall
+run.config.seed    run.metrics.test.accuracy    run.metrics.test.per_class["fear"].recall
 """
 
 from typing import TYPE_CHECKING, Annotated, Any
@@ -43,7 +43,7 @@ class Config(Record):
     network: Text | None = None
     batch_size: Count | None = None
     split: Text | None = None
-    learns: Text = "labels"  # or "votes", the crowd's
+    learns: Text = "labels"  # FER2013's; or "votes": the shares of FER+'s votes
     pretrained: Text | None = None
     train_share: Annotated[float, Field(gt=0, le=1)] = 1.0
     augmentation: dict[str, JsonValue] | None = None
@@ -115,7 +115,9 @@ class BaseScores(Record):
         counted = sum(map(sum, self.confusion))
         supports = [scores.support for scores in self.per_class.values()]
         if counted != self.n or supports != [sum(row) for row in self.confusion]:
-            raise ValueError(f"should count the same pictures everywhere, but n is {self.n} and the matrix counts {counted}")
+            raise ValueError(
+                f"should count the same pictures everywhere, but n is {self.n} and the matrix counts {counted}"
+            )
         return self
 
     if TYPE_CHECKING:

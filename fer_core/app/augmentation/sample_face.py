@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from fer_core.app import loading
+from fer_core.app import loading, ui
 from fer_core.app.dataset import album as albums
 from fer_core.app.dataset.album import Album
 from fer_core.app.memory import LARGEST_PHOTO
@@ -30,9 +30,7 @@ class SampleFace:
 def choose_face(album: Album | None) -> SampleFace:
     """Show the controls that choose a face and return it. A bad upload is named and a drawn face takes its place."""
     names = [name for key, name in SOURCES.items() if key != "dataset" or album is not None]
-    source = st.segmented_control(
-        "Face", names, default=names[0], required=True, key="augmentation-face", bind="query-params"
-    )
+    source = ui.choose_one("Face", names, default=names[0], key="augmentation-face")
     if source == SOURCES["own"]:
         return _choose_own()
     with st.container(horizontal=True):

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from fer_core.app import ui
 from fer_core.app.formats import format_size, quote_name
 from fer_core.app.memory import LARGEST_PHOTO
 from fer_core.app.predict import photo, photo_album
@@ -19,9 +20,9 @@ def choose_photos() -> list[Photo]:
     """Show the ways to bring a photo, and return what was brought, else the chosen example; [] for neither."""
     left, right = st.columns([3, 2], gap="large")
     with left:
-        source = st.segmented_control(
-            "Photos from", [UPLOAD, CAMERA], default=CAMERA if is_phone() else UPLOAD, required=True, key=SOURCE,
-            bind="query-params", label_visibility="collapsed",
+        source = ui.choose_one(
+            "Photos from", [UPLOAD, CAMERA], default=CAMERA if is_phone() else UPLOAD, key=SOURCE,
+            label_visibility="collapsed",
         )  # fmt: skip
         album = _show_camera() if source == CAMERA else _show_uploader()
         _offer_to_forget(album)
