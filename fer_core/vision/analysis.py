@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from fer_core.labels import LABELS
-from fer_core.vision.crop import UPRIGHT_FROM, Box, compute_tilt, crop_face, crop_square
+from fer_core.vision.crop import UPRIGHT_FROM, Box, Framing, compute_tilt, crop_face, crop_square
 from fer_core.vision.detector import Face, FaceDetector
 from fer_core.vision.predictor import Predictor
 
 SMALL = 24  # pixels; below, the crop is enlarged more than twice
 BLURRED = 0.15  # validation pictures blurred to it lose 10 points; of 3,000 training pictures 2 are less sharp
 TURNED = 0.45  # nose off the middle, in distances between the eyes; 3 % of the training pictures have more
-TILTED = 35  # degrees, as MTCNN sees 40 and more; heads that lean less are turned upright and read as well as others
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,14 +35,17 @@ class FaceResult:
 
 def analyse_image(rgb: np.ndarray, detector: FaceDetector, predictor: Predictor) -> list[FaceResult]:
     """Find and read all faces of a picture, uint8 (height, width, 3); sorted from left to right, none is []."""
-    return analyse_faces(rgb, detector.detect(rgb), predictor)
+    return analyse_faces(rgb, detector.detect(rgb), predictor, detector.framing)
 
 
-def analyse_faces(rgb: np.ndarray, faces: list[Face], predictor: Predictor) -> list[FaceResult]:
-    """Read faces that are known already, as video's are that were followed; sorted from left to right."""
+def analyse_faces(rgb: np.ndarray, faces: list[Face], predictor: Predictor, framing: Framing) -> list[FaceResult]:
+    """Read faces that are known already, as video's are that were followed; sorted from left to right.
+
+    `framing`: of the detector that found them.
+    """
     faces = sorted(faces, key=lambda face: face.box[0] + face.box[2])
     faces = [face for face in faces if _overlaps(rgb, face.box)]
-    return _read_faces(faces, [crop_face(rgb, face.box, landmarks=face.landmarks) for face in faces], predictor)
+    return _read_faces(faces, [crop_face(rgb, face.box, framing, face.landmarks) for face in faces], predictor)
 
 
 def analyse_box(rgb: np.ndarray, box: Box, predictor: Predictor) -> FaceResult:
@@ -87,18 +89,20 @@ def _overlaps(rgb: np.ndarray, box: Box) -> bool:
 
 
 def find_warnings(face: Face, crop: np.ndarray) -> list[str]:
-    """Say what about this face makes the answer doubtful: too small, blurred, turned away or tilted."""
+    """Say what about this face makes the answer doubtful: too small, blurred or turned away.
+
+    A head that leans, even by 180 degrees, is none of that: of 150 validation faces at eight angles, turned upright,
+    as many were read rightly as of those that stood upright.
+    """
     warnings = []
     if min(face.width, face.height) < SMALL:
         warnings.append(f"Only {min(face.width, face.height):.0f} pixels wide: too small to read well.")
     elif compute_sharpness(crop) < BLURRED:
         warnings.append("Blurred: the expression may be lost.")
     if face.landmarks is not None:
-        turn, tilt = compute_pose(face.landmarks)
+        turn, _ = compute_pose(face.landmarks)
         if turn > TURNED:
             warnings.append("Turned to the side: the network knows mostly faces from the front.")
-        if abs(tilt) > TILTED:
-            warnings.append("Strongly tilted: hold the camera upright.")
     return warnings
 
 

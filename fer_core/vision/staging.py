@@ -76,7 +76,7 @@ def load_found_faces(
     The file is named after the pictures, the tilts and the very code that finds and stages, so it is never stale.
     """
     digest = hashlib.sha256(np.ascontiguousarray(pictures).tobytes() + np.float64(tilts).tobytes())
-    for name in ("mtcnn.py", "mtcnn_graphs.py", "staging.py"):
+    for name in ("mtcnn.py", "cascade.py", "turning.py", "mtcnn_graphs.py", "staging.py"):
         digest.update(Path(__file__).with_name(name).read_bytes())
     file = Path(folder) / f"faces-{digest.hexdigest()[:20]}.npz"
     if file.is_file():

@@ -29,7 +29,6 @@ MAX_BROKEN = 300  # packets that cannot be decoded
 LONG_GAP = 1.0  # seconds between two frames that a visitor should know of
 
 READABLE = "MP4, MOV, WebM, MKV, AVI or GIF"
-UPLOAD_TYPES = ["mp4", "m4v", "mov", "webm", "mkv", "avi", "gif"]
 CODECS = {"h264", "hevc", "av1", "libdav1d", "vp8", "vp9", "libvpx", "libvpx-vp9", "mpeg4", "mjpeg", "gif"}
 """What cameras, phones and browsers record. FFmpeg knows hundreds more, which no visitor misses."""
 OPTIONS = {"max_pixels": str(MAX_PIXELS), "max_streams": "20", "protocol_whitelist": "none"}

@@ -107,10 +107,12 @@ def render_face(face, engine: Engine, key: str, name: str, label: str | None = N
 def _compute_map(engine: Engine, crop):
     """Return the map (h, w, 7) of a crop; one that takes fifty answers is worked out once."""
     if engine.predictor.has_class_maps:
-        return engine.predictor.compute_class_maps(crop[None])[0]
+        with engine.lock:
+            return engine.predictor.compute_class_maps(crop[None])[0]
     return _compute_occlusion_map(engine.run.name, engine.signature, crop, engine)
 
 
 @st.cache_data(show_spinner="Covering the face, place by place", max_entries=200)
 def _compute_occlusion_map(run_name: str, signature: tuple, crop, _engine: Engine):
-    return _engine.predictor.compute_class_maps(crop[None])[0]
+    with _engine.lock:  # one face at a time, so that other visitors' photos come in between
+        return _engine.predictor.compute_class_maps(crop[None])[0]
