@@ -12,6 +12,7 @@ from fer_core.vision.crop import Box, compute_unit
 
 TIME_CONSTANT = 0.6  # seconds; an answer counts 37 % of what it did after this time
 PATIENCE = 1.0  # seconds that a face may be out of sight and keep its number
+MAX_PAUSE = 3.0  # seconds without any frame; after a longer pause every face is a new one
 REACH = 0.9  # a face may move by this many of its sides from one frame to the next
 GROWTH = 1.8  # and change its size by this factor
 MAX_FACES = 40  # followed at once; bounds the memory
@@ -57,7 +58,8 @@ class FaceTracker:
 
     `threshold`: smoothed confidence from which an answer counts as sure (the run's); `time_constant`: of the
     exponential smoothing, seconds, whatever the frame rate; `patience`: seconds out of sight before a face is dropped; a
-    pause of the video itself counts for half of it at most, so that slow machines keep their faces, too.
+    pause of the video itself counts for half of it at most, so that slow machines keep their faces, too, but one of
+    more than MAX_PAUSE seconds ends all tracks, as `cut` does.
     """
 
     def __init__(self, threshold: float = 0.0, time_constant: float = TIME_CONSTANT, patience: float = PATIENCE):
@@ -81,6 +83,8 @@ class FaceTracker:
         A time before the last frame's counts as the last frame's.
         """
         before, self._now = self._now, max(self._now, float(seconds))
+        if self._now - before > MAX_PAUSE:
+            self.cut()
         for state in self._states:
             state.missing += min(self._now - before, self.patience / 2)
         self._states = [state for state in self._states if state.missing <= self.patience]
@@ -93,6 +97,10 @@ class FaceTracker:
                 self._last_number += 1
                 self._states.append(_State(self._last_number, faces[j], self._now))
         return [self._describe(state) for state in self._states if state.last_seen == self._now]
+
+    def cut(self) -> None:
+        """End all tracks: the next frame shows another scene. Numbers go on from where they were."""
+        self._states = []
 
     def _describe(self, state: "_State") -> Track:
         best, confidence = int(state.probability.argmax()), float(state.probability.max())

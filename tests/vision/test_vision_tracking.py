@@ -55,8 +55,18 @@ def test_short_gap_is_survived_and_a_long_one_not():
 
 def test_pause_of_the_video_is_no_absence_of_the_face():
     tracker = FaceTracker(patience=1.0)
-    for second in (0, 3, 6.5, 12):
+    for second in (0, 2, 4.5, 7):
         assert numbers(tracker.update([make_result()], second)) == [1]
+
+
+@pytest.mark.parametrize("end", [lambda tracker: None, FaceTracker.cut], ids=["30 seconds without a frame", "cut"])
+def test_nothing_of_the_face_before_sticks_to_the_next(end):
+    tracker, pause = FaceTracker(), 30.0 if end is not FaceTracker.cut else 0.1
+    for step in range(20):
+        tracker.update([make_result(probability=HAPPY)], step / 10)
+    end(tracker)
+    (track,) = tracker.update([make_result(probability=SAD)], 1.9 + pause)
+    assert track.number == 2 and track.label == "sad" and track.first_seen == 1.9 + pause
 
 
 @pytest.mark.parametrize("rate", [4, 30])
