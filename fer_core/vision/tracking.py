@@ -104,7 +104,7 @@ class FaceTracker:
 
     def _describe(self, state: "_State") -> Track:
         best, confidence = int(state.probability.argmax()), float(state.probability.max())
-        sure = confidence >= self.threshold
+        sure = confidence >= self.threshold and state.doubt < 0.5
         seen = state.first_seen, state.last_seen
         return Track(state.number, state.latest, state.probability, LABELS[best], confidence, sure, *seen)
 
@@ -116,6 +116,7 @@ class _State:
         self.number, self.latest = number, result
         self.probability = np.asarray(result.probability, np.float32)
         self.first_seen = self.last_seen = seconds
+        self.doubt = float(result.doubtful)  # share of the last moments in which the face was dark, blurred or covered
         self.count, self.missing = 1, 0.0  # answers, and seconds out of sight
 
     @property
@@ -127,6 +128,7 @@ class _State:
         self.count, self.missing = self.count + 1, 0.0
         share = max(1 - np.exp(-(seconds - self.last_seen) / time_constant), 1 / self.count)
         self.probability = np.float32(self.probability + share * (result.probability - self.probability))
+        self.doubt += share * (result.doubtful - self.doubt)
         self.latest, self.last_seen = result, seconds
 
 

@@ -6,7 +6,7 @@ from PIL import Image, ImageFilter
 
 from fer_core.labels import COLORS, LABELS
 from fer_core.vision import Face, FaceDetector, Predictor, analyse_box, analyse_image, crop_face, draw_faces
-from fer_core.vision.analysis import compute_pose, compute_sharpness
+from fer_core.vision.doubts import compute_pose, compute_sharpness, find_doubts
 from fer_core.vision.draw import UNSURE_COLOR, choose_text_color
 
 FRONT = np.float32([[30, 40], [70, 40], [50, 60], [35, 80], [65, 80]])
@@ -164,6 +164,33 @@ def test_drawing_stays_inside_pictures_of_any_size(size, predictor):
     results = analyse_image(rgb, FixedDetector(*boxes), predictor)
     assert len(results) == 2
     assert np.asarray(draw_faces(rgb, results)).shape == (*size, 3)
+
+
+@pytest.fixture(scope="module")
+def portrait(astronaut, detector, predictor) -> np.ndarray:
+    return analyse_image(astronaut, detector, predictor)[0].crop
+
+
+SPOILED = {
+    "Dark": lambda face: face // 8,
+    "Burnt-out": lambda face: np.minimum(face * 3.0 + 60, 255).astype(np.uint8),
+    "Flat as a drawing": lambda face: np.uint8(face // 64 * 64 + 20),
+    "mouth seems covered": lambda face: np.where(np.arange(48)[:, None] < 27, face, 150 + np.arange(48) // 4).astype(np.uint8),
+}
+
+
+@pytest.mark.parametrize("words", SPOILED)
+def test_doubts_about_spoiled_faces(words, portrait):
+    face = Face((0.0, 0.0, 90.0, 90.0), 1.0)
+    assert find_doubts(face, portrait) == []
+    (doubt,) = find_doubts(face, SPOILED[words](portrait))
+    assert words in doubt and doubt.endswith(".")
+
+
+def test_doubtful_answers_are_never_sure(astronaut, detector, certain):
+    (clear,), (dark,) = (analyse_image(rgb, detector, certain) for rgb in (astronaut, astronaut // 6))
+    assert clear.sure and not clear.doubtful
+    assert dark.doubtful and not dark.sure and dark.confidence >= certain.threshold
 
 
 def test_text_stands_out():

@@ -1,6 +1,7 @@
 """Faces keep their number from frame to frame, and their answers are smoothed by seconds, not by frames."""
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -172,3 +173,12 @@ def test_timeline_can_be_read_while_it_is_written():
         for history in timeline.read():
             assert len(history.seconds) == len(history.probability)
     assert problems == []
+
+
+def test_face_in_the_dark_is_not_sure_until_the_light_comes_back():
+    tracker, dark = FaceTracker(), replace(make_result(), doubtful=True)
+    assert not tracker.update([dark], 0)[0].sure
+    for step in range(1, 30):
+        (track,) = tracker.update([make_result()], step / 10)
+    assert track.sure
+    assert tracker.update([dark], 3.0)[0].sure, "one dark frame among many is no darkness"

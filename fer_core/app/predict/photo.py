@@ -110,7 +110,7 @@ def judge_again(faces: Sequence, engine: Engine) -> list:
             probability=probability,
             label=LABELS[int(probability.argmax())],
             confidence=float(probability.max()),
-            sure=predictor.is_sure(probability),
+            sure=predictor.is_sure(probability) and not face.doubtful,
         )
         for face, probability in zip(faces, probabilities, strict=True)
     ]

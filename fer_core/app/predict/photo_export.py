@@ -19,7 +19,7 @@ COLUMNS = {
     "network": "The run that answers.",
     "label": "The likeliest of the seven expressions; empty without a face.",
     "confidence": "Its calibrated probability, 0 to 1.",
-    "sure": "Whether the confidence reaches the network's threshold.",
+    "sure": "Whether the confidence reaches the network's threshold, and no warning speaks against it.",
     **{label: f"Calibrated probability of {label}, 0 to 1; the seven sum to 1." for label in LABELS},
     "left": "Left edge of the face's box, in pixels of the photo.",
     "top": "Top edge.",
