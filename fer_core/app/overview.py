@@ -5,11 +5,10 @@ import streamlit as st
 from fer_core.app import shell, summary, ui
 from fer_core.app.formats import format_count, format_percent, quote_name
 from fer_core.app.loading import load_engine
-from fer_core.app.memory import LARGEST_PHOTO
-from fer_core.app.predict import photo
+from fer_core.app.predict import photo, photo_source
 from fer_core.labels import LABELS
 from fer_core.runs.artifacts import Run
-from fer_core.vision.images import ImageError
+from fer_core.vision.images import READABLE, ImageError, clean_name
 
 
 def make_quality_sentence(run: Run, facts=None) -> str:
@@ -37,10 +36,8 @@ def render_photo_drop(run: Run | None) -> None:
         with left:
             upload = st.file_uploader(
                 "Drop a photo here",
-                type=photo.UPLOAD_TYPES,
                 key="overview-upload",
-                max_upload_size=LARGEST_PHOTO,
-                help="JPEG, PNG, WebP, BMP, GIF or TIFF. It stays in memory and is gone with your session.",
+                help=f"{READABLE}. It stays in memory and is gone with your session.",
             )
             picture_slot = st.container()
             ui.page_link("predict", "Several photos, or the camera")
@@ -49,7 +46,7 @@ def render_photo_drop(run: Run | None) -> None:
             if answer:
                 with picture_slot:
                     photo.render_picture(answer, photo.EXAMPLE_CREDIT if upload is None else "")
-                _render_answer(answer)
+                _render_answer(answer, upload)
 
 
 def _answer(upload) -> photo.Answer | None:
@@ -59,15 +56,17 @@ def _answer(upload) -> photo.Answer | None:
         return photo.answer_photo(upload.getvalue(), upload.name, load_engine())
     except ImageError as error:
         st.error(
-            f"{quote_name(upload.name)}: {error}", icon=":material/broken_image:", title="This file cannot be read"
+            f"{quote_name(clean_name(upload.name))}: {error}", icon=":material/broken_image:", title="This file cannot be read"
         )
         return None
 
 
-def _render_answer(answer: photo.Answer) -> None:
+def _render_answer(answer: photo.Answer, upload) -> None:
     if not answer.faces:
-        st.markdown("**No face found.** Faces should look at the camera and be at least 30 pixels high.")
-        ui.page_link("predict", "Mark the face by hand", {})
+        st.markdown("**No face found.** Faces should look at the camera and be at least 40 pixels high.")
+        if st.button("Mark the face by hand", key="overview-by-hand", icon=":material/crop:"):
+            photo_source.hand_over(upload)
+            st.switch_page(shell.page("predict"))
         return
     photo.render_faces(answer, "overview-face")
     dotted = "Below the dotted line an answer counts as not sure. " if answer.threshold else ""

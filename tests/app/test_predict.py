@@ -10,7 +10,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from fer_core.app import loading
-from fer_core.app.predict import answering, photo, photo_album, photo_source
+from fer_core.app.predict import answering, photo, photo_album, photo_batch, photo_source
 from fer_core.app.predict.examples import EXAMPLES
 
 SOME_BAD = {
@@ -25,9 +25,9 @@ def n_answers(monkeypatch) -> list:
     """Grows by one for every picture that is really worked on."""
     made, make = [], photo.make_answer
 
-    def count(data, name, engine):
+    def count(data, name, engine, turns=0):
         made.append(name)
-        return make(data, name, engine)
+        return make(data, name, engine, turns)
 
     monkeypatch.setattr(photo, "make_answer", count)
     return made
@@ -138,10 +138,10 @@ def test_every_photo_is_worked_on_once(artifacts, open_page, n_answers):
 def test_photo_that_breaks_us_does_not_take_the_others_with_it(artifacts, open_page, monkeypatch):
     make = photo.make_answer
 
-    def fail(data, name, engine):
+    def fail(data, name, engine, turns=0):
         if name == "odd.jpg":
             raise KeyError("secret detail")
-        return make(data, name, engine)
+        return make(data, name, engine, turns)
 
     monkeypatch.setattr(photo, "make_answer", fail)
     app = upload(open_page("predict"), ("odd.jpg", read_example()), ("mine.jpg", read_example()))
@@ -256,6 +256,43 @@ def test_photo_taken_out_of_the_uploader_is_forgotten(artifacts, open_page):
     files = app.session_state["predict-uploads"]
     app.file_uploader(key="predict-uploads").set_value([(files[1].name, files[1].getvalue(), "image/jpeg")]).run()
     assert read_table(app)["file"].tolist() == ["b.jpg"] and len(app.session_state["predict-answers"]) == 1
+
+
+def test_photo_is_turned_by_hand(artifacts, open_page):
+    app = upload(open_page("predict"), ("mine.jpg", read_example(256)))
+    upright = read_table(app).iloc[0]
+    app.button(key="predict-turn-right").click().run()
+    turned = read_table(app).iloc[0]
+    assert turned["top"] == pytest.approx(upright["left"], abs=12)
+    app.button(key="predict-turn-left").click().run()
+    assert read_table(app).iloc[0]["left"] == upright["left"] and not app.exception and not app.error
+    assert len(app.session_state["predict-answers"]) == 1
+
+
+@pytest.mark.parametrize("name", ["me.jfif", "me.jpe", "noname", "a\x00b.jpg", "holiday.docx"])
+def test_names_decide_nothing(name, artifacts, open_page):
+    app = upload(open_page("predict"), (name, read_example()))
+    assert not app.exception and not app.error and read_table(app)["face"].tolist() == [1]
+
+
+def test_anything_brought_takes_the_examples_place(artifacts, open_page, all_text):
+    app = upload(open_page("predict"), ("report.docx", b"PK\x03\x04"))
+    assert "photo by NASA" not in all_text(app) and "`report.docx`" in app.warning[0].value
+
+
+def test_stopped_batch_shows_what_it_has_and_goes_on(artifacts, open_page, all_text, monkeypatch):
+    app = upload(open_page("predict"), ("a.jpg", read_example(200)))
+    app.session_state[photo_batch.STOPPED] = True
+    app.pills(key="predict-example").set_value("Cat").run()
+    assert "1 photo is not answered yet" in all_text(app)
+    app.button(key="predict-go-on").click().run()
+    assert read_table(app)["file"].tolist() == ["cat.jpg"]
+
+
+def test_many_unreadable_files_do_not_push_the_answers_away(artifacts, open_page, all_text):
+    app = upload(open_page("predict"), *((f"bad{n}.jpg", b"") for n in range(30)), ("mine.jpg", read_example()))
+    assert len(app.warning[0].value.splitlines()) == photo_batch.LISTED
+    assert any(expander.label == "The other 26" for expander in app.expander) and "`bad29.jpg`" in all_text(app)
 
 
 def test_two_networks_answer_side_by_side(artifacts, open_page, tmp_path, monkeypatch):

@@ -14,6 +14,8 @@ from fer_core.labels import LABELS
 
 BESIDE = 2
 """Faces whose cards find room beside the picture; more of them go below it."""
+WIDE = 2.5
+"""Times as wide as high: such a panorama goes above its cards, as wide as the page."""
 PER_PAGE = 6
 PAGE = "predict-faces"
 WHY, WHY_FOR = "predict-why", "predict-why-for"
@@ -30,8 +32,9 @@ def render_photo(outcome: Outcome, engines: Sequence[Engine]) -> None:
     answer = outcome.answer
     ask_others(outcome, engines[1:])
     crowd = len(answer.faces) > BESIDE
+    slot = st.container()
     left, right = st.columns([6, 5] if crowd else [5, 6], gap="large")
-    with left:
+    with slot if answer.size[0] > WIDE * answer.size[1] else left:
         example = EXAMPLES.get(outcome.photo.example)
         photo.render_picture(answer, example.credit if example else "")
     with right:
@@ -107,10 +110,12 @@ def render_face(face, engine: Engine, key: str, name: str, label: str | None = N
 def _compute_map(engine: Engine, crop):
     """Return the map (h, w, 7) of a crop; one that takes fifty answers is worked out once."""
     if engine.predictor.has_class_maps:
-        return engine.predictor.compute_class_maps(crop[None])[0]
+        with engine.lock:
+            return engine.predictor.compute_class_maps(crop[None])[0]
     return _compute_occlusion_map(engine.run.name, engine.signature, crop, engine)
 
 
 @st.cache_data(show_spinner="Covering the face, place by place", max_entries=200)
 def _compute_occlusion_map(run_name: str, signature: tuple, crop, _engine: Engine):
-    return _engine.predictor.compute_class_maps(crop[None])[0]
+    with _engine.lock:  # one face at a time, so that other visitors' photos come in between
+        return _engine.predictor.compute_class_maps(crop[None])[0]

@@ -21,7 +21,6 @@ from fer_core.labels import LABELS
 PORTRAIT = "Portrait"
 EXAMPLE = shell.ASSETS / "example.jpg"
 EXAMPLE_CREDIT = f"Example: {EXAMPLES[PORTRAIT].credit}"
-UPLOAD_TYPES = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff", "avif"]
 MAX_SHOWN = 6
 """Faces with bars of their own; the rest of a crowd is listed in words."""
 NOTABLE_TURN = 10
@@ -34,8 +33,8 @@ CROP_WIDTH = 96
 class Answer:
     """What the network says about one photo.
 
-    `picture`: the photo with numbered boxes, a JPEG file, which takes a tenth of the memory of its pixels;
-    `size`: its width and height; `faces`: vision's FaceResults.
+    `picture`: the photo with numbered boxes, a JPEG file, reduced to what a screen shows; `size`: width and height
+    of the photo itself; `faces`: vision's FaceResults, in its pixels.
     """
 
     name: str
@@ -72,18 +71,30 @@ def _answer_example(name: str, run_name: str, signature: tuple, _engine: Engine)
     return make_answer(EXAMPLES[name].read(), EXAMPLES[name].file_name, _engine)
 
 
-def make_answer(data: bytes, name: str, engine: Engine) -> Answer:
-    """Find and read every face in the picture file `data`, keeping nothing. Raises ImageError."""
-    from fer_core.vision import analyse_image, draw_faces, read_image
+def make_answer(data: bytes, name: str, engine: Engine, turns: int = 0) -> Answer:
+    """Find and read every face in the picture file `data`, keeping nothing. Raises ImageError.
+
+    `turns`: quarter turns clockwise that the visitor asked for.
+    """
+    from fer_core.vision import analyse_image, draw_faces
 
     start = time.perf_counter()
-    image = read_image(data, name)
-    with engine.lock:
+    with engine.lock:  # for the reading, too: one large photo in memory at a time
+        image = read_turned(data, name, turns)
         faces = analyse_image(image.rgb, engine.detector, engine.predictor)
-    picture = draw_faces(image.rgb, faces)
-    seconds = time.perf_counter() - start
-    # image.name has neither folders nor control characters
-    return Answer(image.name, encode_jpeg(picture), picture.size, faces, list(image.notes), seconds, engine.threshold)
+        picture, size = draw_faces(image.rgb, faces), (image.rgb.shape[1], image.rgb.shape[0])
+        # image.name has neither folders nor control characters
+        name, notes = image.name, list(image.notes)
+        del image
+    return Answer(name, encode_jpeg(picture), size, faces, notes, time.perf_counter() - start, engine.threshold)
+
+
+def read_turned(data: bytes, name: str, turns: int = 0):
+    """Return vision's LoadedImage of a file after quarter turns clockwise. Raises ImageError."""
+    from fer_core.vision import read_image
+
+    image = read_image(data, name)
+    return replace(image, rgb=np.ascontiguousarray(np.rot90(image.rgb, -turns))) if turns else image
 
 
 def judge_again(faces: Sequence, engine: Engine) -> list:
@@ -91,14 +102,15 @@ def judge_again(faces: Sequence, engine: Engine) -> list:
     if not faces:
         return []
     predictor = engine.predictor
-    probabilities = predictor.predict(np.stack([face.crop for face in faces]))
+    with engine.lock:
+        probabilities = predictor.predict(np.stack([face.crop for face in faces]))
     return [
         replace(
             face,
             probability=probability,
             label=LABELS[int(probability.argmax())],
             confidence=float(probability.max()),
-            sure=predictor.is_sure(probability),
+            sure=predictor.is_sure(probability) and not face.doubtful,
         )
         for face, probability in zip(faces, probabilities, strict=True)
     ]

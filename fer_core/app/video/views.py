@@ -22,13 +22,16 @@ CROP_WIDTH = 96
 def render_summary(result: VideoResult, faces: list[FaceHistory]) -> None:
     """Show the numbers in short, and what the reader noticed about the file."""
     notes = (["Stopped: this is what was found until then."] if result.stopped else []) + result.notes
+    if result.cuts:
+        times = ", ".join(f"{seconds:.1f}" for seconds in result.cuts[:8]) + (" …" if len(result.cuts) > 8 else "")
+        notes.append(f"Another scene begins at {times}{SPACE}s: faces get new numbers there.")
     if notes:
         st.info("  \n".join(notes), icon=":material/info:")
     speed = f"{result.length / result.work:.1f} times real time" if result.work else None
     ui.metric_row(
         [
             Metric(
-                "Faces", format_count(len(faces)), help="A face that is out of sight for over a second counts anew."
+                "Faces", format_count(len(faces)), help="A face that is out of sight for over a second, or shown after a cut, counts anew."
             ),
             Metric("Video read", format_seconds(result.length)),
             Metric("Frames answered", format_count(len(result.times)), f"{result.rate:.0f} a second at most"),
@@ -97,6 +100,16 @@ def render_key_frames(result: VideoResult) -> None:
     with st.grid(4, min_column_width=165, gap="small"):
         for frame in result.key_frames:
             text = f"face {frame.face} {frame.label}, {format_percent(frame.confidence, 0)}"
+            with st.container(gap="xxsmall"):
+                st.image(frame.picture, width="stretch", alt=f"Frame at {frame.seconds:.1f} seconds: {text}")
+                st.caption(f"**{frame.seconds:.1f}{SPACE}s** · {text}")
+
+
+def render_still_frames(result: VideoResult) -> None:
+    """Show the frame of each scene that the study's source would take."""
+    with st.grid(4, min_column_width=165, gap="small"):
+        for frame in result.still_frames:
+            text = f"{format_percent(frame.edges)} of it edges"
             with st.container(gap="xxsmall"):
                 st.image(frame.picture, width="stretch", alt=f"Frame at {frame.seconds:.1f} seconds: {text}")
                 st.caption(f"**{frame.seconds:.1f}{SPACE}s** · {text}")
