@@ -23,6 +23,9 @@ ASSETS = Path(__file__).parent / "assets"
 PAGE_WIDTH = 1180
 """Pixels. Wider lines and charts are harder to read; narrower screens shrink it."""
 
+PRESENT = "present"
+"""`?present=1` at any page's address shows the lesson's slides over it."""
+
 logger = logging.getLogger(__name__)
 _run = threading.local()
 keep_uploads_in_memory()
@@ -76,7 +79,10 @@ def run_app() -> None:
     with st.container(horizontal_alignment="center"), st.container(width=PAGE_WIDTH), guard():
         _run.through_router = True
         try:
-            current.run()
+            if st.query_params.get(PRESENT) == "1":
+                _present(current)
+            else:
+                current.run()
         finally:
             _run.through_router = False
             collect_garbage()
@@ -131,6 +137,7 @@ def _navigate() -> st.Page:
         page_title=APP_NAME,
         page_icon=str(ASSETS / "icon.svg"),
         layout="wide",
+        initial_sidebar_state="collapsed" if st.context.is_embedded else "auto",
         menu_items={"About": f"**{APP_NAME}**: facial emotion recognition on FER2013, an interactive study."},
     )
     sections: dict[str, list[st.Page]] = {}
@@ -142,12 +149,20 @@ def _navigate() -> st.Page:
     if current is twin:
         st.switch_page(sections[""][0])
     st.set_page_config(page_title=f"{current.title} · {APP_NAME}")
-    _render_sidebar()
+    _render_sidebar(current)
     return current
 
 
-def _render_sidebar() -> None:
+def _present(current: st.Page) -> None:
+    """Show the slides in the place of the page `current`, which comes back when they are closed."""
+    from fer_core.app.present.mode import render_deck  # charts and all: only who presents waits for them
+
+    render_deck(current.url_path)
+
+
+def _render_sidebar(current: st.Page) -> None:
     st.logo(str(ASSETS / "logo.svg"), size="large", icon_image=str(ASSETS / "icon.svg"))
     with st.sidebar:
+        st.page_link(current, label="Present", icon=":material/slideshow:", query_params={PRESENT: "1"})
         st.caption("Guesses which of seven labels a web annotator would have given a face. It does not read feelings.")
         st.page_link(page("about"), label="Responsible use", icon=":material/shield_person:")

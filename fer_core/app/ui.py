@@ -31,7 +31,12 @@ class Metric:
 
 
 def page_header(title: str, takeaway: str, help: str | None = None) -> None:
-    """Open a page: its title and the one sentence to remember, computed from the artifacts."""
+    """Open a page: its title and the one sentence to remember, computed from the artifacts.
+
+    Inside another page (`?embed=true`, as on a slide) neither is shown: that page has a title and little room.
+    """
+    if st.context.is_embedded:
+        return
     st.title(title, anchor=False, help=help)
     st.markdown(takeaway, width=TEXT_WIDTH)
 
