@@ -57,6 +57,7 @@ PAGES = (
     ),
     PageEntry("robustness", "Experiments", "Robustness", "blur_on", "Accuracy on worse pictures and covered faces."),
     PageEntry("limits", "Experiments", "Limits", "flag", "Labels, training pictures, ingredients: why not better?"),
+    PageEntry("lesson", "Background", "Slides and report", "co_present", "A lesson with notes, and a file to take home."),
     PageEntry("about", "Background", "About", "info", "Model card, responsible use, sources and licences."),
 )
 HOME = PAGES[0].name
@@ -149,7 +150,8 @@ def _navigate() -> st.Page:
     if current is twin:
         st.switch_page(sections[""][0])
     st.set_page_config(page_title=f"{current.title} · {APP_NAME}")
-    _render_sidebar(current)
+    _render_sidebar()
+    _run.current = current
     return current
 
 
@@ -160,9 +162,15 @@ def _present(current: st.Page) -> None:
     render_deck(current.url_path)
 
 
-def _render_sidebar(current: st.Page) -> None:
+def render_present_link() -> None:
+    """Offer the slides over the page that is being drawn; nothing for a page that runs without the frame."""
+    current = getattr(_run, "current", None)
+    if current is not None and getattr(_run, "through_router", False):
+        st.page_link(current, label="Present", icon=":material/slideshow:", query_params={PRESENT: "1"}, width="content")
+
+
+def _render_sidebar() -> None:
     st.logo(str(ASSETS / "logo.svg"), size="large", icon_image=str(ASSETS / "icon.svg"))
     with st.sidebar:
-        st.page_link(current, label="Present", icon=":material/slideshow:", query_params={PRESENT: "1"})
         st.caption("Guesses which of seven labels a web annotator would have given a face. It does not read feelings.")
         st.page_link(page("about"), label="Responsible use", icon=":material/shield_person:")

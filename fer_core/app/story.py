@@ -42,7 +42,9 @@ class Story:
     def again(self) -> Run | None:
         """Our finished rerun of the study's network: of its best experiment if there is one, else of the latest."""
         groups = group_runs(self.runs)
-        made = {find_paper_experiment(name).number: group for name, group in groups.items() if find_paper_experiment(name)}
+        made = {
+            find_paper_experiment(name).number: group for name, group in groups.items() if find_paper_experiment(name)
+        }
         number = 2 if 2 in made else max(made, default=None)
         return made[number][0] if number else None
 
@@ -189,3 +191,9 @@ def describe_scores(run: Run) -> str:
     crowd = get_crowd_agreement(run)
     text = f"{name_run(run)} names {format_percent(accuracy)} of the labels"
     return text if crowd is None else f"{text} and {format_percent(crowd)} of the crowd's choices"
+
+
+def get_reliability(run: Run) -> dict | None:
+    """Right answers by stated confidence, calibrated where the run has it, as the dashboard answers."""
+    metrics = run.as_served().metrics
+    return (metrics.get("calibration") or {}).get("test_reliability_after") or metrics["test"].get("reliability")

@@ -37,7 +37,9 @@ def page_header(title: str, takeaway: str, help: str | None = None) -> None:
     """
     if st.context.is_embedded:
         return
-    st.title(title, anchor=False, help=help)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title(title, anchor=False, help=help, width="content")
+        shell.render_present_link()
     st.markdown(takeaway, width=TEXT_WIDTH)
 
 

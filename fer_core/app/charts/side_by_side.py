@@ -14,6 +14,10 @@ from fer_core.labels import LABELS
 from fer_core.runs.corruptions import CORRUPTIONS
 from fer_core.runs.robustness import Point, Robustness
 
+PALE, STRONG = "pale", "strong"
+TURN = 0.6
+"""Share from which a cell's colour is nearer to the text's than to the page's, in light and dark."""
+
 
 def make_matrix_row(matrices: Mapping[str, np.ndarray], stacked: bool = False) -> go.Figure:
     """Return matrices side by side, or `stacked`, shares of each true class; `matrices`: name -> pictures (7, 7)."""
@@ -24,10 +28,13 @@ def make_matrix_row(matrices: Mapping[str, np.ndarray], stacked: bool = False) -
     )  # fmt: skip
     for place, confusion in enumerate(matrices.values()):
         row, column = (place + 1, 1) if stacked else (1, place + 1)
-        figure.add_trace(make_confusion_chart(confusion, PER_TRUE).data[0], row, column)
+        heatmap = make_confusion_chart(confusion, PER_TRUE).data[0].update(texttemplate="")
+        figure.add_trace(heatmap, row, column)
+        for texts in _write_cells(normalise(confusion, PER_TRUE)):
+            figure.add_trace(texts, row, column)
     layout = make_figure(height=480).layout
     figure.update_layout(
-        height=layout.height, font=layout.font, margin={"t": 48} | {side: layout.margin[side] for side in "lrb"},
+        showlegend=False, height=layout.height, font=layout.font, margin={"t": 48} | {side: layout.margin[side] for side in "lrb"},
         paper_bgcolor=layout.paper_bgcolor, plot_bgcolor=layout.plot_bgcolor, dragmode=False,
     )  # fmt: skip
     grid = {"showgrid": False, "zeroline": False, "fixedrange": True, "automargin": True, "tickfont": {"size": 13}}
@@ -36,6 +43,25 @@ def make_matrix_row(matrices: Mapping[str, np.ndarray], stacked: bool = False) -
     figure.update_yaxes(**grid, range=[6.5, -0.5])
     figure.update_yaxes(title={"text": "True", "font": {"size": 14}}, col=1)
     return figure
+
+
+def _write_cells(shares: np.ndarray) -> list[go.Scatter]:
+    """Write shares on their cells, the pale and the strong ones apart: no one colour can be read on both.
+
+    What draws the figure knows its theme and colours the texts, which `meta` tells apart.
+    """
+    cells = list(np.ndindex(shares.shape))
+    return [
+        go.Scatter(
+            x=[LABELS[j] for i, j in chosen], y=[LABELS[i] for i, j in chosen],
+            text=[format_percent(shares[cell], 0) for cell in chosen],
+            mode="text", textfont={"size": 14}, hoverinfo="skip", meta=meta,
+        )
+        for meta, chosen in (
+            (PALE, [cell for cell in cells if shares[cell] <= TURN]),
+            (STRONG, [cell for cell in cells if shares[cell] > TURN]),
+        )
+    ]  # fmt: skip
 
 
 def describe_matrix_row(matrices: Mapping[str, np.ndarray]) -> str:

@@ -42,7 +42,9 @@ def make_use(story: told.Story) -> Slide:
     sentence = "It names a label, not a feeling."
     if story.default is not None:
         wrong = 1 - told.get_accuracy(story.default)[0]
-        sentence = f"It names a label, not a feeling, and {format_percent(wrong, 0)} of its answers differ from the label."
+        sentence = (
+            f"It names a label, not a feeling, and {format_percent(wrong, 0)} of its answers differ from the label."
+        )
     return Slide(
         "use", "Responsible use", sentence, Lists({"Good for": FINE, "Not for": NOT_FINE}),
         Notes(

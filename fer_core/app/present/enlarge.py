@@ -35,7 +35,9 @@ def _scale(node, key: str = ""):
 def _scale_value(name: str, value, parent: str):
     if name == "size" and parent.endswith("font"):
         return max(SMALLEST, round(TEXT * value))
-    if (name == "size" and parent == "marker") or (name == "width" and (parent == "line" or parent.startswith("error"))):
+    if (name == "size" and parent == "marker") or (
+        name == "width" and (parent == "line" or parent.startswith("error"))
+    ):
         return _multiply(value)
     if name == "thickness" and parent.startswith("error"):
         return _multiply(value)

@@ -145,10 +145,15 @@ def make_mistakes(story: told.Story) -> Slide:
 
 def make_help(story: told.Story) -> Slide | None:
     """Show what a change is worth, of those that were run; None when none was."""
-    source, ask = "Test accuracy, one look per face; 95 % intervals", "What would you try first, and what would it cost you?"
+    source, ask = (
+        "Test accuracy, one look per face; 95 % intervals",
+        "What would you try first, and what would it cost you?",
+    )
     if rows := told.get_ablation(story):
         best = rows[0]
-        sentence = f"Of {len(rows)} changes to the study's recipe, {best.factor} helps most: {format_points(best.difference)}."
+        sentence = (
+            f"Of {len(rows)} changes to the study's recipe, {best.factor} helps most: {format_points(best.difference)}."
+        )
         if len(rows) == 1:
             sentence = f"One change to the study's recipe, {best.factor}, is worth {format_points(best.difference)}."
         body = Chart(limit_charts.make_ingredient_chart(rows), limit_charts.describe_ingredients(rows, told.STUDY))

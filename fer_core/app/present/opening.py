@@ -15,7 +15,9 @@ from fer_core.labels import LABELS
 from fer_core.runs.corruptions import CORRUPTIONS
 from fer_core.runs.paper import CITATION, PAPER_CONFIGURATION, PAPER_LAYERS, PAPER_TABLE
 
-FACTS_NEEDED = "This slide needs the facts about FER2013: `python train.py --facts` writes them into `artifacts/dataset/`."
+FACTS_NEEDED = (
+    "This slide needs the facts about FER2013: `python train.py --facts` writes them into `artifacts/dataset/`."
+)
 FER2013 = "FER2013: Goodfellow et al. 2013, arXiv:1307.0414"
 FERPLUS = "FER+: ten votes per picture, Barsoum et al. 2016, arXiv:1608.01041"
 SIDE = 320
@@ -29,7 +31,7 @@ def make_question(story: told.Story) -> Slide:
         faces = story.facts.mean_faces["all"]
         shown = zip(LABELS, faces, strict=True)
         body = Pictures([(make_data_url(make_average_picture(face, SIDE)), label) for label, face in shown])
-        source = f"Each picture is the average of all faces with that label. {FER2013}"
+        source = "Each picture: the average of all faces with that label (FER2013)"
     return Slide(
         "question", "The question", "Can a small network say which of seven expressions a face shows?", body,
         Notes(
@@ -49,7 +51,9 @@ def make_data(story: told.Story) -> Slide:
     title, source = "The data", FER2013
     if story.facts is None:
         sentence = "FER2013 holds small grey faces from an image search, each with one of seven labels."
-        return Slide("data", title, sentence, Missing(FACTS_NEEDED), Notes("Say where the pictures come from."), 1.5, source)
+        return Slide(
+            "data", title, sentence, Missing(FACTS_NEEDED), Notes("Say where the pictures come from."), 1.5, source
+        )
     facts = story.facts
     most, least, times = compute_imbalance(facts.counts)
     always, share = told.get_largest_share(facts)
@@ -129,7 +133,10 @@ def make_recipe(story: told.Story) -> Slide:
 def make_upside_down(story: told.Story) -> Slide:
     """Show what training on faces upside down did: accuracy by rotation, or the four ways a face is shown."""
     measured = told.get_robustness(story)
-    sentence, body = "The study flips faces left to right and top to bottom: half of its training faces are upside down.", None
+    sentence, body = (
+        "The study flips faces left to right and top to bottom: half of its training faces are upside down.",
+        None,
+    )
     if measured:
         corruption = CORRUPTIONS["rotation"]
         kept = {name: found.curves["rotation"][-1].accuracy for name, found in measured.items()}

@@ -66,7 +66,7 @@ const BODIES = {
     const frame = make("iframe");
     frame.allow = "camera";
     frame.title = "The app, live";
-    const zoom = deck.tall ? 1 : ZOOM;
+    const zoom = deck.tall ? 1 / deck.scale : ZOOM; // on a phone the app keeps its own size
     frame.style.cssText = `width:${100 / zoom}%;height:${100 / zoom}%;transform:scale(${zoom})`;
     const show = (page, button) => {
       frame.src = `${deck.root}${page.path}?embed=true`;

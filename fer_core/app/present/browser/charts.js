@@ -27,7 +27,7 @@ function readTemplate(element) {
   };
   const sequential = scale("chart-sequential-colors");
   const line = read("border-color");
-  const axis = { gridcolor: line, zerolinecolor: line, linecolor: line };
+  const axis = { gridcolor: line, zerolinecolor: line, linecolor: line, title: { standoff: 16 } };
   return {
     layout: {
       font: { family: FONT, color: read("text-color") },
@@ -52,7 +52,10 @@ async function drawChart(box, body, plotlyUrl, tall) {
   const figure = (tall && body.tall) || body.figure;
   const size = { width: box.clientWidth, height: box.clientHeight, autosize: false };
   const layout = { ...figure.layout, ...size, template: readTemplate(box) };
-  await Plotly.newPlot(box, structuredClone(figure.data), layout, { displayModeBar: false, responsive: false });
+  const data = structuredClone(figure.data);
+  const page = getComputedStyle(box).getPropertyValue("--st-background-color").trim();
+  for (const trace of data) if (trace.meta === "strong") trace.textfont.color = page; // written on a strong colour
+  await Plotly.newPlot(box, data, layout, { displayModeBar: false, responsive: false });
   box.dataset.drawn = "true";
 }
 

@@ -89,7 +89,7 @@ class Deck {
     style.height = `${stage[1]}px`;
     style.transform = `translate(-50%, -50%) scale(${scale})`;
     const changed = this.tall !== tall || (tall && this.stageHeight !== stage[1]);
-    Object.assign(this, { tall, stageHeight: stage[1] });
+    Object.assign(this, { tall, scale, stageHeight: stage[1] });
     this.dialog.classList.toggle("tall", tall);
     if (changed) this.show();
   }
@@ -109,9 +109,16 @@ class Deck {
     body.dataset.slide = slide.name;
     BODIES[slide.body.kind](body, slide.body, this);
     this.notesWindow.show(this.slides, this.place);
+    this.writeAddress();
+  }
+
+  /** Keep the slide in the address. A link of Streamlit's leaves it as it was: then Back shall lead to the page. */
+  writeAddress() {
     const address = new URL(location.href);
+    const came = address.searchParams.has("present") ? "replaceState" : "pushState";
+    address.searchParams.set("present", 1);
     address.searchParams.set("slide", this.place + 1);
-    history.replaceState(history.state, "", address);
+    history[came](history.state, "", address);
   }
 
   toggleNotes() {
@@ -130,7 +137,7 @@ class Deck {
 
   toggleFull() {
     if (document.fullscreenElement) document.exitFullscreen();
-    else document.documentElement.requestFullscreen?.().catch(() => {});
+    else document.documentElement.requestFullscreen?.().catch(() => {}); // refused: the slides fill the window anyway
   }
 
   remove() {
