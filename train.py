@@ -1,73 +1,253 @@
-"""Train the experiments and write their artifacts, or verify what is there.
+"""Train the experiments and write their run folders, and everything that is done with run folders afterwards.
 
-python train.py --list                          the experiments
-python train.py compact                         one run, seed 0
-python train.py vgg-b32-e100 --seed 0 1 2       three seeds
-python train.py compact --resume                go on after an interruption
-python train.py distilled --distil-from best-s0 best-s1      learn from the answers of other runs
-python train.py --ensemble five best-s0 best-s1              average the answers of finished runs
-python train.py --verify                        recompute every metric of every run
+python train.py list                                  the experiments
+python train.py train compact                         one run, seed 0
+python train.py train A B C --seed 0 1 2 --resume     a queue; --resume goes on where it was stopped
+python train.py train distilled --distil-from best-s0 best-s1     learn from the answers of other runs
+python train.py ensemble five best-s0 best-s1         average the answers of finished runs
+python train.py export compact                        write model.onnx again
+python train.py verify                                recompute every metric of every run
+python train.py rewrite                               write every metrics.json again
+python train.py facts                                 write the facts about the dataset
+python train.py pack DIR compact-s0                   a run in files of at most 15 MiB; `unpack DIR` takes it in
 """
 
 import argparse
-import dataclasses
+import math
 import sys
-from itertools import product
+import time
 from pathlib import Path
 
-from fer_core.command import Failure, run_command
+from fer_core.command import Failure, is_ours, run_command
 
+STARTED = time.monotonic()
 ROOT = Path(__file__).resolve().parent
 CHECKPOINTS = ROOT / "checkpoints"
+UNFINISHED = 3
+"""Exit code of a queue that its time limit stopped."""
 
 
-class Parser(argparse.ArgumentParser):
-    def error(self, message):
-        raise Failure(f"{message[0].upper()}{message[1:]}. See python train.py --help.")
+def train(arguments) -> int:
+    """Work through the experiments asked for. Everything that can be wrong is found before any training."""
+    check_keras()
+    from fer_core.training.queue import check_teachers, list_open, make_jobs
 
-
-def positive(text: str) -> int:
-    if not text.isdigit() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
-    return int(text)
-
-
-def seed(text: str) -> int:
-    if not text.isdigit() or int(text) >= 2**31:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 2147483647")
-    return int(text)
-
-
-def make_parser() -> Parser:
-    parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("experiments", nargs="*", metavar="EXPERIMENT", help="names from --list")
-    parser.add_argument("--list", action="store_true", help="list the experiments with expected time and accuracy")
-    parser.add_argument(
-        "--data",
-        metavar="PATH",
-        help="Kaggle folder, zip, tar or fer2013.csv; 'drawn' for the stand-in"
-        " (default: FER2013_PATH, data/, the Kaggle cache)",
+    names, seeds = arguments.experiments, arguments.seed
+    jobs = make_jobs(
+        names, seeds, arguments.out, CHECKPOINTS, arguments.epochs, arguments.distil_from, arguments.data == "drawn"
     )
-    parser.add_argument("--votes", metavar="CSV", help="FER+ votes (default: the file beside the data)")
-    parser.add_argument("--download", action="store_true", help="fetch FER2013 from Kaggle when it is not found")
-    parser.add_argument("--seed", type=seed, nargs="+", default=[0], help="one or several (default: 0)")
-    parser.add_argument("--epochs", type=positive, help="train for another number of epochs")
-    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
-    parser.add_argument("--restart", action="store_true", help="throw an unfinished run away and begin again")
-    parser.add_argument("--mixed-precision", action="store_true", help="compute in bfloat16, keep weights in float32")
-    parser.add_argument(
-        "--out", type=Path, default=ROOT / "artifacts", help="where run folders go (default: artifacts/)"
-    )
-    parser.add_argument(
-        "--distil-from", nargs="+", default=[], metavar="RUN", help="teachers, with weights in checkpoints/"
-    )
-    parser.add_argument("--ensemble", nargs="+", metavar=("NAME", "RUN"), help="write the mean answer of RUNs as NAME")
-    parser.add_argument("--export", action="store_true", help="write model.onnx of finished runs, without training")
-    parser.add_argument("--facts", action="store_true", help="write the facts about the dataset (artifacts/dataset)")
-    parser.add_argument(
-        "--verify", action="store_true", help="check run folders (all, or those named, by experiment or by run)"
-    )
-    return parser
+    check_teachers(jobs)
+    check_places(arguments)
+    dataset = load_data(arguments)
+    left = list_open(jobs, arguments.resume, arguments.restart)
+    for job in jobs:
+        if job not in left:
+            print(f"{job.name} is finished: left alone", flush=True)
+    prepare_device(arguments)
+    code = work_through(left, dataset, arguments)
+    pack_finished(jobs, arguments)
+    return code
+
+
+def work_through(jobs, dataset, arguments) -> int:
+    """Train one job after another; returns the exit code."""
+    from fer_core.training.console import Progress, format_result
+    from fer_core.training.queue import run_job
+    from fer_core.training.time_limit import OutOfTime, TimeLimit
+
+    limit, code = TimeLimit(arguments.time_limit, STARTED), 0
+    for number, job in enumerate(jobs):
+        print(f"\n{job.experiment.title}, seed {job.seed}: {job.experiment.epochs} epochs", flush=True)
+        try:
+            run = run_job(job, dataset, limit, arguments.precision, Progress(job.experiment))
+        except OutOfTime:
+            return say_unfinished(len(jobs) - number)
+        except Exception as error:
+            if not is_ours(error):
+                raise
+            print(f"train.py: {job.name}: {error}", file=sys.stderr, flush=True)  # the others may do better
+            code = 2
+            continue
+        print(format_result(run), f"\n  written to {job.path}", flush=True)
+        if job.experiment.deploy:
+            export_if_possible(job.experiment, job.path, dataset)
+        pack_finished(jobs[: number + 1], arguments)
+    return code
+
+
+def say_unfinished(count: int) -> int:
+    print(f"Stopped by the time limit with {count} to go: the same command with --resume goes on.", flush=True)
+    return UNFINISHED
+
+
+def export(arguments) -> int:
+    """Write model.onnx of finished runs from the weights that their training left."""
+    check_keras()
+    from fer_core.training.queue import make_jobs
+
+    drawn = arguments.data == "drawn"
+    jobs = make_jobs(arguments.experiments, arguments.seed, arguments.out, CHECKPOINTS, drawn=drawn)
+    dataset = load_data(arguments) if any(job.experiment.quantise for job in jobs) else None
+    for job in jobs:
+        if not job.path.is_dir():
+            raise Failure(f"There is no run {job.path}: train it first.")
+        export_run(job.experiment, job.path, dataset)
+    return 0
+
+
+def export_run(experiment, path: Path, dataset) -> None:
+    """Write one model.onnx; quantised where the experiment asks for it, which costs a look at all test pictures."""
+    from fer_core.training.evaluate import export_kept
+
+    difference = export_kept(experiment, CHECKPOINTS / path.name, path)
+    print(f"  {path / 'model.onnx'}: largest difference from Keras {difference:.1e}", flush=True)
+    if experiment.quantise:
+        from fer_core.training.console import format_quantised
+        from fer_core.training.quantise import quantise_run
+
+        print(format_quantised(quantise_run(path, dataset)), flush=True)
+
+
+def export_if_possible(experiment, path: Path, dataset) -> None:
+    """Export after training; where that cannot be done, under JAX, say, the runs to come matter more."""
+    from fer_core.training.export import ExportError
+
+    try:
+        export_run(experiment, path, dataset)
+    except ExportError as error:
+        print(f"  no model.onnx. {error}", file=sys.stderr, flush=True)
+
+
+def verify(arguments) -> int:
+    """Recompute the metrics of run folders; with the dataset at hand also run their models."""
+    from fer_core.data import DatasetError
+    from fer_core.runs import verify_runs
+
+    try:
+        dataset = load_data(arguments)
+    except DatasetError as error:
+        print(f"Without the pictures, models are not run ({error})")
+        dataset = None
+    results = select_runs(verify_runs(arguments.out, dataset), arguments)
+    for run, problems in results.items():
+        print(f"{run}: {'as stated' if not problems else f'{len(problems)} problems'}")
+        for problem in problems:
+            print(f"  {problem}")
+    return int(any(results.values()))
+
+
+def rewrite(arguments) -> int:
+    """Compute every metrics.json anew from predictions.npz, after a metric was added or changed."""
+    from fer_core.data import DatasetError
+    from fer_core.runs.rewrite import rewrite_runs
+
+    try:
+        dataset = load_data(arguments)
+    except DatasetError as error:
+        print(f"Without the dataset, no votes are added ({error})")
+        dataset = None
+    for run in rewrite_runs(arguments.out, dataset, tuple(arguments.runs)):
+        new = ", ".join((*run.arrays, *run.metrics))
+        print(f"{run.name}: {f'new: {new}' if new else 'rewritten' if run.changed else 'as it was'}")
+    return 0
+
+
+def ensemble(arguments) -> int:
+    """Average finished runs into a run folder of their own."""
+    from fer_core.runs import load_run
+    from fer_core.runs.ensemble import write_ensemble
+    from fer_core.training.console import format_result
+
+    members = [load_run(arguments.out / member) for member in arguments.runs]
+    run = write_ensemble(arguments.name, members, arguments.out)
+    print(format_result(run), f"\n  written to {run.path}", flush=True)
+    return 0
+
+
+def facts(arguments) -> int:
+    """Write what the pages say about the dataset without its pictures."""
+    from fer_core.data import write_dataset_facts
+
+    dataset = load_data(arguments)
+    write_dataset_facts(dataset, arguments.out / "dataset")
+    print(f"Facts about {len(dataset.files):,} pictures written to {arguments.out / 'dataset'}")
+    return 0
+
+
+def list_experiments(arguments) -> int:
+    """Print the experiments, with what to expect of them."""
+    from fer_core.training.console import format_experiments
+
+    print(format_experiments())
+    return 0
+
+
+def pack(arguments) -> int:
+    """Put run folders, and their weights where asked, into files of at most 15 MiB."""
+    from fer_core.training.pack import write_packs
+
+    paths = [arguments.out / name for name in arguments.runs]
+    packs = write_packs(arguments.folder, paths, CHECKPOINTS if arguments.weights else None)
+    print(f"{len(paths)} runs in {len(packs)} files of {arguments.folder}", flush=True)
+    return 0
+
+
+def pack_finished(jobs, arguments) -> None:
+    """Pack what a queue has finished so far, after each run: a machine may be taken away at any time."""
+    finished = [job.path for job in jobs if job.path.is_dir()]
+    if arguments.pack and finished:
+        from fer_core.training.pack import write_packs
+
+        write_packs(arguments.pack, finished, CHECKPOINTS if arguments.pack_weights else None)
+
+
+def unpack(arguments) -> int:
+    """Take the runs of packs in, once they are verified."""
+    from fer_core.training.pack import unpack
+
+    names = unpack(arguments.folder, arguments.out, CHECKPOINTS, arguments.replace)
+    print(f"As stated, and now in {arguments.out}: {', '.join(names)}")
+    return 0
+
+
+def check_keras() -> None:
+    try:
+        import keras  # noqa: F401
+    except ImportError as error:
+        needs = f"Training needs {error.name}" if error.name else f"Keras cannot start ({error})"
+        raise Failure(f"{needs}: pip install -r requirements.txt.") from None
+
+
+def check_places(arguments) -> None:
+    """Find out now, not after hours, that something cannot be written."""
+    from fer_core.training.guards import check_writable
+
+    check_writable(arguments.out, "choose another place with --out")
+    check_writable(CHECKPOINTS, "checkpoints need a place")
+    if arguments.pack:
+        check_writable(arguments.pack, "choose another place with --pack")
+
+
+def prepare_device(arguments) -> None:
+    """Say what precision is used where nobody asked, and choose the processor's kernels where somebody did."""
+    from fer_core.machine import has_bfloat16
+    from fer_core.training.backend import choose_precision, describe_device, has_accelerator
+    from fer_core.training.cpu_kernels import use_cpu_kernels
+
+    use_cpu_kernels(arguments.cpu_kernels)
+    if arguments.precision is None and choose_precision() != "float32":
+        print(f"{describe_device()} multiplies in bfloat16 itself: new runs use it (--float32 refuses)", flush=True)
+    if arguments.precision == "mixed_bfloat16" and not has_accelerator() and not has_bfloat16():
+        print("This processor only imitates bfloat16, many times slower than --float32.", file=sys.stderr)
+
+
+def select_runs(found: dict, arguments) -> dict:
+    """Those of the runs, by name, that were asked for: by name or by experiment; all when nobody asked."""
+    wanted = set(arguments.runs)
+    chosen = {run: value for run, value in found.items() if not wanted or {run, run.rpartition("-s")[0]} & wanted}
+    if not chosen:
+        raise Failure(f"There is no run to {arguments.command} in {arguments.out}.")
+    return chosen
 
 
 def load_data(arguments):
@@ -88,173 +268,110 @@ def show_progress(fraction: float, text: str) -> None:
         print(f"\r{fraction:4.0%} {text:<60}", end="\n" if fraction >= 1 else "", file=sys.stderr, flush=True)
 
 
-def run_experiment(name: str, run_seed: int, dataset, arguments) -> None:
-    """Train one experiment with one seed and write its run folder."""
-    from fer_core.training.console import Progress, format_result
-    from fer_core.training.evaluate import write_finished_run
-    from fer_core.training.experiments import find_experiment
-    from fer_core.training.export import ExportError
-    from fer_core.training.fit import fit
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        raise Failure(f"{message[0].upper()}{message[1:]}. See python {self.prog} --help.")
 
-    planned = find_experiment(name)
-    experiment = dataclasses.replace(
-        planned, epochs=arguments.epochs or planned.epochs, teachers=tuple(arguments.distil_from)
+
+def positive(text: str) -> int:
+    if not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+def seed(text: str) -> int:
+    if not text.isdigit() or int(text) >= 2**31:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 2147483647")
+    return int(text)
+
+
+def make_parser() -> Parser:
+    parser = Parser(prog="train.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
+
+    def add(name: str, work, data: bool = False) -> Parser:
+        command = commands.add_parser(name, help=work.__doc__.splitlines()[0], description=work.__doc__)
+        command.set_defaults(work=work)
+        command.add_argument("--out", type=Path, default=ROOT / "artifacts", help="the run folders' place (artifacts/)")
+        if data:
+            add_data_options(command)
+        return command
+
+    command = add("train", train, data=True)
+    command.add_argument("experiments", nargs="+", metavar="EXPERIMENT", help="names that `list` gives")
+    command.add_argument("--seed", type=seed, nargs="+", default=[0], help="one or several (0)")
+    command.add_argument("--epochs", type=positive, help="train for another number of epochs")
+    command.add_argument(
+        "--distil-from", nargs="+", default=[], metavar="RUN", help="teachers, trained on this machine"
     )
-    checkpoints = CHECKPOINTS / f"{name}-s{run_seed}"
-    check_unfinished(checkpoints, experiment.epochs, arguments)
-    print(f"\n{experiment.title}, seed {run_seed}: {experiment.epochs} epochs", flush=True)
-    state = fit(experiment, dataset, run_seed, checkpoints, resume=arguments.resume, report=Progress(experiment))
-    path = arguments.out / checkpoints.name
-    run = write_finished_run(
-        experiment, dataset, run_seed, state, checkpoints, path, max(planned.epochs, experiment.epochs)
+    add_queue_options(command)
+    add_device_options(command)
+
+    command = add("export", export, data=True)
+    command.add_argument("experiments", nargs="+", metavar="EXPERIMENT")
+    command.add_argument("--seed", type=seed, nargs="+", default=[0], help="one or several (0)")
+    for name, work in (("verify", verify), ("rewrite", rewrite)):
+        command = add(name, work, data=True)
+        command.add_argument("runs", nargs="*", metavar="RUN", help="runs or experiments (all)")
+    command = add("ensemble", ensemble)
+    command.add_argument("name", metavar="NAME", help="of the new run")
+    command.add_argument("runs", nargs="+", metavar="RUN", help="whose answers are averaged")
+    add("facts", facts, data=True)
+    add("list", list_experiments)
+    command = add("pack", pack)
+    command.add_argument("folder", type=Path, metavar="DIR")
+    command.add_argument("runs", nargs="+", metavar="RUN")
+    command.add_argument("--weights", action="store_true", help="their kept weights, too; large ones in 8 bits")
+    command = add("unpack", unpack)
+    command.add_argument("folder", type=Path, metavar="DIR", help="where pack-*.zip are")
+    command.add_argument("--replace", action="store_true", help="put the packs' runs in the place of others")
+    return parser
+
+
+def add_data_options(command: Parser) -> None:
+    command.add_argument(
+        "--data",
+        metavar="PATH",
+        help="Kaggle folder, zip, tar or fer2013.csv; 'drawn' for the stand-in"
+        " (default: FER2013_PATH, data/, the Kaggle cache)",
     )
-    print(format_result(run), f"\n  written to {path}", flush=True)
-    if experiment.deploy:
-        try:
-            export_run(name, run_seed, dataset, arguments)
-        except ExportError as error:  # under JAX, say: the runs to come matter more
-            print(f"  no model.onnx. {error}", file=sys.stderr, flush=True)
+    command.add_argument("--votes", metavar="CSV", help="FER+ votes (default: the file beside the data)")
+    command.add_argument("--download", action="store_true", help="fetch FER2013 from Kaggle when it is not found")
 
 
-def export_run(name: str, run_seed: int, dataset, arguments) -> None:
-    """Write a run's model.onnx from the weights that its training left in checkpoints/, quantised where that is asked.
-
-    Only quantising needs the `dataset`: its cost is measured on all test pictures.
-    """
-    from fer_core.training.evaluate import export_kept
-    from fer_core.training.experiments import find_experiment
-
-    path = arguments.out / f"{name}-s{run_seed}"
-    if not path.is_dir():
-        raise Failure(f"There is no run {path}: train it first.")
-    experiment = find_experiment(name)
-    difference = export_kept(experiment, CHECKPOINTS / path.name, path)
-    print(f"  {path / 'model.onnx'}: largest difference from Keras {difference:.1e}", flush=True)
-    if experiment.quantise:
-        from fer_core.training.console import format_quantised
-        from fer_core.training.quantise import quantise_run
-
-        print(format_quantised(quantise_run(path, dataset)), flush=True)
+def add_queue_options(command: Parser) -> None:
+    again = command.add_mutually_exclusive_group()
+    again.add_argument("--resume", action="store_true", help="leave finished runs, go on with unfinished ones")
+    again.add_argument("--restart", action="store_true", help="throw these runs away and begin again")
+    command.add_argument(
+        "--time-limit", type=positive, default=math.inf, metavar="SECONDS", help="stop by itself in time"
+    )
+    command.add_argument("--pack", type=Path, metavar="DIR", help="put finished runs into files of at most 15 MiB")
+    command.add_argument("--pack-weights", action="store_true", help="their kept weights, too; large ones in 8 bits")
 
 
-def write_ensemble_run(arguments) -> None:
-    """Average finished runs into a run folder of their own."""
-    from fer_core.runs import load_run
-    from fer_core.runs.ensemble import write_ensemble
-    from fer_core.training.console import format_result
-
-    name, *members = arguments.ensemble
-    run = write_ensemble(name, [load_run(arguments.out / member) for member in members], arguments.out)
-    print(format_result(run), f"\n  written to {run.path}", flush=True)
-
-
-def check_request(arguments) -> None:
-    """Find what is wrong with a request to train before anything is loaded."""
-    from fer_core.training.experiments import find_experiment
-
-    for name in arguments.experiments:
-        learns = find_experiment(name).teacher_share > 0
-        if learns and not (arguments.distil_from or arguments.export):
-            raise Failure(f"{name} learns from other runs: name them with --distil-from RUN ....")
-        if arguments.distil_from and not learns:
-            raise Failure(f"{name} learns from labels alone: leave --distil-from away.")
-
-
-def check_unfinished(checkpoints: Path, epochs: int, arguments) -> None:
-    """Never throw hours of work away unasked."""
-    from fer_core.training.checkpoint import load_state
-
-    state = load_state(checkpoints)
-    if state and state["epoch"] < epochs and not (arguments.resume or arguments.restart):
-        raise Failure(
-            f"{checkpoints} holds an unfinished run (epoch {state['epoch']} of {epochs}): "
-            "add --resume to go on, or --restart to begin again."
+def add_device_options(command: Parser) -> None:
+    precision = command.add_mutually_exclusive_group()
+    for name, policy, words in (
+        ("--mixed-precision", "mixed_bfloat16", "compute in bfloat16, keep weights in float32"),
+        ("--float32", "float32", "compute in float32"),
+    ):
+        precision.add_argument(
+            name, dest="precision", action="store_const", const=policy, help=f"{words} (default: what is quicker here)"
         )
-
-
-def verify(arguments) -> int:
-    """Check run folders; with the dataset at hand also their models. Returns the exit code."""
-    from fer_core.data import DatasetError
-    from fer_core.runs import verify_runs
-
-    try:
-        dataset = load_data(arguments)
-    except DatasetError as error:
-        print(f"Without the pictures, models are not run ({error})")
-        dataset = None
-    results = verify_runs(arguments.out, dataset)
-    if arguments.experiments:
-        wanted = set(arguments.experiments)
-        results = {run: found for run, found in results.items() if {run, run.rpartition("-s")[0]} & wanted}
-    if not results:
-        raise Failure(f"There is no run to verify in {arguments.out}.")
-    for run, problems in results.items():
-        print(f"{run}: {'as stated' if not problems else f'{len(problems)} problems'}")
-        for problem in problems:
-            print(f"  {problem}")
-    return int(any(results.values()))
+    command.add_argument("--cpu-kernels", action="store_true", help="quicker layers on a processor, rounded otherwise")
 
 
 def main(argv: list[str] | None = None) -> int:
+    def run() -> int:
+        arguments = make_parser().parse_args(argv)
+        return arguments.work(arguments)
+
     try:
-        return run_command("train.py", lambda: run(make_parser().parse_args(argv)))
+        return run_command("train.py", run)
     except KeyboardInterrupt:
         print("\nStopped. The same command with --resume goes on from the last checkpoint.", file=sys.stderr)
         return 130
-
-
-def run(arguments) -> int:
-    """Do what was asked for. Everything that can be wrong with the request is found before any training."""
-    if arguments.verify:
-        return verify(arguments)
-    if arguments.ensemble:
-        write_ensemble_run(arguments)
-        return 0
-    from fer_core.training.console import format_experiments
-    from fer_core.training.experiments import find_experiment
-
-    if arguments.list or not (arguments.experiments or arguments.facts):
-        print(format_experiments())
-        return 0
-    check_request(arguments)
-    try:
-        import keras
-    except ImportError as error:
-        needs = f"Training needs {error.name}" if error.name else f"Keras cannot start ({error})"
-        raise Failure(f"{needs}: pip install -r requirements.txt.") from None
-    if arguments.export:
-        needs_pictures = any(find_experiment(name).quantise for name in arguments.experiments)
-        dataset = load_data(arguments) if needs_pictures else None
-        for name, run_seed in product(arguments.experiments, arguments.seed):
-            export_run(name, run_seed, dataset, arguments)
-        return 0
-    dataset = load_data(arguments)
-    if arguments.facts:
-        write_facts(dataset, arguments.out / "dataset")
-    keras.mixed_precision.set_global_policy("mixed_bfloat16" if arguments.mixed_precision else "float32")
-    if arguments.mixed_precision:
-        warn_of_slow_bfloat16()
-    for name, run_seed in product(arguments.experiments, arguments.seed):
-        run_experiment(name, run_seed, dataset, arguments)
-    return 0
-
-
-def warn_of_slow_bfloat16() -> None:
-    """Say so where --mixed-precision would cost hours instead of saving them."""
-    from fer_core.machine import has_bfloat16
-    from fer_core.training.model import has_accelerator
-
-    if not has_accelerator() and not has_bfloat16():
-        print(
-            "This processor only imitates bfloat16, many times slower: leave --mixed-precision away.", file=sys.stderr
-        )
-
-
-def write_facts(dataset, folder: Path) -> None:
-    from fer_core.data import write_dataset_facts
-
-    write_dataset_facts(dataset, folder)
-    print(f"Facts about {len(dataset.files):,} pictures written to {folder}")
 
 
 if __name__ == "__main__":

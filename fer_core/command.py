@@ -8,12 +8,17 @@ class Failure(Exception):
     """Something the user can put right, said in one sentence."""
 
 
+def is_ours(error: Exception) -> bool:
+    """Whether this project's code refused something, in a sentence that is meant to be read."""
+    return type(error).__module__.startswith("fer_core")
+
+
 def run_command(name: str, work: Callable[[], int | None]) -> int:
     """Call `work` and return its exit code; what this project's code refuses becomes one line on stderr and code 2."""
     try:
         return work() or 0
     except Exception as error:
-        if not type(error).__module__.startswith("fer_core"):
+        if not is_ours(error):
             raise
         print(f"{name}: {error}", file=sys.stderr)
         return 2

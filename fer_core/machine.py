@@ -15,10 +15,10 @@ def describe_processor() -> str:
     return f"{name}, {os.cpu_count()} cores"
 
 
-def has_bfloat16() -> bool:
-    """Whether the processor multiplies in bfloat16 itself; True as well where the system does not say."""
+def has_bfloat16(unknown: bool = True) -> bool:
+    """Whether the processor multiplies in bfloat16 itself; `unknown` where the system does not say."""
     flags = _read_cpuinfo("flags")
-    return not flags or not BFLOAT16.isdisjoint(flags.split())
+    return not BFLOAT16.isdisjoint(flags.split()) if flags else unknown
 
 
 def _read_cpuinfo(key: str) -> str:

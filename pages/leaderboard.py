@@ -119,7 +119,7 @@ if any(getattr(row, attribute) is not None for row in costs):
         table=table,
     )
 else:
-    command = {"milliseconds": "python -m fer_core.runs.speed"}.get(attribute, "python train.py")
+    command = {"milliseconds": "python -m fer_core.runs.speed"}.get(attribute, "python train.py train EXPERIMENT")
     ui.empty_state("Not measured yet", f"`{command}` writes it; it appears here by itself.", icon="timer")
 st.dataframe(
     table, hide_index=True, column_config={"Accuracy": tables.PERCENT},

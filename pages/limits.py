@@ -24,7 +24,7 @@ except DatasetError as error:
     st.warning(shell.shorten_paths(str(error)), icon=":material/folder_off:")
 
 names = [run.name for run in runs]
-default = loading.load_default_run() or max(runs, key=lambda run: run.metrics["validation"]["accuracy"])
+default = loading.load_default_run() or max(runs, key=lambda run: run.metrics.validation.accuracy)
 name = st.selectbox("Network", names, index=names.index(default.name), key="limits-run", bind="query-params", width=260)
 run = runs.find(name)
 answers = run.predictions("test")

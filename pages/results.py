@@ -12,7 +12,7 @@ shell.start(__file__)
 NOTHING = "nothing"
 runs = loading.load_runs()
 names = [run.name for run in runs]
-default = loading.load_default_run() or max(runs, key=lambda run: run.metrics["validation"]["accuracy"], default=None)
+default = loading.load_default_run() or max(runs, key=lambda run: run.metrics.validation.accuracy, default=None)
 paper = subjects.make_paper_result()
 
 header = st.container()
@@ -78,19 +78,20 @@ if answers is not None:
     ui.section("Does it know what it knows?", subjects.describe_calibration(result), anchor="confidence")
     first, second = st.columns(2, gap="large")
     with first:
-        before, after = result.run.metrics["test"].get("reliability"), result.calibration.get("test_reliability_after")
+        before = result.run.test.reliability
+        after = result.calibration and result.calibration.test_reliability_after
         if before:
             ui.render_chart(
                 calibration.make_calibration_chart(before, after),
                 "results-reliability",
                 alt=reliability.describe_reliability(after or before),
                 caption="On the dotted line, stated confidence is the share that is right. Large points: many pictures.",
-                table=pd.DataFrame(after or before),
+                table=pd.DataFrame((after or before).to_plain()),
             )
     with second:
         ui.render_chart(
             calibration.make_coverage_chart(
-                answers.confidence, answers.correct, result.calibration.get("not_sure_threshold")
+                answers.confidence, answers.correct, result.calibration and result.calibration.not_sure_threshold
             ),
             "results-coverage",
             alt=calibration.describe_coverage(answers.confidence, answers.correct),

@@ -31,7 +31,7 @@ if not names:
     else:
         ui.empty_state(
             "No network to measure yet",
-            f"Train one with `python train.py compact`, then run `{sentences.COMMAND}`.",
+            f"Train one with `python train.py train compact`, then run `{sentences.COMMAND}`.",
             icon="model_training",
         )
     st.stop()

@@ -71,7 +71,6 @@ def _make_parts(name: str, skill: float):
     metrics |= {
         "train": {"accuracy": 0.71, "loss": 0.8},
         "best_epoch": 10,
-        "last_epoch": {"validation": {}, "test": {}},
     }
     config = dataclasses.asdict(find_experiment(experiment)) | {
         "experiment": experiment,

@@ -23,6 +23,7 @@ def test_bfloat16_is_read_off_the_flags(text, expected, monkeypatch, tmp_path):
         file.write_text(text)
     monkeypatch.setattr(machine, "CPUINFO", file)
     assert machine.has_bfloat16() is expected
+    assert machine.has_bfloat16(unknown=False) is (expected and "flags" in (text or ""))
 
 
 def test_the_processor_has_a_name(monkeypatch, tmp_path):

@@ -23,7 +23,7 @@ def render_ablation(runs: Sequence[Run]) -> None:
         names = " ".join([*([] if base else [BASE]), *missing])
         ui.empty_state(
             "Not trained yet",
-            f"`python train.py {names}` trains these networks; on a GPU that takes minutes, on a processor days.",
+            f"`python train.py train {names}` trains these networks; on a GPU that takes minutes, on a processor days.",
             icon="science",
         )
         return
@@ -34,12 +34,12 @@ def render_ablation(runs: Sequence[Run]) -> None:
         "resamples of the test pictures, the same for both sides. Other seeds would move them further."
     )
     if missing:
-        st.caption(f"Not trained yet: `python train.py {' '.join(missing)}`.")
+        st.caption(f"Not trained yet: `python train.py train {' '.join(missing)}`.")
 
 
 def load_ablation(runs: Sequence[Run], base: str = BASE) -> list[AblationRow]:
     """The rows for the ablation of `base`; computed again only when a file of predictions changed."""
-    runs = [run for run in runs if run.experiment == base or run.config.get("ablation_of") == base]
+    runs = [run for run in runs if run.experiment == base or run.config.ablation_of == base]
     return _compute(tuple((run.name, (run.path / PREDICTIONS).stat().st_mtime_ns) for run in runs), base, runs)
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from fer_core.runs.artifacts import ARTIFACTS, Run
 from fer_core.runs.artifacts import load_runs as read_runs
 from fer_core.runs.contract import ArtifactError
+from fer_core.runs.records import Calibration
 
 Signature = tuple
 _turn = threading.Lock()
@@ -104,9 +105,9 @@ def load_engine(run_name: str | None = None) -> Engine | None:
     return _load_engine(run.name, _file_signature(run.model_path), run)
 
 
-def find_calibration(run: Run) -> dict:
+def find_calibration(run: Run) -> Calibration | None:
     """Return temperature, threshold and what they do, for answers to a photo and its mirror image, else to one."""
-    return run.metrics.get("calibration_tta") or run.metrics.get("calibration") or {}
+    return run.as_served().calibration or run.calibration
 
 
 def find_dataset_path() -> Path | None:
@@ -180,8 +181,9 @@ def _load_engine(name: str, signature: Signature, _run: Run) -> Engine:
     from fer_core.vision import Predictor
 
     calibration = find_calibration(_run)
-    threshold = calibration.get("not_sure_threshold", 0.0)
-    predictor = Predictor(_run.model_path, temperature=calibration.get("temperature", 1.0), threshold=threshold)
+    threshold = calibration.not_sure_threshold if calibration else 0.0
+    temperature = calibration.temperature if calibration else 1.0
+    predictor = Predictor(_run.model_path, temperature=temperature, threshold=threshold)
     return Engine(_run, load_detector(), predictor, threshold, signature, _turn)
 
 

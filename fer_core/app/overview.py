@@ -27,7 +27,7 @@ def render_photo_drop(run: Run | None) -> None:
     if run is None:
         ui.empty_state(
             "No network to ask yet",
-            "Train one with `python train.py compact`; the run that brings a `model.onnx` answers photos here.",
+            "Train one with `python train.py train compact`; the run that brings a `model.onnx` answers photos here.",
             icon="model_training",
             link="predict",
         )
@@ -89,7 +89,7 @@ def _make_next_steps(run: Run | None, facts) -> list[tuple[str, str, str]]:
     results = "Confusion matrices of every run and of the study, down to the single picture."
     if run:
         weakest, strongest = summary.find_extreme_classes(run)
-        recall = {label: format_percent(run.metrics["test"]["per_class"][label]["recall"], 0) for label in LABELS}
+        recall = {label: format_percent(run.test.per_class[label].recall, 0) for label in LABELS}
         true, predicted, count = summary.find_top_confusion(run)
         results = (
             f"It finds {recall[strongest]} of the {strongest} faces but {recall[weakest]} of the {weakest} ones, and "

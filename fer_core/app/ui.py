@@ -83,7 +83,7 @@ def no_runs() -> None:
     """Show the empty state of a page that needs at least one run."""
     empty_state(
         "No training run yet",
-        "Train one with `python train.py compact` (or bring a run folder into `artifacts/`). It appears here by itself.",
+        "Train one with `python train.py train compact` (or bring a run folder into `artifacts/`). It appears here by itself.",
         icon="model_training",
     )
 

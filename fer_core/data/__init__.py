@@ -18,6 +18,7 @@ from fer_core.data.votes import (
     compute_vote_agreement,
     compute_vote_majority,
     compute_vote_shares,
+    count_seven_votes,
     load_votes,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "compute_vote_agreement",
     "compute_vote_majority",
     "compute_vote_shares",
+    "count_seven_votes",
     "download_dataset",
     "draw_face",
     "find_dataset",

@@ -17,6 +17,7 @@ from fer_core.data.duplicates import (
     compute_duplicate_groups,
     compute_twin_mask,
 )
+from fer_core.data.people import compute_people
 from fer_core.data.splits import Split, make_grouped_split, make_study_split
 from fer_core.data.votes import (
     VOTE_COLUMNS,
@@ -123,6 +124,7 @@ def compute_crowd_facts(dataset: FerDataset) -> dict:
         "not_a_face": int((dataset.votes[:, VOTE_COLUMNS.index("NF")] > dataset.votes.sum(axis=1) / 2).sum()),
         "agreement": {name: _mean(agreed[rows]) for name, rows in sets.items()},
         "unity": {name: _mean(unity[sets[name]]) for name in LABELS},
+        "people": compute_people(dataset.votes[dataset.is_test]),
         "confusion": np.round(confusion, 1).tolist(),
         "top_confusions": [
             {
@@ -163,7 +165,7 @@ def _write_arrays(arrays: dict[str, np.ndarray], file: BinaryIO) -> None:
 def load_dataset_facts(folder: str | Path) -> DatasetFacts:
     """Read what write_dataset_facts wrote. Raises DatasetError when a file is missing, damaged or of another schema."""
     folder = Path(folder)
-    again = "run train.py with the dataset to write it again"
+    again = "run `python train.py facts` to write it again"
     try:
         plain = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
         schema = plain.pop("schema")

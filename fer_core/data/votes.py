@@ -25,9 +25,14 @@ def compute_vote_shares(votes: np.ndarray) -> np.ndarray:
 
     `votes`: uint8 (n, 10). Returns float32 (n, 7); a row of zeros where nobody voted for any of the seven.
     """
-    seven = votes[:, _COLUMN_OF_LABEL]
+    seven = count_seven_votes(votes)
     winner = (seven == seven.max(axis=1, keepdims=True)) & (seven > 0)
     return (winner / np.maximum(winner.sum(axis=1, keepdims=True), 1)).astype(np.float32)
+
+
+def count_seven_votes(votes: np.ndarray) -> np.ndarray:
+    """Count the votes for the seven classes: uint8 (n, 10) -> uint8 (n, 7), in the order of LABELS."""
+    return votes[:, _COLUMN_OF_LABEL]
 
 
 def compute_vote_majority(votes: np.ndarray) -> np.ndarray:
@@ -49,7 +54,7 @@ def compute_vote_agreement(votes: np.ndarray) -> np.ndarray:
 
     `votes`: uint8 (n, 10). Returns float32 (n,) in 0..1, nan where no majority exists.
     """
-    top = votes[:, _COLUMN_OF_LABEL].max(axis=1).astype(np.float32)
+    top = count_seven_votes(votes).max(axis=1).astype(np.float32)
     total = votes.sum(axis=1, dtype=np.float32)
     return np.divide(top, total, out=np.full(len(votes), np.nan, np.float32), where=top > 0)
 

@@ -4,15 +4,13 @@ from fer_core.runs.artifacts import ARTIFACTS, Predictions, Run, load_prediction
 from fer_core.runs.comparison import (
     choose_default_run,
     compare_configs,
-    compare_runs,
     compare_table_with_paper,
     compare_with_paper,
-    compute_leaderboard,
-    compute_seed_summary,
 )
 from fer_core.runs.contract import SCHEMA, ArtifactError
 from fer_core.runs.literature import LITERATURE, LiteratureRow
 from fer_core.runs.metrics import apply_temperature, compute_calibration, compute_metrics, compute_run_metrics
+from fer_core.runs.paired import Comparison, Pair, compare_runs
 from fer_core.runs.verify import verify_run, verify_runs
 
 __all__ = [
@@ -20,7 +18,9 @@ __all__ = [
     "LITERATURE",
     "SCHEMA",
     "ArtifactError",
+    "Comparison",
     "LiteratureRow",
+    "Pair",
     "Predictions",
     "Run",
     "apply_temperature",
@@ -30,10 +30,8 @@ __all__ = [
     "compare_table_with_paper",
     "compare_with_paper",
     "compute_calibration",
-    "compute_leaderboard",
     "compute_metrics",
     "compute_run_metrics",
-    "compute_seed_summary",
     "load_predictions",
     "load_run",
     "load_runs",

@@ -46,7 +46,7 @@ class AblationRow:
 def list_ablation_bases(runs: Sequence[Run]) -> list[str]:
     """Experiments that have runs with one factor changed, and runs of their own to compare with."""
     groups = group_runs(runs, variants=True)
-    bases = {group[0].config["ablation_of"] for group in groups.values() if _is_ablation(group[0])}
+    bases = {group[0].config.ablation_of for group in groups.values() if _is_ablation(group[0])}
     return sorted(base for base in bases if base in groups)
 
 
@@ -59,7 +59,7 @@ def compute_ablation(runs: Sequence[Run], base: str) -> list[AblationRow]:
     """
     groups = group_runs(runs, variants=True)
     base_runs = groups.get(base, [])
-    varied = [group for group in groups.values() if _is_ablation(group[0]) and group[0].config["ablation_of"] == base]
+    varied = [group for group in groups.values() if _is_ablation(group[0]) and group[0].config.ablation_of == base]
     if not base_runs or not varied:
         return []
     reference = base_runs[0].predictions("test")
@@ -76,7 +76,7 @@ def _is_ablation(run: Run) -> bool:
 def compute_rare_recall(runs: Sequence[Run]) -> dict[str, float]:
     """Mean recall of the rare classes over `runs`."""
     return {
-        label: float(np.mean([run.metrics["test"]["per_class"][label]["recall"] for run in runs])) for label in RARE
+        label: float(np.mean([run.metrics.test.per_class[label].recall for run in runs])) for label in RARE
     }
 
 
@@ -85,8 +85,8 @@ def _compare(made: list[Run], before: np.ndarray, after: np.ndarray) -> Ablation
     low, high = np.percentile(difference[1:], [2.5, 97.5], axis=0)
     (accuracy, f1), intervals = difference[0], [(float(a), float(b)) for a, b in zip(low, high, strict=True)]
     return AblationRow(
-        made[0].experiment, made[0].config.get("factor") or made[0].title,
-        tuple(run.metrics["test"]["accuracy"] for run in made), float(accuracy), intervals[0], float(f1), intervals[1],
+        made[0].experiment, made[0].config.factor or made[0].title,
+        tuple(run.metrics.test.accuracy for run in made), float(accuracy), intervals[0], float(f1), intervals[1],
         compute_rare_recall(made),
     )  # fmt: skip
 

@@ -3,10 +3,10 @@
 artifacts/<experiment>-s<seed>/  config.json  history.csv  metrics.json  predictions.npz  [model.onnx]
 """
 
-import json
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,8 +14,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from fer_core.files import FileError, read_arrays, write_json
+from fer_core.records import Record, read_record
 from fer_core.runs.contract import (
-    ARRAY_NAMES,
+    ARRAYS,
     CONFIG,
     HISTORY,
     METRICS,
@@ -27,10 +29,10 @@ from fer_core.runs.contract import (
     broken,
     check_arrays,
     check_best_epoch,
-    check_config,
     check_history,
-    check_metrics,
+    check_sections,
 )
+from fer_core.runs.records import Calibration, Config, Metrics, Scores
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
 
@@ -40,8 +42,9 @@ class Predictions:
     """The network's answers for one split, in file order.
 
     `file` (n,) str Kaggle base names; `label` (n,) uint8; `probability` (n, 7) float32 (stored as float16);
-    `tta_probability` (n, 7) float32 or None; test only: `twin` (n,) bool or None, `ferplus` (n,) uint8 (255: no
-    majority) or None.
+    `tta_probability` (n, 7) float32 or None; `votes` (n, 7) uint8 or None: FER+ votes for the seven classes.
+    Test only, or None: `twin` (n,) bool; `ferplus` (n,) uint8 (255: no majority); `last_epochs` (k, n) uint8, the
+    winning classes after each of the last k epochs, the last one last.
     """
 
     file: np.ndarray
@@ -50,6 +53,8 @@ class Predictions:
     tta_probability: np.ndarray | None = None
     twin: np.ndarray | None = None
     ferplus: np.ndarray | None = None
+    votes: np.ndarray | None = None
+    last_epochs: np.ndarray | None = None
 
     @cached_property
     def predicted(self) -> np.ndarray:
@@ -70,15 +75,20 @@ class Predictions:
         return len(self.label)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Run:
-    """One finished run: `history` has a row per epoch; `predictions(split)` reads the big arrays when asked."""
+    """One finished run: `history` has a row per epoch; `predictions(split)` reads the big arrays when asked.
+
+    `metrics` are all numbers there are. `test`, `validation`, `calibration` and `answers` are those of one way of
+    answering: a single look per face or, with `is_averaged`, the mean over a face and its mirror image.
+    """
 
     name: str
     path: Path
-    config: dict
+    config: Config
     history: pd.DataFrame
-    metrics: dict
+    metrics: Metrics
+    is_averaged: bool = False
     _predictions: dict = field(default_factory=dict, repr=False)
 
     def predictions(self, split: str = "test") -> Predictions:
@@ -86,6 +96,28 @@ class Run:
         if split not in self._predictions:
             self._predictions[split] = load_predictions(self.path, split)
         return self._predictions[split]
+
+    def answers(self, split: str = "test") -> Predictions:
+        """Return `predictions(split)` whose `probability` is that of this way of answering."""
+        answers = self.predictions(split)
+        return replace(answers, probability=answers.tta_probability) if self.is_averaged else answers
+
+    @property
+    def test(self) -> Scores:
+        return self.metrics.test_tta if self.is_averaged else self.metrics.test
+
+    @property
+    def calibration(self) -> Calibration | None:
+        return self.metrics.calibration_tta if self.is_averaged else self.metrics.calibration
+
+    @property
+    def can_average(self) -> bool:
+        """True when the run also answered every test picture together with its mirror image, as the dashboard does."""
+        return self.metrics.test_tta is not None and self.config.tta == "flip"
+
+    def as_served(self) -> "Run":
+        """Return the run as the dashboard answers: averaged over a face and its mirror image, where it can."""
+        return replace(self, is_averaged=self.can_average)
 
     @property
     def model_path(self) -> Path | None:
@@ -95,60 +127,49 @@ class Run:
     @property
     def title(self) -> str:
         """`title` of the configuration, else the folder's name."""
-        return self.config.get("title") or self.name
+        return self.config.title or self.name
 
     @property
     def experiment(self) -> str:
-        return self.config["experiment"]
+        return self.config.experiment
 
     @property
     def seed(self) -> int:
-        return self.config["seed"]
+        return self.config.seed
 
     @property
     def is_partial(self) -> bool:
         """True when fewer epochs were run than planned."""
-        return len(self.history) < self.config["epochs"]
+        return len(self.history) < self.config.epochs
 
     @property
     def is_drawn(self) -> bool:
         """True when the run was trained on drawn stand-in pictures (`dataset.drawn` of the configuration)."""
-        dataset = self.config.get("dataset")
-        return isinstance(dataset, dict) and bool(dataset.get("drawn"))
-
-    @property
-    def is_averaged(self) -> bool:
-        """True for what `as_served` returns: `test` is about answers averaged over a face and its mirror image."""
-        return self.metrics.get("test") is not None and self.metrics["test"] is self.metrics.get("test_tta")
-
-    def as_served(self) -> "Run":
-        """Return the run with `test` and `calibration` as the dashboard answers: averaged over a face and its mirror
-        image. A run that has no such numbers is returned as it is."""
-        if "test_tta" not in self.metrics or self.config.get("tta", "flip") != "flip":
-            return self
-        served = {"test": self.metrics["test_tta"], "calibration": self.metrics.get("calibration_tta", {})}
-        return replace(self, metrics=self.metrics | served)
+        return self.config.dataset is not None and self.config.dataset.drawn
 
     @property
     def best_epoch(self) -> int:
         """Epoch, counted from 1, whose weights were kept: `best_epoch` of the metrics, else the best val_accuracy."""
-        best = self.metrics.get("best_epoch") or self.history["epoch"].iloc[self.history["val_accuracy"].argmax()]
+        best = self.metrics.best_epoch or self.history["epoch"].iloc[self.history["val_accuracy"].argmax()]
         return int(best)
 
 
 def load_run(path) -> Run:
-    """Read the run folder `path`, all but its predictions. Raises ArtifactError with one sentence."""
+    """Read and check the run folder `path`. Raises ArtifactError with one sentence.
+
+    The predictions are checked, too, but not kept: whoever has the run can rely on them.
+    """
     path = Path(path)
     if not path.is_dir():
-        raise ArtifactError(f"{path} is not a folder: run `python train.py EXPERIMENT` to make it.")
-    config = _read_json(path / CONFIG)
-    check_config(config, path / CONFIG)
-    metrics = _read_json(path / METRICS)
-    check_metrics(metrics, path / METRICS)
+        raise ArtifactError(f"{path} is not a folder: run `python train.py train EXPERIMENT` to make it.")
+    config = _read(path / CONFIG, Config, SCHEMA)
+    metrics = _read(path / METRICS, Metrics)
     history = _read_history(path / HISTORY)
-    check_best_epoch(metrics, len(history), path / METRICS)
-    if not (path / PREDICTIONS).is_file():
-        raise broken(path / PREDICTIONS, "is missing")
+    check_best_epoch(metrics.best_epoch, len(history), path / METRICS)
+    arrays = load_arrays(path)
+    for split in SPLITS:
+        check_arrays(_select(arrays, split), split, path / PREDICTIONS)
+    check_sections(metrics, arrays, path / PREDICTIONS)
     return Run(path.name, path, config, history, metrics)
 
 
@@ -158,10 +179,18 @@ def load_runs(root=ARTIFACTS) -> tuple[list[Run], list[str]]:
     Folders without a `config.json` are no runs and are passed over, as are hidden ones.
     """
     runs, problems = [], []
-    root = Path(root)
-    folders = sorted(root.iterdir()) if root.is_dir() else []
+    try:
+        folders = sorted(Path(root).iterdir()) if os.path.isdir(root) else []
+    except OSError as error:
+        return [], [f"{root} cannot be read ({error.strerror}): allow the dashboard to read it."]
     for path in folders:
-        if path.name.startswith(".") or not (path / CONFIG).is_file():
+        if path.name.startswith(".") or not os.path.lexists(path / CONFIG):
+            continue
+        try:
+            path.name.encode()
+        except UnicodeEncodeError:
+            shown = os.fsencode(path.name).decode("ascii", "backslashreplace")
+            problems.append(f"The folder {shown} has a name that is not UTF-8: rename it.")
             continue
         try:
             runs.append(load_run(path))
@@ -174,32 +203,30 @@ def load_predictions(path, split: str = "test") -> Predictions:
     """Read one split of `<path>/predictions.npz`. Raises ArtifactError when it is damaged or inconsistent."""
     if split not in SPLITS:
         raise ArtifactError(f"There are no predictions for {split!r}: choose one of {', '.join(SPLITS)}.")
-    prefix = f"{split}_"
-    arrays = {key.removeprefix(prefix): value for key, value in load_arrays(path, prefix).items()}
+    arrays = _select(load_arrays(path, f"{split}_"), split)
     check_arrays(arrays, split, Path(path) / PREDICTIONS)
-    for key in ("probability", "tta_probability"):
-        if key in arrays:
-            arrays[key] = arrays[key].astype(np.float32)
-    for key, kind in (("label", np.uint8), ("twin", bool), ("ferplus", np.uint8)):
-        if key in arrays:
-            arrays[key] = arrays[key].astype(kind)
-    return Predictions(**arrays)
+    return Predictions(**{name: array.astype(ARRAYS[name]) for name, array in arrays.items()})
 
 
 def load_arrays(path, prefix: str = "") -> dict[str, np.ndarray]:
     """Read the raw arrays of `<path>/predictions.npz` whose names start with `prefix`, unchecked."""
     file = Path(path) / PREDICTIONS
-    known = {f"{split}_{name}" for split in SPLITS for name in ARRAY_NAMES}
-    if not file.is_file():
-        raise broken(file, "is missing")
+    known = {f"{split}_{name}" for split in SPLITS for name in ARRAYS}
     try:
-        with np.load(file, allow_pickle=False) as stored:
-            return {key: stored[key] for key in stored.files if key in known and key.startswith(prefix)}
-    except Exception as error:  # noqa: BLE001 - zipfile, zlib, struct and numpy each raise their own for damage
-        raise broken(file, f"is damaged ({type(error).__name__})") from None
+        return read_arrays(file, {name for name in known if name.startswith(prefix)})
+    except FileError as error:
+        raise broken(file, str(error)) from None
 
 
-def write_run(path, config: dict, history: pd.DataFrame, metrics: dict, predictions: dict) -> Run:
+def _select(arrays: dict[str, np.ndarray], split: str) -> dict[str, np.ndarray]:
+    """The arrays of one split, named without it."""
+    prefix = f"{split}_"
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+
+
+def write_run(
+    path, config: Mapping | Config, history: pd.DataFrame, metrics: Mapping | Metrics, predictions: Mapping
+) -> Run:
     """Write a run folder so that a reader, or a crash, only ever meets the old run or the new one.
 
     `predictions` maps the names of the contract (`validation_file`, ..., `test_ferplus`) to arrays; probabilities are
@@ -211,13 +238,11 @@ def write_run(path, config: dict, history: pd.DataFrame, metrics: dict, predicti
     with tempfile.TemporaryDirectory(prefix=".writing-", dir=path.parent, ignore_cleanup_errors=True) as temporary:
         stage = Path(temporary) / path.name  # the final name, so that messages read right
         stage.mkdir()
-        _write_json(stage / CONFIG, {**config, "schema": SCHEMA})
+        _write(stage / CONFIG, {**_to_plain(config), "schema": SCHEMA})
         history.to_csv(stage / HISTORY, index=False)
-        _write_json(stage / METRICS, metrics)
+        _write(stage / METRICS, _to_plain(metrics))
         np.savez_compressed(stage / PREDICTIONS, **_to_stored(predictions))
         load_run(stage)
-        for split in SPLITS:
-            load_predictions(stage, split)
         _swap(stage, path)
     return load_run(path)
 
@@ -229,7 +254,10 @@ def _swap(stage: Path, path: Path) -> None:
         return
     for old in path.iterdir():
         if not (stage / old.name).exists():
-            (shutil.copytree if old.is_dir() else shutil.copy2)(old, stage / old.name)
+            if old.is_dir() and not old.is_symlink():
+                shutil.copytree(old, stage / old.name, symlinks=True)
+            else:
+                shutil.copy2(old, stage / old.name, follow_symlinks=False)
     backup = stage.with_name(f"{path.name}.old")  # removed with the temporary folder around it
     os.replace(path, backup)
     try:
@@ -239,7 +267,7 @@ def _swap(stage: Path, path: Path) -> None:
         raise
 
 
-def _to_stored(predictions: dict) -> dict[str, np.ndarray]:
+def _to_stored(predictions: Mapping) -> dict[str, np.ndarray]:
     stored = {}
     for key, value in predictions.items():
         if value is None:
@@ -253,33 +281,22 @@ def _to_stored(predictions: dict) -> dict[str, np.ndarray]:
     return stored
 
 
-def _write_json(file: Path, content: dict) -> None:
-    def to_plain(value):
-        if isinstance(value, (np.ndarray, np.generic)):
-            return value.tolist()
-        return str(value)
+def _to_plain(content: Mapping | Record) -> Mapping:
+    return content.to_plain() if isinstance(content, Record) else content
 
+
+def _write(file: Path, content: Mapping) -> None:
     try:
-        text = json.dumps(content, indent=1, allow_nan=False, default=to_plain)
-    except ValueError:
-        raise broken(file, "would hold NaN or infinity") from None
-    file.write_text(text + "\n", encoding="utf-8")
+        write_json(file, content)
+    except FileError as error:
+        raise broken(file, str(error)) from None
 
 
-def _read_json(file: Path) -> dict:
-    def refuse(constant):
-        raise ValueError(f"holds {constant}")
-
-    if not file.is_file():
-        raise broken(file, "is missing")
+def _read(file: Path, kind: type, schema: int | None = None):
     try:
-        content = json.loads(file.read_text(encoding="utf-8"), parse_constant=refuse)
-    except (OSError, ValueError, RecursionError) as error:
-        reason = str(error) if str(error).startswith("holds ") else "is not valid JSON"
-        raise broken(file, reason) from None
-    if not isinstance(content, dict):
-        raise broken(file, "is not a JSON object")
-    return content
+        return read_record(file, kind, schema)
+    except FileError as error:
+        raise broken(file, str(error)) from None
 
 
 def _read_history(file: Path) -> pd.DataFrame:

@@ -31,8 +31,8 @@ def write_ensemble(name: str, members: list[Run], root: Path) -> Run:
         "note": "mean answer of its members; the curves are the members' mean",
         "seed": 0,
         "members": [run.name for run in members],
-        **{key: members[0].config[key] for key in SHARED if key in members[0].config},
-        **{key: sum(run.config.get(key, 0) for run in members) for key in SUMMED},
+        **{key: value for key, value in members[0].config.to_plain().items() if key in SHARED},
+        **{key: sum(getattr(run.config, key) or 0 for run in members) for key in SUMMED},
     }
     history = compute_mean_history([run.history for run in members])
     predictions = average_predictions(members)
@@ -75,8 +75,8 @@ def _check(members: list[Run]) -> None:
         raise EnsembleError("An ensemble needs two different runs or more.")
     for run in members:
         if run.is_partial:
-            raise EnsembleError(f"{run.name} is unfinished ({len(run.history)} of {run.config['epochs']} epochs).")
-        if run.is_drawn != members[0].is_drawn or run.config.get("tta", "flip") != members[0].config.get("tta", "flip"):
+            raise EnsembleError(f"{run.name} is unfinished ({len(run.history)} of {run.config.epochs} epochs).")
+        if run.is_drawn != members[0].is_drawn or run.config.tta != members[0].config.tta:
             raise EnsembleError(
                 f"{run.name} and {members[0].name} were tested in different ways: they cannot be averaged."
             )

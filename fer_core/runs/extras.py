@@ -1,41 +1,51 @@
 """Artifacts beside a run that its training does not write: found, checked and tied to the network they measure."""
 
 import hashlib
-import json
+import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
+from fer_core.files import FileError, write_json
+from fer_core.records import Record, Text, read_record
 from fer_core.runs.contract import MODEL, ArtifactError
 
 
-def load_extra(path: Path, name: str, schema: int, command: str) -> dict | None:
-    """Read `<path>/<name>`, a JSON object; None when there is none.
+class Extra(Record):
+    """What every such file holds: the fingerprint of the network that it is about."""
+
+    model_sha256: Text
+
+
+Kind = TypeVar("Kind", bound=Extra)
+
+
+def load_extra(path: Path, name: str, kind: type[Kind], schema: int, command: str) -> Kind | None:
+    """Read `<path>/<name>` as a record of `kind`; None when there is none.
 
     Raises ArtifactError with one sentence when it is damaged, of another schema, or about another network than the
     `model.onnx` beside it (a network trained again keeps the folder's other files). `command` rewrites it.
     """
     file = Path(path) / name
-    if not file.is_file():
+    if not os.path.lexists(file):
         return None
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-        found = content["schema"]
-        measured = content["model_sha256"]
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise broken_extra(file, "is damaged", command) from error
-    if found != schema:
-        raise broken_extra(file, f"has schema {found!r} where this version reads {schema}", command)
-    model = file.parent / MODEL
-    if model.is_file() and compute_fingerprint(model) != measured:
-        raise broken_extra(file, f"is about another network than the {MODEL} beside it", command)
+        content = read_record(file, kind, schema)
+        model = file.parent / MODEL
+        if model.is_file() and compute_fingerprint(model) != content.model_sha256:
+            raise FileError(f"is about another network than the {MODEL} beside it")
+    except FileError as error:
+        raise broken_extra(file, str(error), command) from None
     return content
 
 
-def write_extra(path: Path, name: str, content: dict) -> Path:
+def write_extra(path: Path, name: str, content: Mapping) -> Path:
     """Write `<path>/<name>` so that a reader meets the old file or the new one; returns where."""
     file = Path(path) / name
-    draft = file.with_name(f".{name}.writing")
-    draft.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-    draft.replace(file)
+    try:
+        write_json(file, content)
+    except FileError as error:
+        raise ArtifactError(f"{name} {error}.") from None
     return file
 
 

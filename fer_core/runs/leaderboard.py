@@ -7,18 +7,10 @@ from statistics import mean, stdev
 from fer_core.runs.artifacts import Run
 from fer_core.runs.literature import BOTH, LITERATURE, NO_PRETRAINING, PRIVATE, PUBLIC, LiteratureRow
 from fer_core.runs.metrics import compute_wilson_interval
+from fer_core.runs.registry import METRICS, RANKED
 
-SPLITS = {PRIVATE: "private", PUBLIC: "public", BOTH: ""}
-"""Split -> prefix of its accuracy in the metrics of a run."""
-
-MEASURES = {
-    "All test pictures": ("accuracy", "n"),
-    PUBLIC: ("public_accuracy", "public_n"),
-    PRIVATE: ("private_accuracy", "private_n"),
-    "Without twins": ("deduplicated_accuracy", "deduplicated_n"),
-    "Crowd agrees (FER+)": ("ferplus_agreement", "ferplus_n"),
-}
-"""Ways of counting the same answers: name -> keys of share and number of pictures in the metrics of a run."""
+SPLITS = {PRIVATE: METRICS["private_accuracy"], PUBLIC: METRICS["public_accuracy"], BOTH: METRICS["accuracy"]}
+"""Split -> what an accuracy on it is called in the metrics of a run."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +66,12 @@ def _negate(value: bool | None) -> bool | None:
 
 def is_variant(run: Run) -> bool:
     """Whether the run exists to be compared with another experiment: an ingredient left out, fewer pictures."""
-    return bool(run.config.get("ablation_of"))
+    return bool(run.config.ablation_of)
 
 
 def list_members(run: Run) -> list[str]:
     """Names of the runs that an ensemble averages; empty for a single network."""
-    members = run.config.get("members")
-    return [str(member) for member in members] if isinstance(members, list) else []
+    return list(run.config.members or ())
 
 
 def group_runs(runs: Sequence[Run], variants: bool = False) -> dict[str, list[Run]]:
@@ -106,14 +97,14 @@ def make_our_entries(runs: Sequence[Run], split: str = BOTH, averaged: bool = Tr
 
     An experiment whose runs lack that split's accuracy is left out.
     """
-    prefix = f"{SPLITS[split]}_" if SPLITS[split] else ""
+    metric = SPLITS[split]
     entries = []
     for group in group_runs(runs).values():
         shown = [run.as_served() if averaged else run for run in group]
-        tests = [run.metrics["test"] for run in shown]
-        accuracies = tuple(test[f"{prefix}accuracy"] for test in tests if test.get(f"{prefix}accuracy") is not None)
+        found = [(metric.read(run.test), metric.read_count(run.test)) for run in shown]
+        accuracies = tuple(accuracy for accuracy, _ in found if accuracy is not None)
         if accuracies:
-            interval = compute_wilson_interval(mean(accuracies), tests[0].get(f"{prefix}n") or tests[0]["n"])
+            interval = compute_wilson_interval(mean(accuracies), max(n for _, n in found if n))
             entries.append(_make_our_entry(shown, split, accuracies, interval))
     return entries
 
@@ -121,7 +112,7 @@ def make_our_entries(runs: Sequence[Run], split: str = BOTH, averaged: bool = Tr
 def _make_our_entry(group: list[Run], split: str, accuracies: tuple[float, ...], interval) -> Entry:
     first, members = group[0], list_members(group[0])
     names = f"{first.name}" if len(group) == 1 else f"{first.experiment}, seeds {_list_seeds(group)}"
-    caveats = {run.config["caveat"]: None for run in group if run.config.get("caveat")}
+    caveats = {run.config.caveat: None for run in group if run.config.caveat}
     return Entry(
         first.title, first.title, None, f"{len(members)} networks averaged" if members else _describe(first), split,
         mean(accuracies), False, NO_PRETRAINING, bool(members), first.is_averaged, "a validation part", names, "",
@@ -134,8 +125,8 @@ def _list_seeds(group: list[Run]) -> str:
 
 
 def _describe(run: Run) -> str:
-    parameters = run.config.get("parameters")
-    name = str(run.config.get("network") or run.experiment)
+    parameters = run.config.parameters
+    name = run.config.network or run.experiment
     return f"{name}, {parameters / 1e6:.3g} M parameters" if parameters else name
 
 
@@ -151,14 +142,15 @@ class Measure:
 
 
 def compute_measures(group: Sequence[Run], averaged: bool = True) -> list[Measure]:
-    """Count the answers of one experiment's runs in every one of MEASURES that all of them have."""
-    tests = [(run.as_served() if averaged else run).metrics["test"] for run in group]
+    """Count the answers of one experiment's runs in every way that is RANKED and that all of them have."""
+    tests = [(run.as_served() if averaged else run).test for run in group]
     found = []
-    for name, (share, n) in MEASURES.items():
-        shares = tuple(test[share] for test in tests if test.get(share) is not None and test.get(n))
+    for metric in RANKED:
+        shares = tuple(metric.read(test) for test in tests if metric.read(test) is not None)
         if len(shares) == len(tests):
-            interval = compute_wilson_interval(mean(shares), tests[0][n])
-            found.append(Measure(name, mean(shares), interval, tests[0][n], shares))
+            n = metric.read_count(tests[0])
+            interval = compute_wilson_interval(mean(shares), n)
+            found.append(Measure(metric.subset, mean(shares), interval, n, shares))
     return found
 
 
@@ -198,12 +190,12 @@ def _compute_cost(group: list[Run], by_name: Mapping[str, Run], speeds: Mapping)
     plain = compute_measures(group, averaged=False)[0]
     return Cost(
         first.title, first.experiment, plain.share, plain.interval,
-        first.config.get("parameters"),
+        first.config.parameters,
         _add([speed and speed.per_face for speed in measured]),
         measured[0].device if measured[0] else None,
         _add([speed and speed.model_bytes for speed in measured]),
-        first.config.get("wall_seconds"),
-        next((run.config["device"] for run in (first, *parts) if run and run.config.get("device")), None),
+        first.config.wall_seconds,
+        next((run.config.device for run in (first, *parts) if run and run.config.device), None),
     )  # fmt: skip
 
 

@@ -29,13 +29,12 @@ class CurvePoint:
 
 def get_share(run: Run) -> float:
     """Share of the training pictures that the run had; 1 unless its configuration says less."""
-    share = run.config.get("train_share")
-    return float(share) if isinstance(share, (int, float)) and 0 < share <= 1 else 1.0
+    return run.config.train_share
 
 
 def list_curve_bases(runs: Sequence[Run]) -> list[str]:
     """Experiments that have runs on fewer pictures."""
-    found = {run.config["ablation_of"] for group in _list_variants(runs) for run in group if get_share(run) < 1}
+    found = {run.config.ablation_of for group in _list_variants(runs) for run in group if get_share(run) < 1}
     return sorted(found)
 
 
@@ -43,7 +42,7 @@ def compute_learning_curve(runs: Sequence[Run], base: str) -> list[CurvePoint]:
     """Collect test accuracy by share of the training pictures, from few to all: variants of `base`, and it itself."""
     by_share: dict[float, list[Run]] = {}
     for group in _list_variants(runs):
-        if group[0].config["ablation_of"] == base and get_share(group[0]) < 1:
+        if group[0].config.ablation_of == base and get_share(group[0]) < 1:
             by_share.setdefault(get_share(group[0]), []).extend(group)
     if base in (own := group_runs(runs)):
         by_share[1.0] = own[base]
@@ -51,17 +50,15 @@ def compute_learning_curve(runs: Sequence[Run], base: str) -> list[CurvePoint]:
 
 
 def _make_point(share: float, group: list[Run]) -> CurvePoint:
-    accuracies = tuple(run.metrics["test"]["accuracy"] for run in group)
-    interval = compute_wilson_interval(mean(accuracies), group[0].metrics["test"]["n"])
+    accuracies = tuple(run.metrics.test.accuracy for run in group)
+    interval = compute_wilson_interval(mean(accuracies), group[0].metrics.test.n)
     return CurvePoint(share, _count_training(group[0]), accuracies, interval)
 
 
 def _count_training(run: Run) -> int | None:
-    dataset = run.config.get("dataset")
-    train = dataset.get("train") if isinstance(dataset, dict) else None
-    total = train.get("total") if isinstance(train, dict) else train
-    return total if isinstance(total, int) else None
+    dataset = run.config.dataset
+    return dataset.train.total if dataset and dataset.train else None
 
 
 def _list_variants(runs: Sequence[Run]) -> list[list[Run]]:
-    return [group for group in group_runs(runs, variants=True).values() if group[0].config.get("ablation_of")]
+    return [group for group in group_runs(runs, variants=True).values() if group[0].config.ablation_of]

@@ -12,19 +12,22 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
+from pydantic import Field, model_validator
 
 from fer_core.command import run_command
 from fer_core.labels import LABELS
+from fer_core.records import Count, Interval, Number, Record, Share, Text
 from fer_core.runs.artifacts import ARTIFACTS, Run, load_runs
 from fer_core.runs.contract import MODEL, ArtifactError
 from fer_core.runs.corruptions import CORRUPTIONS, corrupt
-from fer_core.runs.extras import broken_extra, compute_fingerprint, load_extra, write_extra
+from fer_core.runs.extras import Extra, broken_extra, compute_fingerprint, load_extra, write_extra
 from fer_core.runs.metrics import compute_accuracy_interval
 from fer_core.runs.network import load_network
+from fer_core.runs.records import Row
 
 ROBUSTNESS, SCHEMA = "robustness.json", 1
 COMMAND = "python -m fer_core.runs.robustness"
@@ -32,25 +35,36 @@ SEED = 0
 CLEAN_TOLERANCE = 2e-3  # another runtime rounds differently, which moves an answer or two in a thousand
 
 
-@dataclass(frozen=True)
-class Point:
-    """Answers to pictures spoiled with one `strength`: right ones per class, accuracy, its 95 % interval."""
+class Point(Record):
+    """Answers to pictures spoiled with one `strength` (None: untouched): right ones per class, accuracy, 95 % interval."""
 
-    strength: float
-    correct: tuple[int, ...]
-    accuracy: float
-    ci95: tuple[float, float]
+    strength: Number | None = None
+    correct: Row
+    accuracy: Share
+    ci95: Interval
 
 
-@dataclass(frozen=True)
-class Robustness:
+class Robustness(Extra):
     """What `robustness.json` holds: a curve per corruption, over the `n` pictures that `support` counts per class."""
 
-    n: int
-    n_test: int
-    support: tuple[int, ...]
+    n: Annotated[int, Field(gt=0, le=10**9)]
+    n_test: Count
+    support: Row
     clean: Point
     curves: dict[str, tuple[Point, ...]]
+    source: Text | None = None
+
+    @model_validator(mode="after")
+    def _check(self):
+        if sum(self.support) != self.n:
+            raise ValueError("should count its pictures as it says")
+        for point in (self.clean, *(point for curve in self.curves.values() for point in curve)):
+            fits = all(right <= n for right, n in zip(point.correct, self.support, strict=True))
+            low, high = point.ci95
+            near = low - 1e-4 <= point.accuracy <= high + 1e-4
+            if not (fits and near and abs(point.accuracy - sum(point.correct) / self.n) < 1e-4):
+                raise ValueError("should count and divide to the same shares")
+        return self
 
     def compute_loss(self, point: Point) -> float:
         """Accuracy lost against untouched pictures, a share."""
@@ -108,33 +122,17 @@ def load_robustness(run: Run) -> Robustness | None:
     corruptions, does not add up, or belongs to another network than the run's.
     """
     command = f"{COMMAND} {run.name}"
-    content = load_extra(run.path, ROBUSTNESS, SCHEMA, command)
-    if content is None:
+    found = load_extra(run.path, ROBUSTNESS, Robustness, SCHEMA, command)
+    if found is None:
         return None
     file = run.path / ROBUSTNESS
-    try:
-        support = tuple(int(n) for n in content["support"])
-        clean = _read_point(content["clean"] | {"strength": 0}, support)
-        curves = {name: tuple(_read_point(p, support) for p in points) for name, points in content["curves"].items()}
-        found = Robustness(int(content["n"]), int(content["n_test"]), support, clean, curves)
-    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        raise broken_extra(file, "does not add up", command) from error
-    if {name: tuple(p.strength for p in points) for name, points in curves.items()} != _list_strengths():
+    if {name: tuple(p.strength for p in points) for name, points in found.curves.items()} != _list_strengths():
         raise broken_extra(file, "has other corruptions or strengths than this version", command)
     # A network stored in fewer bits is a little off the one that wrote the test answers, by what the run says.
-    expected = (run.metrics.get("quantised") or run.metrics["test"])["accuracy"]
-    if found.n == found.n_test and abs(clean.accuracy - expected) > CLEAN_TOLERANCE:
-        raise broken_extra(file, f"starts at {clean.accuracy:.4f} where the run reached {expected:.4f}", command)
+    expected = (run.metrics.quantised or run.metrics.test).accuracy
+    if found.n == found.n_test and abs(found.clean.accuracy - expected) > CLEAN_TOLERANCE:
+        raise broken_extra(file, f"starts at {found.clean.accuracy:.4f} where the run reached {expected:.4f}", command)
     return found
-
-
-def _read_point(point: dict, support: tuple[int, ...]) -> Point:
-    correct, accuracy = tuple(int(n) for n in point["correct"]), float(point["accuracy"])
-    low, high = (float(edge) for edge in point["ci95"])
-    shares = abs(accuracy - sum(correct) / sum(support)) < 1e-4 and 0 <= low <= accuracy + 1e-4 <= high + 2e-4 <= 1.01
-    if len(correct) != len(LABELS) or not shares or any(not 0 <= c <= n for c, n in zip(correct, support, strict=True)):
-        raise ValueError("counts and shares disagree")
-    return Point(float(point["strength"]), correct, accuracy, (low, high))
 
 
 def _list_strengths() -> dict[str, tuple[float, ...]]:

@@ -10,17 +10,19 @@ import argparse
 import statistics
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
+from pydantic import Field, model_validator
 
 from fer_core.command import run_command
 from fer_core.machine import describe_processor
 from fer_core.preprocessing import IMAGE_SIZE, to_network_input
+from fer_core.records import Text
 from fer_core.runs.artifacts import ARTIFACTS, Run
 from fer_core.runs.contract import ArtifactError
-from fer_core.runs.extras import broken_extra, compute_fingerprint, load_extra, write_extra
+from fer_core.runs.extras import Extra, compute_fingerprint, load_extra, write_extra
 from fer_core.runs.network import open_session
 from fer_core.runs.robustness import choose_runs
 
@@ -31,13 +33,23 @@ BATCHES = (1, 2, 64)
 SECONDS, WARM_UP = 4.0, 10
 
 
-@dataclass(frozen=True)
-class Speed:
-    """What `speed.json` holds: median milliseconds per call by number of pictures, the file's bytes, the processor."""
+Milliseconds = Annotated[float, Field(gt=0, lt=1e6)]
 
-    milliseconds: dict[int, float]
-    model_bytes: int
-    device: str
+
+class Speed(Extra):
+    """What `speed.json` holds: median milliseconds per call by number of pictures, the file's bytes, the
+    processor."""
+
+    milliseconds: dict[int, Milliseconds]
+    model_bytes: Annotated[int, Field(gt=0, le=10**12)]
+    device: Text
+    runtime: Text | None = None
+
+    @model_validator(mode="after")
+    def _check(self):
+        if not all(batch in self.milliseconds for batch in BATCHES):
+            raise ValueError(f"should time {', '.join(map(str, BATCHES))} pictures")
+        return self
 
     @property
     def per_face(self) -> float:
@@ -79,18 +91,7 @@ def write_speed(run: Run, seconds: float = SECONDS) -> Path:
 
 def load_speed(run: Run) -> Speed | None:
     """Read and check a run's `speed.json`; None when it has none. Raises ArtifactError with one sentence."""
-    command = f"{COMMAND} {run.name}"
-    content = load_extra(run.path, SPEED, SCHEMA, command)
-    if content is None:
-        return None
-    try:
-        milliseconds = {batch: float(content["milliseconds"][str(batch)]) for batch in BATCHES}
-        found = Speed(milliseconds, int(content["model_bytes"]), str(content["device"]))
-        if not all(0 < value < 1e6 for value in milliseconds.values()) or found.model_bytes <= 0:
-            raise ValueError("no durations")
-    except (KeyError, TypeError, ValueError) as error:
-        raise broken_extra(run.path / SPEED, "does not add up", command) from error
-    return found
+    return load_extra(run.path, SPEED, Speed, SCHEMA, f"{COMMAND} {run.name}")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -35,7 +35,7 @@ def verify_run(path, dataset=None) -> list[str]:
         arrays = load_arrays(run.path)
     except ArtifactError as error:
         return [str(error)]
-    problems = _compare(run.metrics, compute_run_metrics(arrays)) + _verify_extras(run)
+    problems = _compare(run.metrics.to_plain(), compute_run_metrics(arrays)) + _verify_extras(run)
     shared = np.intersect1d(splits["validation"].file, splits["test"].file)
     if len(shared):
         problems.append(f"{len(shared)} pictures are in validation and in test, for example {shared[0]}.")
@@ -62,13 +62,17 @@ def _verify_extras(run) -> list[str]:
 def _compare(stored: dict, computed: dict) -> list[str]:
     """Name the first few numbers of `computed` that `stored` lacks or gives differently."""
     differences = list(_find_differences(stored, computed, ()))
-    problems = [
-        f"{METRICS} gives {old} for {' '.join(map(str, keys))}, {PREDICTIONS} gives {new}."
-        for keys, old, new in differences[:SHOWN]
-    ]
+    problems = [_describe(*difference) for difference in differences[:SHOWN]]
     if len(differences) > SHOWN:
         problems.append(f"{METRICS} differs from {PREDICTIONS} in {len(differences) - SHOWN} more numbers.")
     return problems
+
+
+def _describe(keys: tuple, old, new) -> str:
+    place = " ".join(map(str, keys))
+    if old is None:
+        return f"{METRICS} has no {place}: `python train.py --rewrite` adds it."
+    return f"{METRICS} gives {old} for {place}, {PREDICTIONS} gives {new}."
 
 
 def _find_differences(stored, computed, keys: tuple):
@@ -111,12 +115,12 @@ def _verify_model(run, test, images: np.ndarray) -> list[str]:
         return [f"{MODEL} answers with shape {probability.shape}, expected {test.probability.shape}."]
     largest = float(np.abs(probability - test.probability).max())
     accuracy = float((probability.argmax(axis=1) == test.label).mean())
-    quantised = run.metrics.get("quantised")
-    if quantised and abs(accuracy - quantised["accuracy"]) > MODEL_TOLERANCE:
+    quantised = run.metrics.quantised
+    if quantised and abs(accuracy - quantised.accuracy) > MODEL_TOLERANCE:
         return [
-            f"{MODEL} is right about {accuracy:.4f} of the test pictures, {METRICS} says {quantised['accuracy']:.4f}."
+            f"{MODEL} is right about {accuracy:.4f} of the test pictures, {METRICS} says {quantised.accuracy:.4f}."
         ]
-    if largest <= MODEL_TOLERANCE + (quantised["largest_difference"] if quantised else 0):
+    if largest <= MODEL_TOLERANCE + (quantised.largest_difference if quantised else 0):
         return []
     accuracies = f"accuracy {accuracy:.4f}, stored {test.correct.mean():.4f}"
     return [f"{MODEL} differs from {PREDICTIONS} by up to {largest:.4f} in a probability ({accuracies})."]

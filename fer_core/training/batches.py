@@ -13,13 +13,15 @@ class ShuffledIndices(keras.utils.PyDataset):
 
     So a resumed run sees the batches that an uninterrupted one would have seen. With `whole_epochs` an item is all full
     batches of the epoch at once, int32 (steps, b), for a training function that scans over them. With `labels` (n,)
-    every class is drawn equally often (`draw_balanced`). `set_epoch` must be called as each epoch begins: Keras calls
+    every class is drawn equally often (`draw_balanced`); with `weights` (n,) every row as often as its weight says
+    (`draw_weighted`). `set_epoch` must be called as each epoch begins: Keras calls
     `on_epoch_end` of a data set more than once an epoch.
     """
 
-    def __init__(self, index, batch_size: int, seed: int, whole_epochs: bool = False, labels=None):
+    def __init__(self, index, batch_size: int, seed: int, whole_epochs: bool = False, labels=None, weights=None):
         super().__init__()
-        self.index, self.batch_size, self.seed, self.labels = np.asarray(index, "int32"), batch_size, seed, labels
+        self.index, self.batch_size, self.seed = np.asarray(index, "int32"), batch_size, seed
+        self.labels, self.weights = labels, weights
         self.set_epoch(0)
         full = len(self.order) // batch_size * batch_size if whole_epochs else 0
         self.shape = (-1, batch_size)
@@ -29,7 +31,12 @@ class ShuffledIndices(keras.utils.PyDataset):
     def set_epoch(self, epoch: int):
         """Fix the order of epoch `epoch`, counted from 0."""
         rng = np.random.default_rng((self.seed, epoch))
-        rows = rng.permutation(len(self.index)) if self.labels is None else draw_balanced(self.labels, rng)
+        if self.weights is not None:
+            rows = draw_weighted(self.weights, rng)
+        elif self.labels is not None:
+            rows = draw_balanced(self.labels, rng)
+        else:
+            rows = rng.permutation(len(self.index))
         self.order = self.index[rows]
 
     @property
@@ -58,6 +65,15 @@ def draw_balanced(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         repeats = [rng.permutation(rows) for _ in range(math.ceil(size / len(rows)))]
         parts.append(np.concatenate(repeats)[:size])
     return rng.permutation(np.concatenate(parts))
+
+
+def draw_weighted(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw n rows in proportion to `weights` (n,), shuffled: systematic resampling, so that a row of weight w, mean 1,
+    comes floor(w) or ceil(w) times."""
+    order = rng.permutation(len(weights))
+    edges = np.cumsum(weights[order])
+    places = (np.arange(len(weights)) + rng.random()) * edges[-1] / len(weights)
+    return rng.permutation(order[np.searchsorted(edges, places, side="right")])
 
 
 def make_tensorflow_dataset(batches: ShuffledIndices):

@@ -21,10 +21,11 @@ from keras import ops
 from fer_core.command import run_command
 from fer_core.labels import LABELS
 from fer_core.machine import has_bfloat16
+from fer_core.training.backend import describe_device, has_accelerator
 from fer_core.training.batches import ShuffledIndices, make_tensorflow_dataset
-from fer_core.training.evaluate import describe_device, list_versions
+from fer_core.training.evaluate import list_versions
 from fer_core.training.experiments import find_experiment
-from fer_core.training.model import compile_training_model, has_accelerator, make_training_model
+from fer_core.training.model import compile_training_model, make_training_model
 from fer_core.training.networks import NETWORKS
 
 PRECISIONS = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
@@ -132,7 +133,7 @@ def format_table(report: dict) -> str:
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("experiment", help="a name from train.py --list")
+    parser.add_argument("experiment", help="a name from train.py list")
     parser.add_argument("--batch", type=int, nargs="+", default=[32, 64, 128])
     parser.add_argument(
         "--precision", nargs="+", choices=PRECISIONS,

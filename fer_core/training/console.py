@@ -3,6 +3,7 @@
 import sys
 
 from fer_core.runs import Run, compare_with_paper
+from fer_core.runs.registry import METRICS
 from fer_core.training.experiments import EXPERIMENTS, Experiment
 
 RECENT = 5
@@ -10,6 +11,7 @@ GROUPS = {
     "study": "The study's three experiments",
     "ablation": "The study's second experiment with one thing changed",
     "ours": "Our own",
+    "crowd": "Our own, learning the crowd's votes (FER+) instead of FER2013's labels",
     "curve": "Our compact network on fewer training pictures",
 }
 
@@ -60,41 +62,32 @@ def format_experiments() -> str:
 
 def format_result(run: Run) -> str:
     """The run's headline numbers, and for one of the study's experiments every cell of Table 1 beside ours."""
-    test = run.metrics["test"]
-    low, high = test["accuracy_ci95"]
+    test = run.metrics.test
+    low, high = test.accuracy_ci95
     lines = [f"\n{run.title}, seed {run.seed}: weights of epoch {run.best_epoch} of {len(run.history)}"]
-    if members := run.config.get("members"):
+    if members := run.config.members:
         lines = [f"\n{run.title}: {', '.join(members)}"]
-    lines.append(f"  test accuracy {test['accuracy']:.4f} (95 % interval {low:.4f} to {high:.4f}, n = {test['n']})")
+    lines.append(f"  test accuracy {test.accuracy:.4f} (95 % interval {low:.4f} to {high:.4f}, n = {test.n})")
+    if run.metrics.test_tta:
+        lines.append(f"  with test-time augmentation ({run.config.tta}) {run.metrics.test_tta.accuracy:.4f}")
+    lines.append(f"  validation accuracy {run.metrics.validation.accuracy:.4f}")
     lines += [
-        f"  {label} {section[key]:.4f}"
-        for label, section, key in (
-            (
-                f"with test-time augmentation ({run.config.get('tta', 'flip')})",
-                run.metrics.get("test_tta", {}),
-                "accuracy",
-            ),
-            ("PublicTest", test, "public_accuracy"),
-            ("PrivateTest", test, "private_accuracy"),
-            ("without twins of training pictures", test, "deduplicated_accuracy"),
-            ("agreement with the FER+ crowd", test, "ferplus_agreement"),
-            ("macro F1", test, "f1_macro"),
-            ("validation accuracy", run.metrics["validation"], "accuracy"),
-        )
-        if section.get(key) is not None
+        f"  {metric.label} {metric.read(test):.4f}"
+        for metric in METRICS.values()
+        if metric.name != "accuracy" and not metric.per_class and metric.read(test) is not None
     ]
-    if run.config.get("paper_experiment"):
+    if run.config.paper_experiment:
         lines.append(format_comparison(run))
     return "\n".join(lines)
 
 
 def format_quantised(run: Run) -> str:
     """What storing the model in 4 and 8 bits saved and cost."""
-    found = run.metrics["quantised"]
+    found = run.metrics.quantised
     return (
-        f"  quantised from {found['bytes_before'] / 1e6:.1f} to {found['bytes'] / 1e6:.1f} MB: test accuracy "
-        f"{found['accuracy_before']:.4f} before, {found['accuracy']:.4f} after; the same answer to "
-        f"{found['agreement']:.2%} of {found['n']:,} pictures"
+        f"  quantised from {found.bytes_before / 1e6:.1f} to {found.bytes / 1e6:.1f} MB: test accuracy "
+        f"{found.accuracy_before:.4f} before, {found.accuracy:.4f} after; the same answer to "
+        f"{found.agreement:.2%} of {found.n:,} pictures"
     )
 
 

@@ -8,7 +8,8 @@ from fer_core.data import FerDataset, Split
 from fer_core.labels import LABELS
 from fer_core.training.checkpoint import load_state
 from fer_core.training.experiments import Experiment
-from fer_core.training.weights import load_kept, predict, read_settings
+from fer_core.training.settings import read_settings
+from fer_core.training.weights import load_kept, predict
 
 
 class TeacherError(ValueError):

@@ -10,24 +10,32 @@ import keras
 import numpy as np
 import pandas as pd
 
-from fer_core.data import FerDataset, Split, compute_twin_mask, compute_vote_majority
+from fer_core.data import FerDataset, Split, compute_twin_mask, compute_vote_majority, count_seven_votes
 from fer_core.labels import LABELS
-from fer_core.machine import describe_processor
 from fer_core.preprocessing import IMAGE_SIZE
 from fer_core.runs import Run, compute_metrics, compute_run_metrics, write_run
+from fer_core.training.backend import describe_device
 from fer_core.training.checkpoint import load_state
 from fer_core.training.experiments import Experiment
 from fer_core.training.export import ExportError, export_onnx
 from fer_core.training.fit import make_split
 from fer_core.training.policies import describe_policy
-from fer_core.training.weights import load_kept, load_network, predict
+from fer_core.training.task import make_task
+from fer_core.training.weights import load_best, load_kept, load_last, predict
 
 CROP = 44
 SEEN = (
     "It learned from its validation pictures too: their numbers, and the confidence calibrated on them, say nothing "
     "about new pictures."
 )
+ROUNDING = {"float32": (0.002, 0.005), "mixed_bfloat16": (0.02, 0.05)}
+"""How far accuracy, and the loss in proportion, of stored weights may be from the history, which was computed in that
+precision; the weights are judged in float32."""
 REPORTED_METRICS = ("accuracy", "loss", "precision", "recall")
+
+
+class WeightsError(RuntimeError):
+    """Stored weights do not answer as the history says they did."""
 
 
 def predict_averaged(network: keras.Model, images: np.ndarray, tta: str = "flip") -> np.ndarray:
@@ -58,6 +66,8 @@ def collect_predictions(
         arrays[f"{name}_label"] = dataset.labels[rows].astype(np.uint8)
         arrays[f"{name}_probability"] = predict(network, images)
         arrays[f"{name}_tta_probability"] = predict_averaged(network, images, tta)
+        if dataset.votes is not None:
+            arrays[f"{name}_votes"] = count_seven_votes(dataset.votes[rows])
     arrays["test_twin"] = compute_twin_mask(dataset)[split.test]
     if dataset.votes is not None:
         arrays["test_ferplus"] = compute_vote_majority(dataset.votes[split.test])
@@ -76,13 +86,17 @@ def write_finished_run(
     """Evaluate the kept and the last epoch's weights in `checkpoints` and write the run folder `path`.
 
     `state` is what `fit` returned. `planned_epochs` is the experiment's own number; fewer epochs make a partial run.
-    Returns the `Run`; `model.onnx` is a step of its own (`export_kept`), since it needs TensorFlow.
+    Returns the `Run`; `model.onnx` is a step of its own (`export_kept`), since it needs TensorFlow. Raises WeightsError
+    when the best or the last epoch's weights are not those that the history is about.
     """
     split = make_split(experiment, dataset)
-    kept, epoch = load_kept(experiment, checkpoints, state)
+    best, last = load_best(experiment, checkpoints, state), load_last(experiment, checkpoints, state)
+    for network, of_epoch in ((best, state["best_epoch"]), (last, state["epoch"])):
+        check_weights(network, experiment, dataset, split, state["history"][of_epoch - 1])
+    kept, epoch = (last, state["epoch"]) if experiment.keep == "last" else (best, state["best_epoch"])
     predictions = collect_predictions(kept, dataset, split, experiment.tta)
     history = pd.DataFrame(state["history"])
-    last = load_network(experiment, checkpoints / "last.weights.h5")
+    predictions |= collect_last_answers(state)
     metrics = {
         "train": _compute_train_metrics(kept, dataset, split, history, epoch),
         **compute_run_metrics(predictions),
@@ -94,6 +108,34 @@ def write_finished_run(
     }
     config = make_config(experiment, dataset, split, seed, state, planned_epochs)
     return write_run(path, config, history, metrics, predictions)
+
+
+def collect_last_answers(state: dict) -> dict[str, np.ndarray]:
+    """The array `test_last_epochs` of `predictions.npz`, where the state has it: winning classes of the test pictures,
+    uint8 (k, n), a row for each of the last k epochs in their order. It shows the noise; nothing is chosen by it."""
+    answers = [
+        answers for epoch, answers in sorted(state.get("test_answers", {}).items(), key=lambda item: int(item[0]))
+    ]
+    return {"test_last_epochs": np.array([list(map(int, row)) for row in answers], np.uint8)} if answers else {}
+
+
+def check_weights(network: keras.Model, experiment: Experiment, dataset: FerDataset, split: Split, row: dict) -> None:
+    """Raise WeightsError unless the network's validation accuracy and loss are those of its row of the history."""
+    task = make_task(dataclasses.replace(experiment, teachers=()), dataset, split, Path())  # teachers do not validate
+    labels = task.labels[task.validation]
+    targets = np.eye(len(LABELS), dtype="float32")[labels] if task.targets is None else task.targets[task.validation]
+    probability = predict(network, dataset.images[task.validation])
+    accuracy = float((probability.argmax(axis=1) == labels).mean())
+    loss_of = keras.losses.CategoricalCrossentropy(label_smoothing=experiment.label_smoothing)
+    loss = float(loss_of(targets, probability))
+    absolute, relative = ROUNDING[keras.mixed_precision.global_policy().name]
+    apart = abs(accuracy - row["val_accuracy"]) > absolute + 1.5 / len(labels)
+    if apart or abs(loss - row["val_loss"]) > relative * row["val_loss"] + absolute:
+        raise WeightsError(
+            f"The stored weights of epoch {row['epoch']} have a validation accuracy of {accuracy:.4f} and a loss of "
+            f"{loss:.4f}, where the history says {row['val_accuracy']:.4f} and {row['val_loss']:.4f}: the run is not "
+            "written; begin again with --restart."
+        )
 
 
 def export_kept(experiment: Experiment, checkpoints: Path, path: Path) -> float:
@@ -124,6 +166,7 @@ def make_config(experiment, dataset, split, seed, state, planned_epochs) -> dict
         "parameters": state["parameters"],
         "trainable_parameters": state["trainable_parameters"],
         "mixed_precision": state["mixed_precision"],
+        "cpu_kernels": state["cpu_kernels"],
         "dataset": {
             "drawn": dataset.drawn,
             **{name: _count(dataset, rows) for name, rows in dataclasses.asdict(split).items()},
@@ -140,22 +183,6 @@ def make_config(experiment, dataset, split, seed, state, planned_epochs) -> dict
 def _count(dataset: FerDataset, rows: np.ndarray) -> dict[str, int]:
     counts = np.bincount(dataset.labels[rows], minlength=len(LABELS))
     return {"total": len(rows), **{label: int(n) for label, n in zip(LABELS, counts, strict=True)}}
-
-
-def describe_device() -> str:
-    """The accelerator's name, or the processor and its number of cores."""
-    if keras.backend.backend() == "jax":
-        import jax
-
-        device = jax.devices()[0]
-        if device.platform != "cpu":
-            return device.device_kind
-    elif keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        for device in tf.config.list_physical_devices("GPU"):
-            return tf.config.experimental.get_device_details(device).get("device_name", "GPU")
-    return describe_processor()
 
 
 def list_versions(*packages: str) -> dict[str, str]:

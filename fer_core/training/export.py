@@ -51,7 +51,7 @@ def export_onnx(network: keras.Model, path: Path) -> float:
     """
     if keras.backend.backend() != "tensorflow":
         raise ExportError(
-            "ONNX export needs KERAS_BACKEND=tensorflow: run `KERAS_BACKEND=tensorflow python train.py EXPERIMENT --export`."
+            "ONNX export needs KERAS_BACKEND=tensorflow: run `KERAS_BACKEND=tensorflow python train.py export EXPERIMENT`."
         )
     serving = make_serving_model(network)
     rng = np.random.default_rng(0)

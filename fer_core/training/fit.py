@@ -1,7 +1,6 @@
 """Train one experiment: `fit` ties network, pictures, augmentation, schedule and checkpoints together."""
 
 import dataclasses
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,26 +9,28 @@ import numpy as np
 
 from fer_core.data import FerDataset, Split, make_grouped_split, make_study_split, take_share
 from fer_core.labels import LABELS
+from fer_core.training import cpu_kernels
+from fer_core.training.backend import has_accelerator
 from fer_core.training.batches import ShuffledIndices, make_plain_batches, make_tensorflow_dataset
 from fer_core.training.checkpoint import (
     CommitEpoch,
     SaveTraining,
+    clear_checkpoints,
+    count_bytes,
     load_state,
     restore_plateau,
     restore_training,
+    write_weights,
 )
-from fer_core.training.distillation import compute_teacher_targets
-from fer_core.training.experiments import Experiment, get_defaults
-from fer_core.training.model import compile_training_model, has_accelerator, make_training_model
+from fer_core.training.experiments import Experiment
+from fer_core.training.guards import check_space
+from fer_core.training.model import compile_training_model, make_training_model
 from fer_core.training.networks import NETWORKS
-from fer_core.training.weights import EVALUATION_BATCH, SETTINGS
-
-FREE = {"name", "title", "note", "paper_experiment", "factor", "ablation_of", "deploy", "quantise", "tta"}
-"""Settings that training does not depend on: they may change while a run is unfinished, or one becomes another."""
-
-
-class ResumeError(ValueError):
-    """The checkpoints belong to a run with other settings."""
+from fer_core.training.pretrained import load_pretrained
+from fer_core.training.settings import begin_or_go_on
+from fer_core.training.task import Task, compute_draw_weights, make_task
+from fer_core.training.time_limit import StopInTime, TimeLimit
+from fer_core.training.weights import EVALUATION_BATCH, load_into, predict
 
 
 def make_split(experiment: Experiment, dataset: FerDataset) -> Split:
@@ -48,62 +49,94 @@ def fit(
     folder: Path,
     resume: bool = False,
     report: Callable[[dict, list[dict]], None] | None = None,
+    limit: TimeLimit | None = None,
 ) -> dict:
     """Train `experiment` and leave its weights in `folder`.
 
-    `folder` then holds `best-<epoch>.weights.h5`, the best epoch's by validation accuracy, and `last.weights.h5`.
-    With `resume` it goes on after the last epoch committed there (see checkpoint.py). `report` gets each finished
-    epoch's row and the history. Returns the final state: `epoch`, `best_epoch`, `history` (a dict per epoch),
-    `parameters`, `trainable_parameters`, `mixed_precision`. Raises ResumeError when the folder's run had other
-    settings.
+    `folder` then holds `best-<epoch>.weights.h5`, the best epoch's by validation accuracy, and `last-<epoch>.weights.h5`.
+    With `resume` it goes on after the last epoch committed there (see checkpoint.py), without it begins anew. `report`
+    gets each finished epoch's row and the history. Returns the final state: `epoch`, `best_epoch`, `history` (a dict per
+    epoch), `test_answers` of the study's experiments (a digit per test picture for each of the last ten epochs),
+    `parameters`, `trainable_parameters`, `mixed_precision`, `cpu_kernels`.
+
+    Raises ResumeError when the folder's run had other settings or data, CheckpointError when its files are damaged or
+    cannot be written, GuardError when the disk is too small, OutOfTime when `limit` stops it; then it can be resumed.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     state = load_state(folder) if resume else None
-    _check_same_experiment(experiment, folder, resume=state is not None)
+    clear_checkpoints(folder, state)
+    begin_or_go_on(experiment, dataset, folder, resume=state is not None)
     first_epoch = state["epoch"] if state else 0
     keras.utils.set_random_seed(seed)
     split = make_split(experiment, dataset)
     network = NETWORKS[experiment.network]()
-    targets = compute_teacher_targets(experiment, dataset, split, folder.parent) if experiment.teachers else None
-    model = make_training_model(network, dataset.images, dataset.labels, experiment, seed, targets)
-    batches = make_batches(experiment, dataset, split, seed)
+    task = make_task(experiment, dataset, split, folder.parent)
+    if experiment.pretrained and not state:
+        load_pretrained(network, experiment.pretrained, dataset.images[task.train])
+    model = make_training_model(network, dataset.images, task.labels, experiment, seed, task.targets)
+    batches = make_batches(experiment, task, seed)
     if experiment.class_balance == "weighted":
-        model.class_weights = compute_class_weights(dataset.labels[split.train])
+        model.class_weights = compute_class_weights(task.labels[task.train])
     compile_training_model(model, experiment, steps_per_epoch=batches.steps)
     model.optimizer.build(model.trainable_variables)
+    check_space(folder, count_bytes(model))
     if state:
+        load_into(network, folder / f"best-{state['best_epoch']}.weights.h5")  # now, not after hours, if it is damaged
         restore_training(model, folder, state["epoch"])
     shuffle = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: batches.set_epoch(epoch))
-    callbacks = [shuffle, *_make_callbacks(experiment, folder, network, state, report)]
+    test_images = dataset.images[split.test]
+    answer = (lambda: predict(network, test_images).argmax(axis=1)) if experiment.paper_experiment else None
+    callbacks = [shuffle, *_make_callbacks(experiment, folder, network, state, report, limit, answer)]
     if first_epoch < experiment.epochs:
         model.fit(
             make_tensorflow_dataset(batches) if keras.backend.backend() == "tensorflow" else batches,
-            validation_data=make_plain_batches(split.validation, EVALUATION_BATCH),
+            validation_data=make_plain_batches(task.validation, EVALUATION_BATCH),
             epochs=experiment.epochs,
             initial_epoch=first_epoch,
             callbacks=callbacks,
             shuffle=False,  # the batches shuffle themselves, the same way after a resume
             verbose=0,
         )
-        network.save_weights(folder / "last.weights.h5")
+    _write_last(model, network, folder, trained=first_epoch < experiment.epochs)
     return {
         **load_state(folder),
         "parameters": network.count_params(),
         "mixed_precision": keras.mixed_precision.global_policy().name != "float32",
+        "cpu_kernels": cpu_kernels.in_use(),
         "trainable_parameters": sum(int(np.prod(weight.shape)) for weight in network.trainable_weights),
     }
 
 
-def make_batches(experiment: Experiment, dataset: FerDataset, split: Split, seed: int) -> ShuffledIndices:
+def _write_last(model, network, folder: Path, trained: bool) -> None:
+    """Write the last epoch's weights, as they are judged, unless an earlier call has come so far.
+
+    A run that was killed just before has them in its training state, a moving average still beside them.
+    """
+    epoch = load_state(folder)["epoch"]
+    file = folder / f"last-{epoch}.weights.h5"
+    if not trained and not file.exists():
+        model.optimizer.finalize_variable_values(model.trainable_variables)
+    if trained or not file.exists():
+        write_weights(network, file)
+    for old in set(folder.glob("last*.weights.h5")) - {file}:
+        old.unlink()
+
+
+def make_batches(experiment: Experiment, task: Task, seed: int) -> ShuffledIndices:
     """The training pictures in the experiment's order."""
+    labels, weights = task.labels[task.train], None
+    if experiment.rarity:
+        targets = np.eye(len(LABELS))[labels] if task.targets is None else task.targets[task.train]
+        weights = compute_draw_weights(targets, experiment.rarity)
     return ShuffledIndices(
-        split.train,
+        task.train,
         experiment.batch_size,
         seed,
         # On a CPU, XLA's loops cost more than they save.
         whole_epochs=keras.backend.backend() == "jax" and has_accelerator(),
-        labels=dataset.labels[split.train] if experiment.class_balance == "oversampled" else None,
+        labels=labels if experiment.class_balance == "oversampled" else None,
+        weights=weights,
     )
 
 
@@ -113,25 +146,7 @@ def compute_class_weights(labels: np.ndarray) -> np.ndarray:
     return (len(labels) / (np.count_nonzero(np.bincount(labels)) * counts)).astype("float32")
 
 
-def _check_same_experiment(experiment: Experiment, folder: Path, resume: bool) -> None:
-    """Remember the settings of a new run; refuse to go on with others. More epochs are fine without a fixed schedule.
-
-    A setting that did not exist yet when the run was begun has its default.
-    """
-    file, settings = folder / SETTINGS, json.loads(json.dumps(dataclasses.asdict(experiment)))
-    if resume and file.exists():
-        before = {key: json.loads(json.dumps(value)) for key, value in get_defaults().items()}
-        before |= json.loads(file.read_text())
-        for key in settings.keys() - FREE - {"epochs" if experiment.schedule == "plateau" else None}:
-            if before.get(key) != settings[key]:
-                raise ResumeError(
-                    f"{folder} was begun with {key} = {before.get(key)}, not {settings[key]}: "
-                    "give the same settings, or start over with --restart."
-                )
-    file.write_text(json.dumps(settings))
-
-
-def _make_callbacks(experiment: Experiment, folder: Path, network, state, report):
+def _make_callbacks(experiment: Experiment, folder: Path, network, state, report, limit, answer):
     """Callbacks in the order in which they must run: reduce the rate, save, swap the averages in, commit."""
     callbacks, plateau = [], None
     if experiment.schedule == "plateau":
@@ -139,8 +154,9 @@ def _make_callbacks(experiment: Experiment, folder: Path, network, state, report
         callbacks.append(plateau)
         if state:
             callbacks.append(restore_plateau(plateau, state["plateau"]))
-    callbacks.append(saver := SaveTraining(folder, experiment.epochs))
+    callbacks.append(saver := SaveTraining(folder, experiment.epochs, limit=limit))
     if experiment.ema:
         callbacks.append(keras.callbacks.SwapEMAWeights(swap_on_epoch=True))
-    commit = CommitEpoch(saver, network, plateau, state["history"] if state else (), report)
-    return [*callbacks, commit]
+    if limit:
+        callbacks.append(StopInTime(limit))
+    return [*callbacks, CommitEpoch(saver, network, plateau, state, report, answer)]

@@ -5,9 +5,9 @@ import numpy as np
 from keras import layers, ops
 
 from fer_core.labels import LABELS
+from fer_core.training.backend import has_accelerator
 from fer_core.training.experiments import Experiment
 from fer_core.training.mixing import MixPictures
-from fer_core.training.optimizer import SGD
 from fer_core.training.policies import make_augmentation
 
 STEPS_PER_CALL = 64
@@ -102,7 +102,7 @@ def compile_training_model(model: TrainingModel, experiment: Experiment, steps_p
         rate = make_cosine_schedule(experiment, steps_per_epoch)
     on_tensorflow_gpu = keras.backend.backend() == "tensorflow" and has_accelerator()
     model.compile(
-        optimizer=SGD(
+        optimizer=keras.optimizers.SGD(
             rate,
             momentum=experiment.momentum,
             nesterov=experiment.nesterov,
@@ -130,16 +130,3 @@ def make_cosine_schedule(experiment: Experiment, steps_per_epoch: int):
     return keras.optimizers.schedules.CosineDecay(
         0.0, steps - warmup, warmup_target=experiment.learning_rate, warmup_steps=warmup
     )
-
-
-def has_accelerator() -> bool:
-    """True when the backend computes on a GPU or TPU."""
-    if keras.backend.backend() == "jax":
-        import jax
-
-        return jax.default_backend() != "cpu"
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        return bool(tf.config.list_physical_devices("GPU"))
-    return False

@@ -47,7 +47,7 @@ def quantise_run(path: Path, dataset: FerDataset) -> Run:
             "largest_difference": float(np.abs(probability - answers.probability).max()),
         }
         os.replace(small, model)
-    return write_run(path, run.config, run.history, run.metrics | {"quantised": found}, load_arrays(path))
+    return write_run(path, run.config, run.history, run.metrics.to_plain() | {"quantised": found}, load_arrays(path))
 
 
 def quantise_onnx(source: Path, target: Path) -> None:

@@ -238,9 +238,9 @@ def measure(model: str | None, limit: int | None) -> None:
 
     run = load_run(Path(model).parent) if model else choose_default_run(load_runs()[0])
     if run is None or run.model_path is None:
-        raise Failure("No run with a model.onnx: train one with `python train.py compact`.")
-    scores = run.metrics.get("calibration_tta") or run.metrics.get("calibration") or {}
-    predictor = Predictor(run.model_path, scores.get("temperature", 1.0))
+        raise Failure("No run with a model.onnx: train one with `python train.py train compact`.")
+    calibration = run.as_served().calibration
+    predictor = Predictor(run.model_path, calibration.temperature if calibration else 1.0)
     dataset = load_dataset()
     find = make_finder(MtcnnDetector(), get_cache_folder())
     report = calibrate(dataset, make_grouped_split(dataset), predictor, find, limit)

@@ -7,7 +7,8 @@ from fer_core.app.about import model_card
 from fer_core.app.charts.reliability import describe_reliability, make_reliability_chart
 from fer_core.app.charts.tilt import describe_tilts, make_tilt_chart, make_tilt_table
 from fer_core.runs.extras import compute_fingerprint
-from fer_core.runs.pipeline import write_pipeline_report
+from fer_core.runs.pipeline import Tilt, write_pipeline_report
+from fer_core.runs.records import Reliability
 
 
 def test_use_limits_and_privacy_need_no_artifacts(no_artifacts, open_page, all_text):
@@ -21,9 +22,9 @@ def test_card_of_the_default_run(artifacts, open_page, all_text):
     run = loading.load_default_run()
     app = open_page("about")
     text = all_text(app)
-    test = run.metrics["test_tta"]  # what a visitor's photo gets: mirror image averaged
-    error = run.metrics.get("calibration_tta", {}).get("test_ece_after", test["ece"])
-    for share in (test["accuracy"], test["public_accuracy"], test["private_accuracy"], error):
+    test = run.metrics.test_tta  # what a visitor's photo gets: mirror image averaged
+    error = test.ece
+    for share in (test.accuracy, test.public_accuracy, test.private_accuracy, error):
         assert f"{100 * share:.1f}" in text
     assert app.selectbox[0].value == run.name
     facts = app.table[0].value.set_index("")["Value"]
@@ -47,12 +48,12 @@ def test_classes_stand_hardest_first(artifacts, open_page):
 def test_download_holds_the_numbers(artifacts):
     run = loading.load_default_run()
     text = model_card.make_card_text(run)
-    assert f"{100 * run.metrics['test']['accuracy']:.1f}" in text
+    assert f"{100 * run.metrics.test.accuracy:.1f}" in text
     assert text.count("\n| ") >= 12 and "not in hiring" in text
 
 
 def test_reliability_chart_shows_every_filled_bin():
-    reliability = {"count": [0, 10, 90], "confidence": [None, 0.4, 0.9], "accuracy": [None, 0.5, 0.8]}
+    reliability = Reliability(count=(0, 10, 90), confidence=(None, 0.4, 0.9), accuracy=(None, 0.5, 0.8))
     figure = make_reliability_chart(reliability)
     assert list(figure.data[1].x) == [0.4, 0.9] and list(figure.data[1].y) == [0.5, 0.8]
     assert "90" in describe_reliability(reliability) and "80" in describe_reliability(reliability)
@@ -123,7 +124,7 @@ def test_pipeline_missing_or_damaged(artifacts, tmp_path, monkeypatch, open_page
     file.write_text(file.read_text()[:500])
     app = open_page("about")
     text = all_text(app)
-    assert "is damaged" in text and "Not measured yet" in text and "Sources and licences" in text
+    assert "is not valid JSON" in text and "Not measured yet" in text and "Sources and licences" in text
     assert not open_page("predict").exception
 
 
@@ -134,10 +135,11 @@ def test_tilts_in_words_and_as_a_table():
         "n": 100,
         "n_found": 50,
         "given": share,
-        "as_found": share | {"accuracy": 0.61},
+        "as_found": {"accuracy": 0.61, "ci95": [0.6, 0.62]},
         "turned": share,
     }
     row |= {"difference": 0.09, "difference_ci95": [0.05, 0.13]}
+    row = Tilt.model_validate(row, strict=False)
     assert "30 degrees: 61.0 % as found, 70.0 % turned upright" in describe_tilts([row]).replace("\xa0", " ")
     figure = make_tilt_chart([row])
     assert [trace.y[0] for trace in figure.data] == [0.7, 0.61, 0.7]

@@ -9,15 +9,15 @@ from fer_core.app import loading, overview, summary
 
 def test_without_runs_it_says_so_and_how_to_train(no_artifacts, open_page, all_text):
     text = all_text(open_page("overview"))
-    assert "No network to ask yet" in text and "python train.py compact" in text
+    assert "No network to ask yet" in text and "python train.py train compact" in text
     assert "How good is it?" not in text
 
 
 def test_headline_numbers_come_from_the_artifacts(artifacts, open_page):
-    test = loading.load_default_run().metrics["test_tta"]  # what a visitor's photo gets: mirror image averaged
+    test = loading.load_default_run().metrics.test_tta  # what a visitor's photo gets: mirror image averaged
     first = open_page("overview").metric[0]
-    assert first.value.startswith(f"{100 * test['accuracy']:.1f}")
-    low, high = test["accuracy_ci95"]
+    assert first.value.startswith(f"{100 * test.accuracy:.1f}")
+    low, high = test.accuracy_ci95
     assert f"{100 * low:.1f}–{100 * high:.1f}" in first.delta
 
 
@@ -54,14 +54,14 @@ def test_wilson_interval_matches_a_published_example():
 def test_extremes_are_the_lowest_and_highest_recall(artifacts):
     run = loading.load_default_run()
     weakest, strongest = summary.find_extreme_classes(run)
-    recalls = {label: scores["recall"] for label, scores in run.metrics["test"]["per_class"].items()}
+    recalls = {label: scores.recall for label, scores in run.metrics.test.per_class.items()}
     assert recalls[weakest] == min(recalls.values()) and recalls[strongest] == max(recalls.values())
 
 
 def test_top_confusion_is_the_largest_off_diagonal_cell(artifacts):
     run = loading.load_default_run()
     true, predicted, count = summary.find_top_confusion(run)
-    confusion = run.metrics["test"]["confusion"]
+    confusion = run.metrics.test.confusion
     largest = max(confusion[i][j] for i in range(7) for j in range(7) if i != j)
     assert true != predicted and count == largest
 
@@ -69,5 +69,5 @@ def test_top_confusion_is_the_largest_off_diagonal_cell(artifacts):
 def test_drawn_or_unfinished_runs_carry_a_caveat(artifacts):
     run = loading.load_default_run()
     assert summary.describe_caveats(run) == ""
-    drawn = replace(run, config=run.config | {"dataset": run.config["dataset"] | {"drawn": True}, "epochs": 40})
+    drawn = replace(run, config=run.config.change(dataset=run.config.dataset.change(drawn=True), epochs=40))
     assert "drawn faces" in summary.describe_caveats(drawn) and "12 of 40" in summary.describe_caveats(drawn)

@@ -62,9 +62,9 @@ def test_the_curve_and_the_ingredients_appear_by_themselves(limit_artifacts, ope
 @pytest.mark.parametrize(
     ("view", "words"),
     [
-        ("Labels", "`python train.py --facts`"),
-        ("Training pictures", "`python train.py --list` names the experiments with fewer training pictures"),
-        ("Ingredients", "`python train.py --list` names those that change one thing"),
+        ("Labels", "`python train.py facts`"),
+        ("Training pictures", "`python train.py list` names the experiments with fewer training pictures"),
+        ("Ingredients", "`python train.py list` names those that change one thing"),
     ],
 )
 def test_what_is_missing_is_named(view, words, artifacts, open_page, all_text):
@@ -88,7 +88,7 @@ def test_rare_classes_differ_only_beyond_chance(written):
     recalls = sentences.compute_rare_recalls({"Ours": run})
     assert (
         recalls[sentences.STUDY]["fear"].n == 1024
-        and recalls["Ours"]["fear"].n == run.metrics["test"]["per_class"]["fear"]["support"]
+        and recalls["Ours"]["fear"].n == run.metrics.test.per_class["fear"].support
     )
     figure = charts.make_rare_chart(recalls)
     assert [trace.name for trace in figure.data] == ["disgust", "fear"]

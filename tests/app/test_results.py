@@ -14,7 +14,7 @@ def test_shows_the_run_that_predicts(artifacts, open_page, all_text):
     assert not app.exception and not app.error
     assert app.selectbox(key="results-run").value == "compact-s0"
     run = load_run(artifacts / "compact-s0")
-    assert f"{100 * run.metrics['test']['accuracy']:.1f}" in app.metric[0].value
+    assert f"{100 * run.metrics.test.accuracy:.1f}" in app.metric[0].value
     text = all_text(app)
     for title in ("What is taken for what", "Class by class", "Most confident mistakes", "Does it know what it knows?"):
         assert title in text
@@ -91,7 +91,7 @@ def test_every_matrix_opens_from_its_address(numbers, other, artifacts, open_pag
 def test_mirror_images_change_the_headline(artifacts, open_page):
     run = load_run(artifacts / "compact-s0")
     app = open_page("results", results_mirror="true")
-    assert f"{100 * run.metrics['test_tta']['accuracy']:.1f}" in app.metric[0].value
+    assert f"{100 * run.metrics.test_tta.accuracy:.1f}" in app.metric[0].value
 
 
 def test_unknown_values_in_the_address_fall_back(artifacts, open_page):
@@ -102,7 +102,7 @@ def test_unknown_values_in_the_address_fall_back(artifacts, open_page):
 
 def test_an_empty_cell_says_so(artifacts, open_page):
     run = load_run(artifacts / "compact-s0")
-    empty = np.argwhere(np.array(run.metrics["test"]["confusion"]) == 0)
+    empty = np.argwhere(np.array(run.metrics.test.confusion) == 0)
     if not len(empty):
         pytest.skip("the sample run fills every cell")
     true, predicted = empty[0]
@@ -114,7 +114,7 @@ def test_without_runs_the_paper_is_still_there(no_artifacts, open_page, all_text
     app = open_page("results")
     assert not app.exception and not app.error
     text = all_text(app)
-    assert "python train.py compact" in text and "**270** pictures" in text
+    assert "python train.py train compact" in text and "**270** pictures" in text
 
 
 def test_a_broken_run_does_not_hide_the_other(broken_artifacts, open_page):
@@ -132,5 +132,5 @@ def test_broken_predictions_are_one_sentence(artifacts, tmp_path, monkeypatch, o
     file.write_bytes(file.read_bytes()[:200])
     monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path))
     app = open_page("results")
-    assert not app.exception
-    assert "compact-s0/predictions.npz is damaged" in app.error[0].value
+    assert not app.exception and app.selectbox(key="results-run").value == "vgg-b32-e100-s0"
+    assert "compact-s0/predictions.npz is damaged" in app.warning[0].value

@@ -79,7 +79,7 @@ def test_matrix_in_words_and_as_a_table():
 
 def test_averaged_answers_bring_their_own_numbers(run):
     plain, averaged = subjects.make_result(run), subjects.make_result(run, averaged=True)
-    assert averaged.accuracy == pytest.approx(run.metrics["test_tta"]["accuracy"])
+    assert averaged.accuracy == pytest.approx(run.metrics.test_tta.accuracy)
     assert averaged.accuracy != plain.accuracy
     answers = averaged.load_answers()
     assert np.array_equal(answers.predicted, run.predictions("test").tta_probability.argmax(axis=1))
@@ -87,8 +87,8 @@ def test_averaged_answers_bring_their_own_numbers(run):
         subjects.make_cards(averaged, subjects.make_paper_result())[0].value
         != subjects.make_cards(plain, subjects.make_paper_result())[0].value
     )
-    without = replace(run, metrics={key: value for key, value in run.metrics.items() if key != "test_tta"})
-    assert not subjects.make_result(without, averaged=True).averaged
+    without = replace(run, metrics=run.metrics.change(test_tta=None))
+    assert not subjects.make_result(without, averaged=True).run.is_averaged
 
 
 def test_answers_are_calibrated_and_give_the_matrix_back(result):
@@ -97,7 +97,7 @@ def test_answers_are_calibrated_and_give_the_matrix_back(result):
         for predicted in range(7):
             assert len(subjects.select_cell(answers, true, predicted)) == result.confusion[true, predicted]
     raw = result.run.predictions("test").confidence
-    assert result.calibration["temperature"] != 1 and not np.allclose(answers.confidence, raw)
+    assert result.calibration.temperature != 1 and not np.allclose(answers.confidence, raw)
     assert np.allclose(answers.probability.sum(axis=1), 1, atol=1e-3)
 
 
@@ -128,12 +128,12 @@ def test_sentences_carry_the_numbers(result):
         "**270** pictures: 21.7\u00a0% of all that are labelled sad, 17.5"
     )
     assert "**fear**" in subjects.describe_classes(paper) or "**disgust**" in subjects.describe_classes(paper)
-    assert f"temperature of {result.calibration['temperature']:.2f}" in subjects.describe_calibration(result)
+    assert f"temperature of {result.calibration.temperature:.2f}" in subjects.describe_calibration(result)
     assert "minus paper, in points" in subjects.explain_matrix(result, paper, PER_TRUE)
 
 
 def test_unfinished_and_drawn_runs_are_said_before_any_number(run):
-    config = run.config | {"epochs": 40, "dataset": {"drawn": True}}
+    config = run.config.change(epochs=40, dataset={"drawn": True})
     text = subjects.describe_result(subjects.make_result(replace(run, config=config)))
     assert "stopped after 12 of 40 epochs" in text and "drawn faces" in text
     assert "drawn" not in subjects.describe_result(subjects.make_result(run))
@@ -145,9 +145,9 @@ def test_class_table_and_chart_set_the_paper_beside(result):
     assert table["Class"].tolist() == list(LABELS)
     assert table["Recall, paper"].tolist() == [float(PAPER_REPORT[label]["recall"]) for label in LABELS]
     figure = scores.make_class_chart(result.per_class, "recall", "ours", paper.per_class, "paper")
-    assert list(figure.data[-2].x) == [result.per_class[label]["recall"] for label in LABELS]
+    assert list(figure.data[-2].x) == [result.per_class[label].recall for label in LABELS]
     assert list(figure.data[-3].x) == table["Recall, paper"].tolist()
-    assert f"disgust ({result.per_class['disgust']['support']})" in figure.data[-2].y
+    assert f"disgust ({result.per_class['disgust'].support})" in figure.data[-2].y
     assert "angry" in scores.describe_classes(result.per_class, "recall", "ours", paper.per_class, "paper")
 
 
@@ -163,7 +163,7 @@ def test_coverage_ends_at_the_accuracy_of_all():
 
 
 def test_calibration_chart_shows_before_and_after(result):
-    before, after = result.run.metrics["test"]["reliability"], result.calibration["test_reliability_after"]
+    before, after = result.run.metrics.test.reliability, result.calibration.test_reliability_after
     assert len(calibration.make_calibration_chart(before, after).data) == 3
     assert len(calibration.make_calibration_chart(before, None).data) == 2
 

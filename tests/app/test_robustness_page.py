@@ -56,7 +56,7 @@ def test_what_is_missing_is_named_with_its_command(artifacts, open_page, all_tex
 
 
 def test_without_a_network_there_is_a_next_step(no_artifacts, open_page, all_text):
-    assert "`python train.py compact`, then run `python -m fer_core.runs.robustness`" in all_text(
+    assert "`python train.py train compact`, then run `python -m fer_core.runs.robustness`" in all_text(
         open_page("robustness")
     )
 

@@ -23,8 +23,8 @@ def test_our_run_fills_its_column(artifacts, open_page, all_text):
     app = open_page("study")
     run = loading.load_runs().find("vgg-b32-e100-s0")
     ours = app.table[1].value.set_index("Score")["Here"]
-    assert ours["Test accuracy"].startswith(f"{run.metrics['test']['accuracy']:.4f}")
-    assert ours["Valid. recall"].startswith(f"{run.metrics['validation']['recall_at_half']:.4f}")
+    assert ours["Test accuracy"].startswith(f"{run.metrics.test.accuracy:.4f}")
+    assert ours["Valid. recall"].startswith(f"{run.metrics.validation.recall_at_half:.4f}")
     assert all_text(app).count("not run here yet") == 2
 
 
@@ -35,19 +35,19 @@ def test_several_seeds_show_their_spread_and_the_ablation_its_differences(tmp_pa
     monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path))
     app = open_page("study")
     ours = app.table[1].value.set_index("Score")["Here"]
-    test = [loading.load_runs().find(f"vgg-b32-e100-s{i}").metrics["test"]["accuracy"] for i in range(3)]
+    test = [loading.load_runs().find(f"vgg-b32-e100-s{i}").metrics.test.accuracy for i in range(3)]
     assert ours["Test accuracy"].startswith(f"{np.mean(test):.4f} ±{np.std(test, ddof=1):.4f}")
     assert ours["Test accuracy"].endswith("sd]")
     table = app.table[3].value
     assert table["Change"].tolist() == ["the study's recipe", "no vertical flip"] and table["Seeds"].tolist() == [3, 1]
-    change = loading.load_runs().find("vgg-no-vertical-flip-s0").metrics["test"]["accuracy"] - np.mean(test)
+    change = loading.load_runs().find("vgg-no-vertical-flip-s0").metrics.test.accuracy - np.mean(test)
     assert table["Accuracy"][1].startswith(f"+{100 * change:.1f} (")
     text = all_text(app)
-    assert "python train.py vgg-no-erasing" in text and "mean of 3 runs" in text
+    assert "python train.py train vgg-no-erasing" in text and "mean of 3 runs" in text
 
 
 def test_without_the_ablation_it_says_how_to_train_it(artifacts, open_page, all_text):
-    assert "python train.py vgg-no-vertical-flip vgg-no-erasing" in all_text(open_page("study"))
+    assert "python train.py train vgg-no-vertical-flip vgg-no-erasing" in all_text(open_page("study"))
 
 
 def test_without_runs_the_study_still_stands(no_artifacts, open_page, all_text):
@@ -56,17 +56,17 @@ def test_without_runs_the_study_still_stands(no_artifacts, open_page, all_text):
     assert all(title in text for title in PAPER_FINDINGS)
     assert "Twice the epochs bring +2\u00a0points, more than the choice of 7,178 test pictures explains" in text
     assert "run again" not in text.partition("Twice the epochs")[2].partition("What would have helped")[0]
-    assert "`python train.py compact` trains a network to compare with." in text
+    assert "`python train.py train compact` trains a network to compare with." in text
     assert "`python -m fer_core.runs.robustness` measures it." in text
 
 
 def test_our_runs_stand_beside_the_printed_accuracies(artifacts, open_page, all_text):
     measured = sentences.compute_accuracies(list(loading.load_runs()))
-    test = loading.load_runs().find("vgg-b32-e100-s0").metrics["test"]
+    test = loading.load_runs().find("vgg-b32-e100-s0").metrics.test
     (ours,) = measured[sentences.HERE]
-    assert ours.name == measured[sentences.PAPER][1].name and ours.share == test["accuracy"]
+    assert ours.name == measured[sentences.PAPER][1].name and ours.share == test.accuracy
     text = all_text(open_page("study"))
-    assert f"Experiment 2, run again: **{100 * test['accuracy']:.1f}\u00a0%" in text and "(one seed)" in text
+    assert f"Experiment 2, run again: **{100 * test.accuracy:.1f}\u00a0%" in text and "(one seed)" in text
 
 
 def test_open_questions_are_answered_from_the_artifacts(committed_artifacts, open_page, all_text):

@@ -48,7 +48,7 @@ def test_only_differences(artifacts, open_page):
 def test_without_runs_it_says_how_to_make_one(no_artifacts, open_page, all_text):
     app = open_page("training")
     assert not app.exception
-    assert "python train.py compact" in all_text(app)
+    assert "python train.py train compact" in all_text(app)
 
 
 def test_a_broken_run_does_not_hide_the_other(broken_artifacts, open_page, all_text):

@@ -102,7 +102,7 @@ def test_smoothed_curves_keep_the_recorded_ones_behind(compact):
 
 
 def test_partial_run_says_how_far_it_got(compact):
-    partial = replace(compact, config=compact.config | {"epochs": 40})
+    partial = replace(compact, config=compact.config.change(epochs=40))
     assert "compact-s0 (12 of 40 epochs)" in [trace.name for trace in draw([partial]).data]
     assert "Unfinished: compact-s0 12 of 40 epochs." in sentences.explain_curves([partial], METRICS["Accuracy"], BOTH)
     assert "1 of 1 runs is unfinished" in sentences.describe_runs([partial])
@@ -137,13 +137,13 @@ def test_first_choice_is_the_best_run_of_each_experiment(compact, study):
 
 
 def test_variants_come_first_only_where_there_is_nothing_else(compact, study):
-    half = replace(compact, name="compact-half-s0", config=compact.config | {"ablation_of": "compact"})
+    half = replace(compact, name="compact-half-s0", config=compact.config.change(ablation_of="compact"))
     assert sentences.choose_first([half, compact, study]) == ["compact-s0", "vgg-b32-e100-s0"]
     assert sentences.choose_first([half]) == ["compact-half-s0"]
 
 
 def test_the_papers_experiments_follow_the_runs(compact, study):
-    first = replace(study, config=study.config | {"experiment": "vgg-b32-e50"})
+    first = replace(study, config=study.config.change(experiment="vgg-b32-e50"))
     assert sentences.choose_paper([first, compact, study]) == [1, 2]
     assert sentences.choose_paper([compact]) == [2]
 

@@ -45,7 +45,7 @@ def find_only_result(app: AppTest) -> recording.VideoResult:
 
 def test_without_a_network_it_says_how_to_get_one(no_artifacts, open_page, all_text):
     app = open_page("video")
-    assert "No network to ask yet" in all_text(app) and "python train.py compact" in all_text(app)
+    assert "No network to ask yet" in all_text(app) and "python train.py train compact" in all_text(app)
     assert not app.exception and not app.error
 
 

@@ -82,7 +82,7 @@ def damage_json(folder, **changes):
 
 
 DAMAGES = {
-    "no facts.json": (lambda folder: (folder / "facts.json").unlink(), "has no facts.json: run train.py"),
+    "no facts.json": (lambda folder: (folder / "facts.json").unlink(), "has no facts.json: run `python train.py facts`"),
     "no mean faces": (lambda folder: (folder / "mean_faces.npz").unlink(), "has no mean_faces.npz"),
     "no json": (lambda folder: (folder / "facts.json").write_text("{"), "are damaged"),
     "a list": (lambda folder: (folder / "facts.json").write_text("[]"), "are damaged"),

@@ -25,17 +25,17 @@ def runs(make_run):
 def test_differences_are_to_the_mean_of_the_base(runs):
     better, worse = compute_ablation(runs, BASE)
     assert (better.factor, len(better.accuracies), worse.factor) == ("more of it", 1, "less of it")
-    accuracy = [run.metrics["test"]["accuracy"] for run in runs]
-    f1 = [run.metrics["test"]["f1_macro"] for run in runs]
+    accuracy = [run.metrics.test.accuracy for run in runs]
+    f1 = [run.metrics.test.f1_macro for run in runs]
     assert better.difference == pytest.approx(accuracy[2] - np.mean(accuracy[:2]))
     assert better.f1_difference == pytest.approx(f1[2] - np.mean(f1[:2]), abs=1e-6)
     assert better.interval[0] > 0 > worse.difference
-    assert better.recall["fear"] == runs[2].metrics["test"]["per_class"]["fear"]["recall"]
+    assert better.recall["fear"] == runs[2].metrics.test.per_class["fear"].recall
 
 
 def test_the_interval_is_the_paired_one(runs):
     (row,) = compute_ablation([runs[0], runs[2]], BASE)
-    pair = compare_runs(runs[0], runs[2])
+    pair = compare_runs(runs[0], runs[2]).label
     assert row.difference == pytest.approx(pair.difference) and row.spread is None
     assert row.interval == pytest.approx(pair.ci95, abs=0.03)
 

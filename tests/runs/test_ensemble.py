@@ -12,7 +12,7 @@ def test_the_mean_answer_becomes_a_run(make_run, tmp_path):
     run = write_ensemble("two", members, tmp_path)
     expected = np.mean([member.predictions().probability for member in members], axis=0)
     assert np.allclose(run.predictions().probability, expected, atol=1e-3)
-    assert run.config["members"] == ["tiny-s0", "tiny-s1"] and run.config["parameters"] == 2468
+    assert run.config.members == ("tiny-s0", "tiny-s1") and run.config.parameters == 2468
     assert len(run.history) == 3 and not run.is_partial and run.model_path is None and run.name == "two-s0"
     assert np.allclose(run.history["loss"], (members[0].history["loss"] + members[1].history["loss"][:3]) / 2)
     assert verify_run(run.path) == []
@@ -20,8 +20,8 @@ def test_the_mean_answer_becomes_a_run(make_run, tmp_path):
 
 def test_flip_averages_need_every_member_to_have_them(make_run, tmp_path):
     with_flips = [make_run(f"tiny-s{i}", tta=True, skill=i) for i in (1, 2)]
-    assert "test_tta" in write_ensemble("flips", with_flips, tmp_path).metrics
-    assert "test_tta" not in write_ensemble("some", [with_flips[0], make_run("tiny-s3")], tmp_path).metrics
+    assert write_ensemble("flips", with_flips, tmp_path).metrics.test_tta
+    assert write_ensemble("some", [with_flips[0], make_run("tiny-s3")], tmp_path).metrics.test_tta is None
 
 
 def test_runs_that_cannot_be_averaged_are_refused(make_run, tmp_path):

@@ -1,5 +1,7 @@
 """Rows of the leaderboard: seeds averaged, facts kept apart from silence, costs summed over an ensemble's members."""
 
+from dataclasses import replace
+
 import pytest
 
 from fer_core.runs.leaderboard import (
@@ -21,7 +23,7 @@ from fer_core.runs.speed import Speed
 def test_seeds_are_averaged_and_their_spread_kept(make_run):
     runs = [make_run(f"tiny-s{seed}", seed=seed, skill=skill) for seed, skill in enumerate((1.5, 2.0, 2.5))]
     (entry,) = make_our_entries(runs, BOTH, averaged=False)
-    accuracies = [run.metrics["test"]["accuracy"] for run in runs]
+    accuracies = [run.metrics.test.accuracy for run in runs]
     assert entry.seeds == tuple(accuracies) and entry.accuracy == pytest.approx(sum(accuracies) / 3)
     assert entry.interval == compute_wilson_interval(entry.accuracy, 90)
     assert compute_spread(entry.seeds) > 0 and compute_spread(entry.seeds[:1]) is None
@@ -32,7 +34,8 @@ def test_each_split_has_its_own_number(make_run):
     run = make_run(tta=True)
     for split, key in ((PRIVATE, "private_accuracy"), (PUBLIC, "public_accuracy"), (BOTH, "accuracy")):
         (plain,), (averaged,) = make_our_entries([run], split, False), make_our_entries([run], split, True)
-        assert plain.accuracy == run.metrics["test"][key] and averaged.accuracy == run.metrics["test_tta"][key]
+        assert plain.accuracy == getattr(run.metrics.test, key)
+        assert averaged.accuracy == getattr(run.metrics.test_tta, key)
         assert plain.split == split and averaged.tta is True
 
 
@@ -84,18 +87,18 @@ def test_the_literature_keeps_to_its_split_and_leaves_people_to_the_reference_li
 def test_ways_of_counting_follow_the_metrics(make_run):
     run = make_run(tta=True)
     measures = {measure.name: measure for measure in compute_measures([run], averaged=False)}
-    test = run.metrics["test"]
-    assert measures["Without twins"].share == test["deduplicated_accuracy"]
-    assert measures["Crowd agrees (FER+)"].n == test["ferplus_n"]
+    test = run.metrics.test
+    assert measures["Without twins"].share == test.deduplicated_accuracy
+    assert measures["Crowd agrees (FER+)"].n == test.ferplus_n
     assert all(measure.interval[0] < measure.share < measure.interval[1] for measure in measures.values())
-    del run.metrics["test"]["ferplus_agreement"]
+    run = replace(run, metrics=run.metrics.change(test=test.change(ferplus_agreement=None)))
     assert "Crowd agrees (FER+)" not in {measure.name for measure in compute_measures([run], averaged=False)}
 
 
 def test_an_ensemble_takes_as_long_as_its_members(make_run):
     members = [make_run(f"tiny-s{seed}", seed=seed, device="A processor") for seed in (0, 1)]
     both = make_run("both-s0", experiment="both", members=["tiny-s0", "tiny-s1"], parameters=2468, wall_seconds=9.0)
-    speeds = {run.name: Speed({1: 2.0, 2: 3.0, 64: 50.0}, 1000, "This one") for run in members}
+    speeds = {run.name: Speed(milliseconds={1: 2.0, 2: 3.0, 64: 50.0}, model_bytes=1000, device="This one", model_sha256="0") for run in members}
     costs = {cost.experiment: cost for cost in compute_costs([*members, both], speeds)}
     assert (costs["tiny"].milliseconds, costs["tiny"].parameters) == (2.0, 1234)
     assert (costs["both"].milliseconds, costs["both"].model_bytes) == (4.0, 2000)

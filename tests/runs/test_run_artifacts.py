@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -14,8 +15,8 @@ from fer_core.runs.artifacts import ArtifactError, load_predictions, load_run, l
 def test_round_trip(run, make_parts):
     config, history, metrics, predictions = make_parts()
     again = load_run(run.path)
-    assert again.config == {"schema": 1, **config}
-    assert again.metrics == metrics
+    assert again.config.to_plain() == {"schema": 1, **config}
+    assert again.metrics.to_plain() == metrics
     pd.testing.assert_frame_equal(again.history, history)
     test = again.predictions("test")
     np.testing.assert_array_equal(test.file, predictions["test_file"])
@@ -49,10 +50,15 @@ def test_predicted_and_confidence(make_run):
 
 def test_as_served_puts_the_averaged_answers_first(make_run):
     plain, averaged = make_run(), make_run("averaged-s0", tta=True)
-    assert plain.as_served() is plain and not plain.is_averaged
+    assert not plain.as_served().is_averaged and plain.as_served().test is plain.metrics.test
     served = averaged.as_served()
-    assert served.is_averaged and served.metrics["test"] == averaged.metrics["test_tta"]
+    assert served.is_averaged and served.test is averaged.metrics.test_tta is not averaged.test
+    assert served.calibration is averaged.metrics.calibration_tta and served.metrics is averaged.metrics
+    assert np.array_equal(served.answers().probability, averaged.predictions().tta_probability)
+    assert np.array_equal(averaged.answers().probability, averaged.predictions().probability)
     assert not averaged.is_averaged, "the run itself stays as it was"
+    crops = replace(averaged, config=averaged.config.change(tta="ten-crop"))
+    assert not crops.as_served().is_averaged, "ten crops are not what the dashboard answers"
 
 
 def test_predictions_are_read_once_and_only_when_asked(run, monkeypatch):
@@ -120,7 +126,7 @@ def test_content_that_breaks_the_contract_is_not_written(run, make_parts):
     ):
         with pytest.raises(ArtifactError, match=words):
             write_run(run.path, *parts)
-    assert load_run(run.path).metrics == metrics
+    assert load_run(run.path).metrics.to_plain() == metrics
 
 
 def test_numpy_values_and_paths_can_be_written(tmp_path, make_parts):
@@ -128,7 +134,7 @@ def test_numpy_values_and_paths_can_be_written(tmp_path, make_parts):
     config |= {"wall_seconds": np.float32(1.5), "seed": 3, "sizes": np.array([1, 2]), "data": tmp_path}
     predictions["test_file"] = predictions["test_file"].astype(object)
     run = write_run(tmp_path / "x-s3", config, history, metrics, predictions | {"test_tta_probability": None})
-    assert run.config["wall_seconds"] == 1.5 and run.config["sizes"] == [1, 2]
+    assert run.config.wall_seconds == 1.5 and run.config.sizes == [1, 2]
 
 
 def _edit_json(path, name, change):
@@ -153,22 +159,22 @@ BREAKAGES = {
     "config bytes": (lambda p: (p / "config.json").write_bytes(b"\xff\xfe\x00{"), "config.json is not valid JSON"),
     "config deep": (lambda p: (p / "config.json").write_text("[" * 100_000), "config.json is not valid JSON"),
     "schema": (lambda p: _edit_json(p, "config.json", lambda c: c.update(schema=99)), "has schema 99 where .* reads 1"),
-    "no seed": (lambda p: _edit_json(p, "config.json", lambda c: c.pop("seed")), "lacks a proper 'seed'"),
-    "true seed": (lambda p: _edit_json(p, "config.json", lambda c: c.update(seed=True)), "lacks a proper 'seed'"),
-    "parameters": (lambda p: _edit_json(p, "config.json", lambda c: c.update(parameters="x")), "should be a number"),
+    "no seed": (lambda p: _edit_json(p, "config.json", lambda c: c.pop("seed")), "has no seed"),
+    "true seed": (lambda p: _edit_json(p, "config.json", lambda c: c.update(seed=True)), "gives True for seed: it should be"),
+    "parameters": (lambda p: _edit_json(p, "config.json", lambda c: c.update(parameters="x")), "gives 'x' for parameters"),
     "no metrics": (lambda p: (p / "metrics.json").unlink(), "metrics.json is missing"),
     "metrics empty": (lambda p: (p / "metrics.json").write_text(""), "metrics.json is not valid JSON"),
-    "no test": (lambda p: _edit_json(p, "metrics.json", lambda m: m.pop("test")), "has no section 'test'"),
-    "test text": (lambda p: _edit_json(p, "metrics.json", lambda m: m.update(test="x")), "no proper section 'test'"),
+    "no test": (lambda p: _edit_json(p, "metrics.json", lambda m: m.pop("test")), "has no test"),
+    "test text": (lambda p: _edit_json(p, "metrics.json", lambda m: m.update(test="x")), "gives 'x' for test: it should be an object"),
     "NaN": (lambda p: _edit_json(p, "metrics.json", lambda m: m["test"].update(ece=float("nan"))), "holds NaN"),
-    "percent": (lambda p: _edit_json(p, "metrics.json", lambda m: m["test"].update(accuracy=66.3)), "from 0 to 1"),
-    "public": (lambda p: _edit_json(p, "metrics.json", lambda m: m["test"].update(public_accuracy="?")), "from 0 to 1"),
-    "interval": (lambda p: _edit_json(p, "metrics.json", lambda m: m["test"].update(accuracy_ci95=[1])), "interval"),
-    "confusion": (lambda p: _edit_json(p, "metrics.json", lambda m: m["test"]["confusion"].pop()), "7 x 7"),
-    "per class": (lambda p: _edit_json(p, "metrics.json", lambda m: m["test"]["per_class"].pop("sad")), "seven classes"),
-    "no f1": (lambda p: _edit_json(p, "metrics.json", lambda m: m["test"]["per_class"]["sad"].pop("f1")), "seven"),
+    "percent": (lambda p: _edit_json(p, "metrics.json", lambda m: m["test"].update(accuracy=66.3)), "gives 66.3 for test.accuracy: it should be less"),
+    "public": (lambda p: _edit_json(p, "metrics.json", lambda m: m["test"].update(public_accuracy="?")), "for test.public_accuracy: it should be"),
+    "interval": (lambda p: _edit_json(p, "metrics.json", lambda m: m["test"].update(accuracy_ci95=[1])), "has no test.accuracy_ci95.1"),
+    "confusion": (lambda p: _edit_json(p, "metrics.json", lambda m: m["test"]["confusion"].pop()), "wrong in test.confusion: it should have at least 7"),
+    "per class": (lambda p: _edit_json(p, "metrics.json", lambda m: m["test"]["per_class"].pop("sad")), "wrong in test.per_class: it should hold the seven classes"),
+    "no f1": (lambda p: _edit_json(p, "metrics.json", lambda m: m["test"]["per_class"]["sad"].pop("f1")), "has no test.per_class.sad.f1"),
     "temperature": (
-        lambda p: _edit_json(p, "metrics.json", lambda m: m["calibration"].update(temperature=0)), "above 0",
+        lambda p: _edit_json(p, "metrics.json", lambda m: m["calibration"].update(temperature=0)), "greater than 0",
     ),
     "best epoch": (lambda p: _edit_json(p, "metrics.json", lambda m: m.update(best_epoch=9)), "gives 9 for best_epoch"),
     "no history": (lambda p: (p / "history.csv").unlink(), "history.csv is missing"),
@@ -222,15 +228,15 @@ def test_broken_folder_is_one_clear_sentence(run, name):
 def test_broken_predictions_are_one_clear_sentence(run, name):
     break_it, words = PREDICTION_BREAKAGES[name]
     break_it(run.path)
-    fresh = load_run(run.path)  # the page of curves still works
-    with pytest.raises(ArtifactError, match=words) as caught:
-        fresh.predictions("test")
-    _check_sentence(str(caught.value))
+    for read in (load_run, load_predictions):
+        with pytest.raises(ArtifactError, match=words) as caught:
+            read(run.path)
+        _check_sentence(str(caught.value))
 
 
 def _check_sentence(message):
     assert message.startswith("tiny-s0/") and "\n" not in message
-    assert message.endswith("run `python train.py tiny` again to rewrite it.")
+    assert message.endswith("run `python train.py train tiny --restart` to rewrite it.")
 
 
 def test_one_broken_run_never_hides_the_others(make_run):

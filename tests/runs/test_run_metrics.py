@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from sklearn import metrics as sk
 
 from fer_core.labels import LABELS
+from fer_core.probability import EPSILON, apply_temperature, round_to_stored
 from fer_core.runs.metrics import (
-    EPSILON,
-    apply_temperature,
     compute_accuracy_interval,
     compute_calibration,
     compute_ece,
@@ -21,7 +20,6 @@ from fer_core.runs.metrics import (
     compute_reliability,
     compute_run_metrics,
     fit_temperature,
-    round_to_stored,
 )
 
 FOUR = np.zeros((4, 7))
@@ -142,7 +140,7 @@ def test_impossible_input_is_refused(label, probability, words):
 
 
 def test_subset_of_another_length_is_refused():
-    with pytest.raises(ValueError, match="expected 4 entries for the deduplicated subset"):
+    with pytest.raises(ValueError, match="expected 4 entries to count pictures by"):
         compute_metrics(FOUR_LABELS, FOUR, twin=np.zeros(3, bool))
 
 

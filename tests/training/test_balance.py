@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from fer_core.data import make_drawn_dataset
-from fer_core.training.evaluate import list_crops, predict_averaged
+from fer_core.training.evaluate import collect_predictions, list_crops, predict_averaged
 from fer_core.training.experiments import EXPERIMENTS
 from fer_core.training.fit import compute_class_weights, fit, make_split
 from fer_core.training.model import compile_training_model, make_training_model
@@ -54,6 +54,16 @@ def test_ten_crops_are_five_places_and_their_mirror_images(tiny_network):
         [keras.ops.convert_to_numpy(network(view[..., None].astype("float32"))) for view in views], axis=0
     )
     assert np.allclose(predict_averaged(network, images, "ten-crop"), expected, atol=1e-5)
+
+
+def test_stored_answers_are_averaged_as_the_recipe_says(tiny_network):
+    dataset, network = make_drawn_dataset(42, 14, seed=3), tiny_network()
+    split = make_split(EXPERIMENTS["best"], dataset)
+    found = {tta: collect_predictions(network, dataset, split, tta) for tta in ("flip", "ten-crop")}
+    for tta, arrays in found.items():
+        expected = predict_averaged(network, dataset.images[split.test], tta)
+        np.testing.assert_allclose(arrays["test_tta_probability"], expected, atol=1e-5)
+    assert np.abs(found["flip"]["test_tta_probability"] - found["ten-crop"]["test_tta_probability"]).max() > 1e-3
 
 
 def test_every_change_of_the_ablation_is_one_change():

@@ -7,15 +7,18 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
 from fer_core.data import make_drawn_dataset
 from fer_core.runs import verify_run
-from fer_core.training.checkpoint import DivergedError, SaveTraining, load_state
-from fer_core.training.evaluate import export_kept, write_finished_run
-from fer_core.training.fit import ResumeError, fit
-from fer_core.training.weights import load_network
+from fer_core.training import checkpoint
+from fer_core.training.checkpoint import DivergedError, load_state
+from fer_core.training.evaluate import WeightsError, check_weights, export_kept, write_finished_run
+from fer_core.training.fit import fit, make_split
+from fer_core.training.settings import ResumeError
+from fer_core.training.weights import load_best, load_last, load_network
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -59,13 +62,47 @@ def test_the_best_weights_are_those_of_the_best_epoch(tiny_experiment, dataset, 
     """Also where the best epoch lies between two checkpoints."""
     kept = {}
     for every in (0, 1e9):
-        monkeypatch.setattr(SaveTraining.__init__, "__defaults__", (every,))
+        monkeypatch.setattr(checkpoint, "EVERY_SECONDS", every)
         kept[every] = fit(tiny_experiment, dataset, 0, tmp_path / str(every), report=lie_about_the_best(2))
         weights = load_network(tiny_experiment, tmp_path / str(every) / "best-2.weights.h5").get_weights()
         kept[every] = [weights, kept[every]["best_epoch"], sorted(p.name for p in (tmp_path / str(every)).glob("*.h5"))]
     (often, best, files), (rarely, *same) = kept.values()
-    assert [best, files] == same == [2, ["best-2.weights.h5", "last.weights.h5"]]
+    assert [best, files] == same == [2, ["best-2.weights.h5", "last-4.weights.h5"]]
     assert all(np.allclose(a, b, atol=1e-5) for a, b in zip(often, rarely))
+
+
+def test_stored_weights_are_those_that_the_history_is_about(tiny_experiment, dataset, tmp_path):
+    experiment = replace(tiny_experiment, ema=0.5)
+    rows = []
+
+    def prefer_the_second(row, history):
+        rows.append(dict(row))
+        row["val_accuracy"] = float(row["epoch"] == 2)
+
+    state, split = fit(experiment, dataset, 0, tmp_path, report=prefer_the_second), make_split(experiment, dataset)
+    best, last = (load(experiment, tmp_path, state) for load in (load_best, load_last))
+    check_weights(best, experiment, dataset, split, rows[1])
+    check_weights(last, experiment, dataset, split, rows[3])
+    for network, row in ((last, rows[1]), (best, rows[3])):
+        with pytest.raises(
+            WeightsError, match=f"The stored weights of epoch {row['epoch']} have a validation accuracy"
+        ):
+            check_weights(network, experiment, dataset, split, row)
+
+
+def test_the_study_s_last_answers_are_kept_over_a_resume_and_change_nothing(tiny_experiment, dataset, tmp_path):
+    plain = replace(tiny_experiment, schedule="plateau", ema=0.0, epochs=12)
+    study = replace(plain, paper_experiment=2)
+    with pytest.raises(Killed):
+        fit(study, dataset, 0, tmp_path / "tiny-s0", report=kill_after(8))
+    state = fit(study, dataset, 0, tmp_path / "tiny-s0", resume=True)
+    assert np.allclose(get_losses(state), get_losses(fit(plain, dataset, 0, tmp_path / "plain")), rtol=1e-4)
+    run = write_finished_run(study, dataset, 0, state, tmp_path / "tiny-s0", tmp_path / "run", 12)
+    with np.load(run.path / "predictions.npz") as stored:
+        answers, labels = stored["test_last_epochs"], stored["test_label"]
+    assert answers.dtype == np.uint8 and answers.shape == (10, 56) and answers.max() < 7
+    assert (answers[-1] == labels).mean() == pytest.approx(run.metrics["last_epoch"]["test"]["accuracy"])
+    assert (answers[0] != answers[-1]).any()
 
 
 def lie_about_the_best(epoch):
@@ -98,6 +135,23 @@ def test_resume_refuses_other_settings(tiny_experiment, dataset, tmp_path):
     assert load_state(tmp_path)["epoch"] == 1
 
 
+def test_resume_refuses_other_pictures_labels_and_precision(tiny_experiment, dataset, tmp_path):
+    with pytest.raises(Killed):
+        fit(tiny_experiment, dataset, 0, tmp_path, report=kill_after(1))
+    images, labels = dataset.images.copy(), dataset.labels.copy()
+    images[-1, 0, 0] ^= 1
+    labels[0] = 6 - labels[0]
+    for other in (replace(dataset, images=images), replace(dataset, labels=labels)):
+        with pytest.raises(ResumeError, match="was begun with other pictures or labels: bring the same data"):
+            fit(tiny_experiment, other, 0, tmp_path, resume=True)
+    keras.mixed_precision.set_global_policy("mixed_bfloat16")
+    try:
+        with pytest.raises(ResumeError, match="precision = float32, not mixed_bfloat16"):
+            fit(tiny_experiment, dataset, 0, tmp_path, resume=True)
+    finally:
+        keras.mixed_precision.set_global_policy("float32")
+
+
 def test_a_finished_run_goes_on_as_a_longer_experiment(tiny_experiment, dataset, tmp_path):
     short = replace(tiny_experiment, schedule="plateau", warmup_epochs=0, epochs=2)
     fit(short, dataset, 0, tmp_path)
@@ -110,7 +164,7 @@ def test_resume_accepts_a_run_begun_before_a_setting_existed(tiny_experiment, da
         fit(tiny_experiment, dataset, 0, tmp_path, report=kill_after(1))
     file = tmp_path / "experiment.json"
     settings = json.loads(file.read_text())
-    for key in ("cutmix", "teachers", "class_balance", "tta"):
+    for key in ("cutmix", "teachers", "class_balance", "tta", "data", "precision", "cpu_kernels"):
         del settings[key]
     file.write_text(json.dumps(settings))
     assert fit(tiny_experiment, dataset, 0, tmp_path, resume=True)["epoch"] == 4
@@ -124,9 +178,9 @@ def test_a_finished_run_is_written_exported_and_verified(tiny_experiment, datase
     assert export_kept(experiment, tmp_path / "weights", run.path) < 1e-4
     assert verify_run(run.path, dataset) == []
     assert run.is_drawn and run.is_partial and run.best_epoch == state["best_epoch"]
-    assert run.metrics["test"]["accuracy"] > 2 / 7, "twelve epochs on drawn faces beat guessing"
-    assert run.config["dataset"]["test"]["total"] == 56 and run.config["parameters"] == state["parameters"]
-    assert set(run.metrics) >= {"train", "validation", "test", "test_tta", "last_epoch", "calibration_tta"}
+    assert run.metrics.test.accuracy > 2 / 7, "twelve epochs on drawn faces beat guessing"
+    assert run.config.dataset.test.total == 56 and run.config.parameters == state["parameters"]
+    assert set(run.metrics.to_plain()) >= {"train", "validation", "test", "test_tta", "last_epoch", "calibration_tta"}
 
 
 STEPS = """

@@ -63,6 +63,9 @@ def test_the_small_model_is_the_rounded_network(tmp_path):
     model = onnx.load(tmp_path / "small.onnx")
     stored = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
     assert stored["kernel_8bit"].dtype == np.int8 and "first" in stored and not {"kernel", "dense"} & set(stored)
+    kernel = arrays["kernel"].astype("float32")
+    step = np.abs(kernel).max(axis=(1, 2, 3), keepdims=True) / 127
+    assert (np.abs(stored["kernel_8bit"] * stored["kernel_scale"] - kernel) <= 0.501 * step).all()
     # The same rounding done in NumPy and put into the plain model gives the same answers.
     plain = onnx.load(tmp_path / "model.onnx")
     rounded = {
@@ -85,9 +88,9 @@ def test_a_quantised_run_says_what_it_lost_and_verifies(tiny_experiment, tmp_pat
     state = fit(experiment, dataset, 0, tmp_path / "weights")
     run = write_finished_run(experiment, dataset, 0, state, tmp_path / "weights", tmp_path / "tiny-s0", 2)
     export_kept(experiment, tmp_path / "weights", run.path)
-    found = quantise_run(run.path, dataset).metrics["quantised"]
+    found = quantise_run(run.path, dataset).metrics.quantised
     assert found["bytes"] < found["bytes_before"] and found["n"] == 28 and found["agreement"] > 0.5
-    assert found["accuracy_before"] == pytest.approx(run.metrics["test"]["accuracy"])
+    assert found["accuracy_before"] == pytest.approx(run.metrics.test.accuracy)
     assert verify_run(run.path, dataset) == []
     (run.path / "model.onnx").unlink()
     write_model(run.path / "model.onnx")

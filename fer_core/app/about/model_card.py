@@ -17,6 +17,7 @@ from fer_core.app.formats import (
 from fer_core.labels import LABELS
 from fer_core.runs.artifacts import Run
 from fer_core.runs.metrics import apply_temperature
+from fer_core.runs.records import Calibration
 
 
 def make_takeaway(run: Run | None) -> str:
@@ -26,7 +27,7 @@ def make_takeaway(run: Run | None) -> str:
     )
     if run is None:
         return text
-    wrong = 1 - run.metrics["test"]["accuracy"]
+    wrong = 1 - run.test.accuracy
     return f"{text} On test pictures {format_percent(wrong, 0)} of its answers are wrong."
 
 
@@ -49,29 +50,29 @@ def render_network(run: Run) -> None:
 
 
 def _describe_choice(run: Run) -> str:
-    if run.config.get("keep") == "last":
+    if run.config.keep == "last":
         return "the last, where the learning rate has reached zero"
     return "the best on validation pictures"
 
 
 def _describe_training_data(run: Run) -> str:
-    data = run.config.get("dataset") or {}
-    splits = [split for split in ("train", "validation", "test") if isinstance(data.get(split), dict)]
-    counts = [f"{format_count(data[split]['total'])} {split}" for split in splits]
-    source = f" ({data['source']})" if data.get("source") else ""
+    data = run.config.dataset
+    parts = {split: getattr(data, split, None) for split in ("train", "validation", "test")}
+    counts = [f"{format_count(part.total)} {split}" for split, part in parts.items() if part]
+    source = f" ({data.source})" if data and data.source else ""
     drawn = "drawn stand-in pictures, NOT real faces" if run.is_drawn else "FER2013"
     return f"{drawn}{source}: {', '.join(counts)} pictures" if counts else f"{drawn}{source}"
 
 
 def _describe_training(run: Run) -> str:
-    parts = [f"{len(run.history)} epochs" + (f" of {run.config['epochs']} planned" if run.is_partial else "")]
-    if "batch_size" in run.config:
-        parts.append(f"batches of {run.config['batch_size']}")
+    parts = [f"{len(run.history)} epochs" + (f" of {run.config.epochs} planned" if run.is_partial else "")]
+    if run.config.batch_size:
+        parts.append(f"batches of {run.config.batch_size}")
     parts.append(f"seed {run.seed}")
-    if "wall_seconds" in run.config:
-        parts.append(format_duration(run.config["wall_seconds"]))
-    if run.config.get("device"):
-        parts.append(str(run.config["device"]))
+    if run.config.wall_seconds is not None:
+        parts.append(format_duration(run.config.wall_seconds))
+    if run.config.device:
+        parts.append(run.config.device)
     return ", ".join(parts)
 
 
@@ -82,17 +83,17 @@ def _describe_file(run: Run) -> str:
 
 
 def _describe_origin(run: Run) -> str:
-    versions = run.config.get("versions") or {}
+    versions = run.config.versions or {}
     parts = [f"{name} {version}" for name, version in versions.items()]
-    if run.config.get("git_commit"):
-        parts.append(f"commit {str(run.config['git_commit'])[:10]}")
+    if run.config.git_commit:
+        parts.append(f"commit {run.config.git_commit[:10]}")
     return ", ".join(parts)
 
 
 def render_classes(run: Run) -> None:
     """Show the seven classes, the hardest first."""
-    per_class = run.metrics["test"]["per_class"]
-    rows = [{"Expression": label, **scores} for label, scores in per_class.items()]
+    per_class = run.test.per_class
+    rows = [{"Expression": label, **scores.to_plain()} for label, scores in per_class.items()]
     table = pd.DataFrame(rows).sort_values("recall", ignore_index=True)
     table[["recall", "precision", "f1"]] *= 100
     share = {"min_value": 0, "max_value": 100, "format": "%.0f %%"}
@@ -107,48 +108,47 @@ def render_classes(run: Run) -> None:
             "support": st.column_config.NumberColumn("Test pictures", format="localized"),
         },
         column_order=["Expression", "recall", "precision", "f1", "support"],
-        alt=f"Scores per expression. Hardest: {weakest}, {format_percent(per_class[weakest]['recall'])} found; "
-        f"easiest: {strongest}, {format_percent(per_class[strongest]['recall'])} found",
+        alt=f"Scores per expression. Hardest: {weakest}, {format_percent(per_class[weakest].recall)} found; "
+        f"easiest: {strongest}, {format_percent(per_class[strongest].recall)} found",
     )
 
 
 def describe_classes(run: Run) -> str:
     """Return the weakness per class in a sentence."""
-    per_class = run.metrics["test"]["per_class"]
+    per_class = run.test.per_class
     weakest, strongest = summary.find_extreme_classes(run)
     true, predicted, count = summary.find_top_confusion(run)
     return (
-        f"It finds {format_percent(per_class[weakest]['recall'], 0)} of the {weakest} faces, but "
-        f"{format_percent(per_class[strongest]['recall'], 0)} of the {strongest} ones. Its most frequent mistake: "
+        f"It finds {format_percent(per_class[weakest].recall, 0)} of the {weakest} faces, but "
+        f"{format_percent(per_class[strongest].recall, 0)} of the {strongest} ones. Its most frequent mistake: "
         f"{format_count(count)} {true} faces taken for {predicted}."
     )
 
 
 def describe_calibration(run: Run) -> str:
     """Return how far stated confidence can be trusted, and what the threshold of "not sure" buys."""
-    calibration = run.metrics.get("calibration") or {}
-    test = run.metrics["test"]
-    if "test_ece_after" not in calibration:
-        return f"Stated confidence and accuracy lie {format_percent(test['ece'])} apart on average."
+    calibration, test = run.calibration, run.test
+    if calibration is None:
+        return f"Stated confidence and accuracy lie {format_percent(test.ece)} apart on average."
     text = (
-        f"Stated confidence and accuracy lie {format_percent(calibration['test_ece_after'])} apart on average, "
-        f"{format_percent(calibration['test_ece_before'])} before the temperature "
-        f"{calibration['temperature']:.2f} fitted on validation pictures."
+        f"Stated confidence and accuracy lie {format_percent(calibration.test_ece_after)} apart on average, "
+        f"{format_percent(calibration.test_ece_before)} before the temperature "
+        f"{calibration.temperature:.2f} fitted on validation pictures."
     )
-    above = calibration.get("test_accuracy_above")
-    if not calibration.get("not_sure_threshold") or above is None:
+    above = calibration.test_accuracy_above
+    if not calibration.not_sure_threshold or above is None:
         return text
     return (
-        f"{text} Below {format_percent(calibration['not_sure_threshold'], 0)} it says that it is not sure: that keeps "
-        f"{format_percent(calibration['test_coverage'], 0)} of the test pictures, {format_percent(above, 0)} of them "
+        f"{text} Below {format_percent(calibration.not_sure_threshold, 0)} it says that it is not sure: that keeps "
+        f"{format_percent(calibration.test_coverage, 0)} of the test pictures, {format_percent(above, 0)} of them "
         f"right."
     )
 
 
 def render_calibration(run: Run) -> None:
     """Show accuracy against confidence, after calibration where the run has it."""
-    calibration = run.metrics.get("calibration") or {}
-    reliability = calibration.get("test_reliability_after") or run.metrics["test"].get("reliability")
+    calibration = run.calibration
+    reliability = calibration.test_reliability_after if calibration else run.test.reliability
     if not reliability:
         ui.empty_state("No calibration yet", "This run was written before calibration was recorded.", icon="speed")
         return
@@ -157,20 +157,19 @@ def render_calibration(run: Run) -> None:
         "about-reliability",
         describe_reliability(reliability),
         caption="Dotted: where stated confidence would be exactly right. Larger points hold more test pictures.",
-        table=pd.DataFrame(reliability),
+        table=pd.DataFrame(reliability.to_plain()),
     )
     _render_coverage(run, calibration)
 
 
-def _render_coverage(run: Run, calibration: dict) -> None:
+def _render_coverage(run: Run, calibration: Calibration | None) -> None:
     """Show what saying "not sure" costs and buys, on the test pictures."""
-    answers = run.predictions("test")
-    probability = answers.tta_probability if run.is_averaged else answers.probability
-    probability = apply_temperature(probability, calibration.get("temperature", 1.0))
+    answers = run.answers("test")
+    probability = apply_temperature(answers.probability, calibration.temperature if calibration else 1.0)
     confidence, correct = probability.max(axis=1), probability.argmax(axis=1) == answers.label
     coverage, accuracy, level = compute_coverage(confidence, correct)
     ui.render_chart(
-        make_coverage_chart(confidence, correct, calibration.get("not_sure_threshold")),
+        make_coverage_chart(confidence, correct, calibration and calibration.not_sure_threshold),
         "about-coverage",
         describe_coverage(confidence, correct),
         caption="What saying *not sure* costs and buys: the fewer pictures are answered, the more of the answers are "
@@ -181,20 +180,20 @@ def _render_coverage(run: Run, calibration: dict) -> None:
 
 def make_card_text(run: Run) -> str:
     """Return the model card as Markdown, for people who take it along."""
-    test = run.metrics["test"]
+    test = run.test
     rows = [
         (
             "Test accuracy" + (", mirror image averaged" * run.is_averaged),
-            format_estimate(test["accuracy"], test["accuracy_ci95"]),
+            format_estimate(test.accuracy, test.accuracy_ci95),
         ),
         *((card.label, f"{card.value} ({card.note})") for card in summary.make_headline_metrics(run)[1:]),
         *((card.label, card.value) for card in summary.make_split_metrics(run)),
     ]
     per_class = [
-        f"| {label} | {format_percent(s['recall'])} | {format_percent(s['precision'])} | {s['support']} |"
-        for label, s in test["per_class"].items()
+        f"| {label} | {format_percent(s.recall)} | {format_percent(s.precision)} | {s.support} |"
+        for label, s in test.per_class.items()
     ]
-    parameters = format_many(run.config["parameters"]) if "parameters" in run.config else "–"
+    parameters = format_many(run.config.parameters) if run.config.parameters else "–"
     return "\n".join(
         [
             f"# Model card: {run.title} ({run.name})",

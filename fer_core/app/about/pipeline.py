@@ -1,5 +1,7 @@
 """What the way from a photo to an answer costs: faces found, framed and turned upright, from its own artifact."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -10,12 +12,12 @@ from fer_core.app.ui import Metric
 from fer_core.runs.artifacts import Run
 from fer_core.runs.contract import ArtifactError
 from fer_core.runs.extras import compute_fingerprint
-from fer_core.runs.pipeline import COMMAND, load_pipeline_report
+from fer_core.runs.pipeline import COMMAND, Framings, PipelineReport, Tilt, Upright, load_pipeline_report
 
 NEVER = 90
 
 
-def load_report() -> tuple[dict | None, list[str]]:
+def load_report() -> tuple[PipelineReport | None, list[str]]:
     """Return the pipeline's report, or None, and one sentence when it is damaged."""
     try:
         return load_pipeline_report(loading.artifacts_root()), []
@@ -23,11 +25,11 @@ def load_report() -> tuple[dict | None, list[str]]:
         return None, [str(error)]
 
 
-def is_about(report: dict, run: Run) -> bool:
+def is_about(report: PipelineReport, run: Run) -> bool:
     """Tell whether the report was measured with the very network of `run`."""
     if run.model_path is None:
         return False
-    return _compute_fingerprint(str(run.model_path), run.model_path.stat().st_mtime_ns) == report["model_sha256"]
+    return _compute_fingerprint(str(run.model_path), run.model_path.stat().st_mtime_ns) == report.model_sha256
 
 
 @st.cache_data(show_spinner=False, max_entries=20)
@@ -35,30 +37,30 @@ def _compute_fingerprint(path: str, changed: int) -> str:
     return compute_fingerprint(path)
 
 
-def describe_pipeline(report: dict | None) -> str:
+def describe_pipeline(report: PipelineReport | None) -> str:
     """Return the finding in two sentences."""
     if report is None:
         return "The scores above are for crops as FER2013 gives them."
-    test = report["test"]
-    low, high = test["difference_ci95"]
+    test = report.test
+    low, high = test.difference_ci95
     return (
         f"The scores above are for crops as FER2013 gives them. When the face has to be found and framed first, as on a "
-        f"photo, accuracy on the same test faces changes by **{format_points(test['difference'])}** (95 %: "
+        f"photo, accuracy on the same test faces changes by **{format_points(test.difference)}** (95 %: "
         f"{format_points(low, unit=False)} to {format_points(high, unit=False)})."
     )
 
 
-def describe_for_visitors(report: dict) -> str:
+def describe_for_visitors(report: PipelineReport) -> str:
     """Return the finding in a sentence for the page that answers photos."""
-    test = report["test"]
+    test = report.test
     return (
-        f"All this is for faces cropped as FER2013 crops them. On {format_count(test['n_found'])} test faces that were "
-        f"found and framed as here it was right {format_percent(test['pipeline']['accuracy'])} of the time, on the "
-        f"given crops of the same faces {format_percent(test['given']['accuracy'])}. [How that was measured](about#pipeline)"
+        f"All this is for faces cropped as FER2013 crops them. On {format_count(test.n_found)} test faces that were "
+        f"found and framed as here it was right {format_percent(test.pipeline.accuracy)} of the time, on the "
+        f"given crops of the same faces {format_percent(test.given.accuracy)}. [How that was measured](about#pipeline)"
     )
 
 
-def render_pipeline(report: dict | None, run: Run | None) -> None:
+def render_pipeline(report: PipelineReport | None, run: Run | None) -> None:
     """Show what finding and framing cost, what turning upright gains, and how both were chosen."""
     if report is None:
         ui.empty_state(
@@ -66,40 +68,40 @@ def render_pipeline(report: dict | None, run: Run | None) -> None:
         )
         return
     if run is None or not is_about(report, run):
-        st.caption(f"Measured with the network of `{report['run']}`.")
-    test, validation = report["test"], report["validation"]
-    low, high = (format_points(edge, unit=False) for edge in test["difference_ci95"])
+        st.caption(f"Measured with the network of `{report.run}`.")
+    test, validation = report.test, report.validation
+    low, high = (format_points(edge, unit=False) for edge in test.difference_ci95)
     ui.metric_row(
         [
-            Metric("Given crops", format_percent(test["given"]["accuracy"]), format_range(test["given"]["ci95"])),
-            Metric("Found and framed", format_percent(test["pipeline"]["accuracy"]), format_range(test["pipeline"]["ci95"])),
+            Metric("Given crops", format_percent(test.given.accuracy), format_range(test.given.ci95)),
+            Metric("Found and framed", format_percent(test.pipeline.accuracy), format_range(test.pipeline.ci95)),
             Metric(
-                "Points gained", format_points(test["difference"], unit=False), f"{low} to {high}",
+                "Points gained", format_points(test.difference, unit=False), f"{low} to {high}",
                 help="Percentage points by which the found and framed crops are better (minus: worse). Paired: both "
                 "answers are about the same faces. Below, its 95 % interval.",
             ),
             Metric(
-                "Faces found", format_percent(test["n_found"] / test["n"]), f"of {format_count(test['n'])}",
+                "Faces found", format_percent(test.n_found / test.n), f"of {format_count(test.n)}",
                 help="FER2013's pictures end at the face; their border was repeated to make photos of them.",
             ),
         ]
     )  # fmt: skip
     st.caption(
         f"Test pictures, enlarged, with their border repeated. On validation pictures: given "
-        f"{format_percent(validation['given']['accuracy'])}, found and framed "
-        f"{format_percent(validation['pipeline']['accuracy'])}. Where no face is found the visitor marks it by hand: "
-        f"counted as the given crop, all {format_count(test['n'])} test pictures give "
-        f"{format_percent(test['pipeline_by_hand']['accuracy'])} instead of "
-        f"{format_percent(test['given_all']['accuracy'])}.",
+        f"{format_percent(validation.given.accuracy)}, found and framed "
+        f"{format_percent(validation.pipeline.accuracy)}. Where no face is found the visitor marks it by hand: "
+        f"counted as the given crop, all {format_count(test.n)} test pictures give "
+        f"{format_percent(test.pipeline_by_hand.accuracy)} instead of "
+        f"{format_percent(test.given_all.accuracy)}.",
         width=ui.TEXT_WIDTH,
     )
-    _render_upright(report["upright"])
+    _render_upright(report.upright)
     with st.expander("How the frame was chosen", icon=":material/crop:"):
-        _render_framings(report["framing"], validation["n_found"])
+        _render_framings(report.framing, validation.n_found)
 
 
-def _render_upright(upright: dict) -> None:
-    rows = upright["tilts"]
+def _render_upright(upright: Upright) -> None:
+    rows = upright.tilts
     st.markdown(_describe_upright(upright), width=ui.TEXT_WIDTH)
     ui.render_chart(
         make_tilt_chart(rows),
@@ -110,38 +112,38 @@ def _render_upright(upright: dict) -> None:
     )
 
 
-def _describe_upright(upright: dict) -> str:
-    if upright["in_use"] >= NEVER:
+def _describe_upright(upright: Upright) -> str:
+    if upright.in_use >= NEVER:
         return "Leaning heads are read as they are: turning them upright did not help on validation pictures."
-    row = max(upright["tilts"], key=lambda row: row["difference_ci95"][0])
-    low, high = row["difference_ci95"]
+    row = max(upright.tilts, key=lambda row: row.difference_ci95[0])
+    low, high = row.difference_ci95
     return (
-        f"Heads that lean by {upright['in_use']:.0f}° or more, by the line between their eyes, are turned upright before "
-        f"they are read. At a tilt of {row['tilt']:.0f}° that gains **{format_points(row['difference'])}** "
+        f"Heads that lean by {upright.in_use:.0f}° or more, by the line between their eyes, are turned upright before "
+        f"they are read. At a tilt of {row.tilt:.0f}° that gains **{format_points(row.difference)}** "
         f"(95 %: {format_points(low, unit=False)} to {format_points(high, unit=False)})."
     )
 
 
-def _list_found(rows: list[dict]) -> str:
-    return ", ".join(f"{format_percent(row['n_found'] / row['n'], 0)} at {row['tilt']:.0f}°" for row in rows)
+def _list_found(rows: Sequence[Tilt]) -> str:
+    return ", ".join(f"{format_percent(row.n_found / row.n, 0)} at {row.tilt:.0f}°" for row in rows)
 
 
-def _render_framings(framing: dict, n_found: int) -> None:
-    fitted, used = framing["fitted"], framing["in_use"]
+def _render_framings(framing: Framings, n_found: int) -> None:
+    fitted, used = framing.fitted, framing.in_use
     st.markdown(
-        f"A detector's box is not FER2013's frame. On {format_count(framing['n_train'])} training pictures the true frame "
-        f"has, in the median, {fitted['scale']:.3f} times the box's side and lies {fitted['shift_y']:+.3f} sides lower. "
-        f"Beside it, {len(framing['options'])} frames were compared on {format_count(n_found)} validation faces. In use: "
-        f"side {used['scale']:.2f}, {used['shift_y']:+.2f} lower"
+        f"A detector's box is not FER2013's frame. On {format_count(framing.n_train)} training pictures the true frame "
+        f"has, in the median, {fitted.scale:.3f} times the box's side and lies {fitted.shift_y:+.3f} sides lower. "
+        f"Beside it, {len(framing.options)} frames were compared on {format_count(n_found)} validation faces. In use: "
+        f"side {used.scale:.2f}, {used.shift_y:+.2f} lower"
         + (
             "."
-            if used == framing["chosen"]
-            else f"; with this network the choice would be {framing['chosen']['scale']:.2f}, {framing['chosen']['shift_y']:+.2f}."
+            if used == framing.chosen
+            else f"; with this network the choice would be {framing.chosen.scale:.2f}, {framing.chosen.shift_y:+.2f}."
         ),
         width=ui.TEXT_WIDTH,
     )
-    table = pd.DataFrame(framing["options"]).sort_values("loss", ignore_index=True)
-    table["in use"] = [all(row[key] == used[key] for key in used) for row in table.to_dict("records")]
+    table = pd.DataFrame([option.to_plain() for option in framing.options]).sort_values("loss", ignore_index=True)
+    table["in use"] = [all(row[key] == side for key, side in used.to_plain().items()) for row in table.to_dict("records")]
     st.dataframe(
         table[["scale", "shift_y", "accuracy", "loss", "in use"]],
         hide_index=True,

@@ -6,17 +6,18 @@ import plotly.graph_objects as go
 from fer_core.app.charts.reliability import make_reliability_chart
 from fer_core.app.formats import format_percent
 from fer_core.app.theme import MUTED, SERIES, make_figure
+from fer_core.runs.records import Reliability
 
 N_POINTS = 200
 
 
-def make_calibration_chart(before: dict, after: dict | None) -> go.Figure:
+def make_calibration_chart(before: Reliability, after: Reliability | None) -> go.Figure:
     """Return accuracy against confidence as in metrics.json's `reliability`: calibrated, with the raw one behind it."""
     figure = make_reliability_chart(after or before, height=400)
     if after is None:
         return figure
     figure.data[1].update(name="calibrated", showlegend=True)
-    rows = [(c, a) for n, c, a in zip(before["count"], before["confidence"], before["accuracy"], strict=True) if n]
+    rows = [(c, a) for n, c, a in zip(before.count, before.confidence, before.accuracy, strict=True) if n]
     figure.add_scatter(
         x=[c for c, _ in rows],
         y=[a for _, a in rows],

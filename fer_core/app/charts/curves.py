@@ -115,7 +115,7 @@ def make_curve_chart(
             _add_paper(figure, number, place, metric, view, terse=len(paper) > 1)
     if metric.split and not gap:
         _add_key(figure, view)
-    longest = max([curve.run.config["epochs"] for curve in curves] + [_paper_epochs(n) for n in paper] + [1])
+    longest = max([curve.run.config.epochs for curve in curves] + [_paper_epochs(n) for n in paper] + [1])
     figure.update_xaxes(range=[0, longest * 1.02], tickformat="d", showgrid=False)
     figure.update_yaxes(tickformat=TICKS["%"] if metric.unit else None, type="log" if metric.log else "linear")
     if metric.log:
@@ -251,7 +251,7 @@ def _paper_epochs(number: int) -> int:
 
 def name_run(run: Run) -> str:
     """Return the run's folder name; of a partial run also how far it got."""
-    return f"{run.name} ({len(run.history)} of {run.config['epochs']} epochs)" if run.is_partial else run.name
+    return f"{run.name} ({len(run.history)} of {run.config.epochs} epochs)" if run.is_partial else run.name
 
 
 def make_curve_table(curves: Sequence[Curve], metric: CurveMetric) -> pd.DataFrame:

@@ -4,12 +4,12 @@ import plotly.graph_objects as go
 
 from fer_core.app.formats import format_count, format_percent
 from fer_core.app.theme import MUTED, SERIES, make_figure
+from fer_core.runs.records import Reliability
 
 
-def make_reliability_chart(reliability: dict, height: int = 340) -> go.Figure:
+def make_reliability_chart(reliability: Reliability, height: int = 340) -> go.Figure:
     """Return accuracy against confidence: points on the diagonal are honest, below it overconfident.
 
-    `reliability` as written in metrics.json: lists `count`, `confidence`, `accuracy` per bin, None in empty bins.
     The area of a point is its number of pictures.
     """
     bins = _filled_bins(reliability)
@@ -30,13 +30,13 @@ def make_reliability_chart(reliability: dict, height: int = 340) -> go.Figure:
     return figure
 
 
-def describe_reliability(reliability: dict) -> str:
+def describe_reliability(reliability: Reliability) -> str:
     """Return the chart in words, for alt texts."""
     bins = _filled_bins(reliability)
     said = ", ".join(f"{format_percent(c, 0)} stated: {format_percent(a, 0)} right" for _, c, a in bins)
     return f"Accuracy by stated confidence. {said}."
 
 
-def _filled_bins(reliability: dict) -> list[tuple[int, float, float]]:
-    rows = zip(reliability["count"], reliability["confidence"], reliability["accuracy"], strict=True)
+def _filled_bins(reliability: Reliability) -> list[tuple[int, float, float]]:
+    rows = zip(reliability.count, reliability.confidence, reliability.accuracy, strict=True)
     return [row for row in rows if row[0]]

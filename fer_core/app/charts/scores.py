@@ -7,8 +7,9 @@ import plotly.graph_objects as go
 from fer_core.app.formats import format_count, format_percent
 from fer_core.app.theme import MUTED, SYMBOLS, make_figure
 from fer_core.labels import COLORS, LABELS
+from fer_core.runs.records import ClassScores
 
-PerClass = Mapping[str, Mapping[str, float]]
+PerClass = Mapping[str, ClassScores]
 
 
 def make_class_chart(
@@ -18,11 +19,11 @@ def make_class_chart(
 
     `score` is "precision", "recall" or "f1"; the number of test pictures stands beside the class.
     """
-    rows = [f"{label} ({format_count(int(per_class[label]['support']))})" for label in LABELS]
+    rows = [f"{label} ({format_count(per_class[label].support)})" for label in LABELS]
     figure = make_figure(height=400, legend=True)
-    values = [per_class[label][score] for label in LABELS]
+    values = [getattr(per_class[label], score) for label in LABELS]
     if other is not None:
-        others = [other[label][score] for label in LABELS]
+        others = [getattr(other[label], score) for label in LABELS]
         for row, here, there in zip(rows, values, others, strict=True):
             line = {"color": MUTED, "width": 2}
             figure.add_scatter(
@@ -69,7 +70,7 @@ def describe_classes(
     """Return the chart in words: every class, and the other's number where there is one."""
 
     def write(label: str) -> str:
-        text = f"{label} {format_percent(per_class[label][score])}"
-        return text if other is None else f"{text} ({other_name} {format_percent(other[label][score])})"
+        text = f"{label} {format_percent(getattr(per_class[label], score))}"
+        return text if other is None else f"{text} ({other_name} {format_percent(getattr(other[label], score))})"
 
     return f"{score.capitalize()} per class of {name}: {', '.join(map(write, LABELS))}."

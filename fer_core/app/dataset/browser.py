@@ -215,7 +215,7 @@ def _render_answer(album: Album, row: int) -> None:
     st.subheader("What the network said", anchor=False)
     runs = loading.load_runs()
     if not runs:
-        st.caption("No run yet: `python train.py compact` makes one.")
+        st.caption("No run yet: `python train.py train compact` makes one.")
         return
     names = [run.name for run in runs]
     default = loading.load_default_run()

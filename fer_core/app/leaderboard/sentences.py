@@ -62,7 +62,7 @@ def describe_seeds(entries: Sequence[Entry]) -> str:
     if not several:
         return (
             "One seed each so far, so nobody knows how much of a difference is luck: "
-            "`python train.py EXPERIMENT --seed 0 1 2` trains three."
+            "`python train.py train EXPERIMENT --seed 0 1 2` trains three."
         )
     parts = (
         f"**{entry.name}** {format_percent(entry.accuracy)} ± "

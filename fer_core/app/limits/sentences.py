@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from math import sqrt
+from types import SimpleNamespace
 
 import pandas as pd
 
@@ -72,8 +73,8 @@ def _join(words: Sequence[str]) -> str:
 
 def make_class_scores(limits: Sequence[ClassLimit]) -> tuple[dict, dict]:
     """Return (network, crowd) as tables class -> recall and support, as the chart of classes takes them."""
-    network = {limit.label: {"recall": limit.recall.value, "support": limit.recall.n} for limit in limits}
-    crowd = {limit.label: {"recall": limit.crowd.value, "support": limit.crowd.n} for limit in limits}
+    network = {limit.label: SimpleNamespace(recall=limit.recall.value, support=limit.recall.n) for limit in limits}
+    crowd = {limit.label: SimpleNamespace(recall=limit.crowd.value, support=limit.crowd.n) for limit in limits}
     return network, crowd
 
 
@@ -115,10 +116,10 @@ def compute_rare_recalls(runs: Mapping[str, Run]) -> dict[str, dict[str, Share]]
         }
     }
     for name, run in runs.items():
-        per_class = run.metrics["test"]["per_class"]
-        if all(per_class[label]["support"] for label in RARE):
+        per_class = run.metrics.test.per_class
+        if all(per_class[label].support for label in RARE):
             recalls[name] = {
-                label: _make_share(per_class[label]["recall"], int(per_class[label]["support"])) for label in RARE
+                label: _make_share(per_class[label].recall, per_class[label].support) for label in RARE
             }
     return recalls
 

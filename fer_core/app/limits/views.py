@@ -15,8 +15,8 @@ from fer_core.runs.ablation import list_ablation_bases
 from fer_core.runs.leaderboard import group_runs
 from fer_core.runs.learning_curve import compute_learning_curve, list_curve_bases
 
-FACTS_COMMAND = "python train.py --facts"
-LIST_COMMAND = "python train.py --list"
+FACTS_COMMAND = "python train.py facts"
+LIST_COMMAND = "python train.py list"
 PERCENT = st.column_config.NumberColumn(format="percent")
 
 
@@ -99,7 +99,7 @@ def render_learning(runs: Runs) -> None:
         st.markdown(sentences.describe_learning(points), width=ui.TEXT_WIDTH)
     else:
         st.info(
-            f"One point is no curve: train `{base}` on all pictures, too (`python train.py {base}`).",
+            f"One point is no curve: train `{base}` on all pictures, too (`python train.py train {base}`).",
             icon=":material/info:",
         )
     ui.render_chart(

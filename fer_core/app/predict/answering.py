@@ -9,6 +9,7 @@ from fer_core.app.loading import Engine, find_calibration, load_default_run, loa
 from fer_core.app.summary import describe_network
 from fer_core.app.ui import Metric
 from fer_core.runs.artifacts import Run
+from fer_core.runs.records import Scores
 
 NETWORKS = "predict-networks"
 MAX_SIDE_BY_SIDE = 3
@@ -22,7 +23,7 @@ def require_run(title: str, takeaway: str) -> Run:
         ui.show_problems(load_runs().problems)
         ui.empty_state(
             "No network to ask yet",
-            "Train one with `python train.py compact`; the run that brings a `model.onnx` answers here.",
+            "Train one with `python train.py train compact`; the run that brings a `model.onnx` answers here.",
             icon="model_training",
         )
         st.stop()
@@ -42,9 +43,9 @@ def choose_engines() -> list[Engine]:
     return [load_engine(name) for name in chosen]
 
 
-def find_scores(run: Run) -> dict:
+def find_scores(run: Run) -> Scores:
     """Return the test scores of answers as given here, averaged over a face and its mirror image, where known."""
-    return run.as_served().metrics["test"]
+    return run.as_served().test
 
 
 def make_takeaway(run: Run) -> str:
@@ -52,14 +53,14 @@ def make_takeaway(run: Run) -> str:
     scores = find_scores(run)
     return (
         "Bring a photo: every face gets one of seven labels, with seven probabilities. "
-        f"The network is right on **{format_estimate(scores['accuracy'], scores['accuracy_ci95'])}** of "
-        f"{format_count(scores['n'])} test faces it never saw."
+        f"The network is right on **{format_estimate(scores.accuracy, scores.accuracy_ci95)}** of "
+        f"{format_count(scores.n)} test faces it never saw."
     )
 
 
 def render_caution(run: Run) -> None:
     """Say in a line what the answers are not."""
-    wrong = format_percent(1 - find_scores(run)["accuracy"], 0)
+    wrong = format_percent(1 - find_scores(run).accuracy, 0)
     st.caption(
         f":material/shield_person: It names the label that a web annotator would have chosen, not what a person feels, "
         f"and {wrong} of its answers are wrong. Not for judging people. [Responsible use](about)",
@@ -70,15 +71,14 @@ def render_caution(run: Run) -> None:
 def describe_threshold(run: Run) -> str:
     """Return how the "not sure" threshold was chosen and what it buys, in the run's own numbers."""
     calibration = find_calibration(run)
-    threshold = calibration.get("not_sure_threshold")
-    if not threshold:
+    if calibration is None or not calibration.not_sure_threshold:
         return "It always answers: no confidence is so low that it would say *not sure*."
-    accuracy = find_scores(run)["accuracy"]
+    accuracy = find_scores(run).accuracy
     return (
-        f"Below a confidence of **{format_percent(threshold, 0)}** it says *not sure*. That line was drawn on validation "
-        f"pictures, where answers above it are right {format_percent(calibration.get('validation_accuracy_above'), 0)} of "
-        f"the time. On the test pictures it then answers {format_percent(calibration.get('test_coverage'), 0)} and is right "
-        f"on **{format_percent(calibration.get('test_accuracy_above'))}** of those, instead of "
+        f"Below a confidence of **{format_percent(calibration.not_sure_threshold, 0)}** it says *not sure*. That line was drawn on validation "
+        f"pictures, where answers above it are right {format_percent(calibration.validation_accuracy_above, 0)} of "
+        f"the time. On the test pictures it then answers {format_percent(calibration.test_coverage, 0)} and is right "
+        f"on **{format_percent(calibration.test_accuracy_above)}** of those, instead of "
         f"{format_percent(accuracy)} of all. Confidence is calibrated: of answers given with 70 %, about 70 % are right."
     )
 
@@ -89,14 +89,14 @@ def render_network(run: Run) -> None:
     st.markdown(f"**{describe_network(run)}**, run `{run.name}`. {describe_threshold(run)}", width=ui.TEXT_WIDTH)
     cards = [
         Metric(
-            "Right on the test", format_percent(scores["accuracy"]), f"95 %: {format_range(scores['accuracy_ci95'])}"
+            "Right on the test", format_percent(scores.accuracy), f"95 %: {format_range(scores.accuracy_ci95)}"
         ),
-        Metric("Calibration error", format_percent(calibration.get("test_ece_after", scores["ece"])), "0 is best"),
+        Metric("Calibration error", format_percent(calibration.test_ece_after if calibration else scores.ece), "0 is best"),
     ]
-    if calibration.get("test_accuracy_above") is not None:
+    if calibration and calibration.test_accuracy_above is not None:
         cards[1:1] = [
-            Metric("Answers when sure", format_percent(calibration["test_coverage"]), "of test faces"),
-            Metric("Right when sure", format_percent(calibration["test_accuracy_above"]), "of those"),
+            Metric("Answers when sure", format_percent(calibration.test_coverage), "of test faces"),
+            Metric("Right when sure", format_percent(calibration.test_accuracy_above), "of those"),
         ]
     ui.metric_row(cards)
     report, _ = pipeline.load_report()

@@ -1,6 +1,6 @@
 """What the results page looks at: one run, or the paper, through the same eyes. Pure functions, no Streamlit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,6 +21,7 @@ from fer_core.labels import LABELS
 from fer_core.runs import Predictions, Run, apply_temperature, compare_runs
 from fer_core.runs.metrics import NO_VOTE, compute_accuracy_interval
 from fer_core.runs.paper import PAPER_CONFUSION, PAPER_REPORT
+from fer_core.runs.records import Calibration, ClassScores
 
 PAPER = "paper"
 SCORES = {"F1": "f1", "Precision": "precision", "Recall": "recall"}
@@ -32,14 +33,13 @@ class Result:
     """Test answers of a run or of the paper's experiment 2.
 
     `confusion` (7, 7) counts, rows true; `per_class` label -> precision, recall, f1, support. `run` is None for the
-    paper; else its sections "test" and "calibration" are those of the answers asked for, averaged or not.
+    paper; else it answers as was asked for, averaged or not.
     """
 
     name: str
     confusion: np.ndarray
-    per_class: Mapping[str, Mapping[str, float]]
+    per_class: Mapping[str, ClassScores]
     run: Run | None = None
-    averaged: bool = False
 
     @property
     def n(self) -> int:
@@ -50,46 +50,41 @@ class Result:
         return float(np.trace(self.confusion) / self.n)
 
     @property
-    def interval(self) -> list[float]:
+    def interval(self) -> Sequence[float]:
         """95 % interval of the accuracy, by the method of all our runs (for the paper from its matrix)."""
         if self.run is not None:
-            return self.run.metrics["test"]["accuracy_ci95"]
+            return self.run.test.accuracy_ci95
         return compute_accuracy_interval(np.arange(self.n) < np.trace(self.confusion))
 
     @property
-    def calibration(self) -> dict:
-        return {} if self.run is None else self.run.metrics.get("calibration") or {}
+    def calibration(self) -> Calibration | None:
+        return None if self.run is None else self.run.calibration
 
     def load_answers(self) -> Predictions | None:
         """Return the test answers with calibrated probabilities; None for the paper, which printed counts only."""
         if self.run is None:
             return None
-        answers = self.run.predictions("test")
-        probability = answers.tta_probability if self.averaged else answers.probability
-        probability = apply_temperature(probability, self.calibration.get("temperature", 1.0))
+        answers = self.run.answers("test")
+        temperature = self.calibration.temperature if self.calibration else 1.0
+        probability = apply_temperature(answers.probability, temperature)
         return replace(answers, probability=probability.astype(np.float32))
 
 
 def make_paper_result() -> Result:
     """Return experiment 2 of the paper: its printed matrix and report."""
-    report = {label: {key: float(value) for key, value in PAPER_REPORT[label].items()} for label in LABELS}
+    report = {label: ClassScores.model_validate(PAPER_REPORT[label], strict=False) for label in LABELS}
     return Result(PAPER, np.array(PAPER_CONFUSION), report)
 
 
 def make_result(run: Run, averaged: bool = False) -> Result:
     """Return the test answers of `run`; with `averaged` those averaged over the mirrored picture, where it has them."""
-    averaged = averaged and has_averaged(run)
-    if averaged:
-        run = run.as_served()
-    test = run.metrics["test"]
-    return Result(run.name, np.array(test["confusion"]), test["per_class"], run, averaged)
+    run = run.as_served() if averaged else run
+    return Result(run.name, np.array(run.test.confusion), run.test.per_class, run)
 
 
 def has_averaged(run: Run | None) -> bool:
     """Say whether the run also answered every test picture together with its mirror image."""
-    if run is None or "test_tta" not in run.metrics or run.config.get("tta", "flip") != "flip":
-        return False
-    return run.predictions("test").tta_probability is not None
+    return run is not None and run.can_average
 
 
 def find_mistakes(confusion: np.ndarray) -> list[tuple[int, int]]:
@@ -100,7 +95,7 @@ def find_mistakes(confusion: np.ndarray) -> list[tuple[int, int]]:
 
 def describe_result(result: Result) -> str:
     """Return the page's takeaway: accuracy with interval, best and worst class, the most frequent mistake."""
-    recall = {label: scores["recall"] for label, scores in result.per_class.items()}
+    recall = {label: scores.recall for label, scores in result.per_class.items()}
     best, worst = max(recall, key=recall.get), min(recall, key=recall.get)
     true, predicted = find_mistakes(result.confusion)[0]
     caveats = summary.describe_caveats(result.run) if result.run else ""
@@ -130,14 +125,14 @@ def make_cards(result: Result, paper: Result) -> list[Metric]:
     )
     first, *others = summary.make_headline_metrics(result.run)
     cards = [first, against, *others, *summary.make_split_metrics(result.run)]
-    if quantised := result.run.metrics.get("quantised"):
+    if quantised := result.run.metrics.quantised:
         cards.append(
             Metric(
                 "As deployed",
-                format_percent(quantised["accuracy"]),
-                f"{format_size(quantised['bytes'])} of {format_size(quantised['bytes_before'])}",
+                format_percent(quantised.accuracy),
+                f"{format_size(quantised.bytes)} of {format_size(quantised.bytes_before)}",
                 f"Accuracy of the file that answers photos, its weights stored in 4 and 8 bits, on single pictures; "
-                f"{format_percent(quantised['accuracy_before'])} before.",
+                f"{format_percent(quantised.accuracy_before)} before.",
             )
         )
     return [card for card in cards if card.label != "Parameters"]  # those stand on the training page
@@ -147,11 +142,11 @@ def make_class_table(result: Result, other: Result | None) -> pd.DataFrame:
     """Return a row per class: support, the three scores of `result`, and beside them those of `other`."""
     rows = []
     for label in LABELS:
-        row = {"Class": label, "Pictures": int(result.per_class[label]["support"])}
+        row = {"Class": label, "Pictures": result.per_class[label].support}
         for title, key in SCORES.items():
-            row[f"{title}, {result.name}"] = result.per_class[label][key]
+            row[f"{title}, {result.name}"] = getattr(result.per_class[label], key)
             if other is not None:
-                row[f"{title}, {other.name}"] = other.per_class[label][key]
+                row[f"{title}, {other.name}"] = getattr(other.per_class[label], key)
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -231,9 +226,8 @@ def explain_matrix(result: Result, other: Result | None, mode: str) -> str:
 def _compare(result: Result, other: Result) -> str:
     """Compare the accuracies: two runs picture by picture, the paper, which has no single answers, by intervals."""
     if result.run is not None and other.run is not None:
-        ours, theirs = (replace(r.run, _predictions={"test": r.load_answers()}) for r in (result, other))
         try:
-            pair = compare_runs(theirs, ours)
+            pair = compare_runs(other.run, result.run).label
         except ValueError as error:  # other test pictures, or other labels
             return str(error)
         low, high = (format_points(bound, unit=False) for bound in pair.ci95)
@@ -249,7 +243,7 @@ def _compare(result: Result, other: Result) -> str:
 
 def describe_classes(result: Result) -> str:
     """Say which classes are easiest and hardest by F1, and by how much."""
-    f1 = {label: scores["f1"] for label, scores in result.per_class.items()}
+    f1 = {label: scores.f1 for label, scores in result.per_class.items()}
     best, worst = max(f1, key=f1.get), min(f1, key=f1.get)
     return (
         f"F1 goes from {format_percent(f1[worst], 0)} for **{worst}** to {format_percent(f1[best], 0)} for **{best}**."
@@ -259,18 +253,18 @@ def describe_classes(result: Result) -> str:
 def describe_calibration(result: Result) -> str:
     """Say how calibration was done and what the not-sure threshold means, with the numbers of the run."""
     found = result.calibration
-    if not found:
-        return f"Stated confidence and accuracy lie {format_points(result.run.metrics['test']['ece']).lstrip('+±')} apart on average."
-    if found["not_sure_threshold"]:
+    if found is None:
+        return f"Stated confidence and accuracy lie {format_points(result.run.test.ece).lstrip('+±')} apart on average."
+    if found.not_sure_threshold:
         threshold = (
-            f'Below **{format_percent(found["not_sure_threshold"], 0)}** the answer is "not sure": '
-            f"{format_percent(found['test_coverage'], 0)} of the test pictures get one that is sure, and "
-            f"**{format_percent(found['test_accuracy_above'])}** of those are right."
+            f'Below **{format_percent(found.not_sure_threshold, 0)}** the answer is "not sure": '
+            f"{format_percent(found.test_coverage, 0)} of the test pictures get one that is sure, and "
+            f"**{format_percent(found.test_accuracy_above)}** of those are right."
         )
     else:
         threshold = 'It needs no "not sure": without one, enough of its validation answers are right.'
     return (
-        f"Divided by a temperature of {found['temperature']:.2f}, fitted on validation pictures, stated confidence misses "
-        f"accuracy by {format_percent(found['test_ece_after'])} on average, before by {format_percent(found['test_ece_before'])}. "
+        f"Divided by a temperature of {found.temperature:.2f}, fitted on validation pictures, stated confidence misses "
+        f"accuracy by {format_percent(found.test_ece_after)} on average, before by {format_percent(found.test_ece_before)}. "
         f"{threshold}"
     )

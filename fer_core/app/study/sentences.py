@@ -96,7 +96,7 @@ def describe_layers(run: Run | None) -> str:
         f"{format_percent(sum(layer.multiplications for layer in dense) / products, 0)} of its "
         f"{format_many(products)} multiplications a picture. The convolutions do the rest."
     )
-    if run and run.config.get("network") != "vgg_study":
+    if run and run.config.network != "vgg_study":
         text += f" For comparison: {describe_network(run)}, which answers on this site."
     return text
 
@@ -131,7 +131,7 @@ def make_questions(run: Run | None, robustness: Robustness | None, rows: Sequenc
 
 def _answer_rare(run: Run | None) -> str:
     if run is None:
-        return "`python train.py compact` trains a network to compare with."
+        return "`python train.py train compact` trains a network to compare with."
     return describe_rare(compute_rare_recalls({run.title: run}), run.title)
 
 
@@ -148,7 +148,7 @@ def _answer_covered(run: Run | None, robustness: Robustness | None) -> str:
 def _answer_balance(rows: Sequence[AblationRow]) -> str:
     found = [row for row in rows if row.experiment in BALANCE]
     if not found:
-        return f"Ready to run, not run yet: `python train.py {' '.join(BALANCE)}`."
+        return f"Ready to run, not run yet: `python train.py train {' '.join(BALANCE)}`."
     lines = (
         f"{row.factor}: accuracy {format_points(row.difference)}, macro F1 {format_points(row.f1_difference)}"
         for row in found
@@ -158,12 +158,12 @@ def _answer_balance(rows: Sequence[AblationRow]) -> str:
 
 
 def _answer_recipe(run: Run | None) -> str:
-    if run is None or run.config.get("network") == "vgg_study":
-        return "`python train.py --list` names recipes that change all three."
-    test = run.as_served().metrics["test"]
+    if run is None or run.config.network == "vgg_study":
+        return "`python train.py list` names recipes that change all three."
+    test = run.as_served().test
     return (
-        f"**{run.title}** changes all three and more: {format_estimate(test['accuracy'], test['accuracy_ci95'])} with "
-        f"{format_many(run.config['parameters'])} parameters."
+        f"**{run.title}** changes all three and more: {format_estimate(test.accuracy, test.accuracy_ci95)} with "
+        f"{format_many(run.config.parameters)} parameters."
     )
 
 

@@ -28,7 +28,7 @@ def render_paper_table(runs: list[Run]) -> None:
             if n_runs > 1:
                 st.caption("± and sd: standard deviation over the runs.")
             if not n_runs:
-                st.caption(f"`python train.py {experiment.name}` fills the column.")
+                st.caption(f"`python train.py train {experiment.name}` fills the column.")
 
 
 def _render_status(n_runs: int) -> None:

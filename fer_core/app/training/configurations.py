@@ -7,6 +7,7 @@ import pandas as pd
 
 from fer_core.runs import Run, compare_configs
 from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_TABLE
+from fer_core.runs.records import Config
 
 PAPER_NAMES = {f"paper-{experiment.number}": experiment.number for experiment in PAPER_TABLE}
 """Names under which the paper's own configurations can be chosen, and the number of the experiment."""
@@ -48,13 +49,13 @@ def make_paper_run(number: int) -> Run:
         "cutmix": 0.0,
         "mixup": 0.0,
         "class_balance": "none",
-        "teachers": [],
+        "teachers": (),
         "teacher_share": 0.0,
         "mixed_precision": False,
         "parameters": printed["parameters"],
         "trainable_parameters": printed["trainable parameters"],
     }  # fmt: skip
-    return Run(f"paper-{number}", Path(), config, pd.DataFrame(), {})
+    return Run(f"paper-{number}", Path(), Config.model_construct(**config), pd.DataFrame(), None)
 
 
 def compare_settings(runs: Sequence[Run]) -> pd.DataFrame:

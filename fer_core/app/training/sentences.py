@@ -67,7 +67,7 @@ def describe_runs(runs: Sequence[Run]) -> str:
         return "How each network learned, epoch by epoch, beside what the paper printed."
     best = max(runs, key=_rank)
     accuracy, gap = _best_accuracy(best), _best_accuracy(best, "accuracy") - _best_accuracy(best)
-    position = f"epoch {best.best_epoch} of {best.config['epochs']}"
+    position = f"epoch {best.best_epoch} of {best.config.epochs}"
     side = "above" if gap > 0 else "below"
     text = (
         f"**{best.title}** ({best.name}) got furthest: **{format_percent(accuracy)}** of its validation pictures right at {position}, "
@@ -90,7 +90,7 @@ def describe_missing(runs: Sequence[Run], curves: Sequence[Curve], metric_name: 
 def explain_curves(runs: Sequence[Run], metric: CurveMetric, view: str) -> str:
     """Return the caption: what is special about these curves."""
     parts = []
-    partial = [f"{run.name} {len(run.history)} of {run.config['epochs']} epochs" for run in runs if run.is_partial]
+    partial = [f"{run.name} {len(run.history)} of {run.config.epochs} epochs" for run in runs if run.is_partial]
     if partial:
         parts.append(f"Unfinished: {', '.join(partial)}.")
     if view == GAP and metric.split:
@@ -102,7 +102,7 @@ def explain_curves(runs: Sequence[Run], metric: CurveMetric, view: str) -> str:
         parts.append(
             f"The learning rate of {', '.join(steady)} falls in every epoch, so no single reduction is marked."
         )
-    if len({run.config.get("split") for run in runs}) > 1:
+    if len({run.config.split for run in runs}) > 1:
         parts.append("These runs were validated on different pictures.")
     return " ".join(parts)
 
@@ -127,7 +127,7 @@ def _make_end_row(run: Run) -> dict:
     validation, training = _best_accuracy(run), _best_accuracy(run, "accuracy")
     return {
         "Run": run.name,
-        "Epochs": f"{len(run.history)} of {run.config['epochs']}",
+        "Epochs": f"{len(run.history)} of {run.config.epochs}",
         "Kept epoch": run.best_epoch,
         "Validation": validation,
         "Training": training,

@@ -1,0 +1,97 @@
+"""Two runs on the same pictures: what separates them in FER2013's labels, and what in the eyes of the crowd."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fer_core.runs.artifacts import Predictions, Run
+from fer_core.runs.crowd import find_majority
+
+N_BOOTSTRAP = 2000
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Answers of two networks, a and b, to the same pictures, counted by who is right.
+
+    `ci95`: paired percentile bootstrap interval of `difference`, which is b's share of right answers minus a's (Efron
+    1979). It says how far other pictures could move the difference, not other seeds.
+    """
+
+    both: int
+    only_a: int
+    only_b: int
+    neither: int
+    ci95: tuple[float, float]
+
+    @property
+    def n(self) -> int:
+        return self.both + self.only_a + self.only_b + self.neither
+
+    @property
+    def accuracy_a(self) -> float:
+        return (self.both + self.only_a) / self.n
+
+    @property
+    def accuracy_b(self) -> float:
+        return (self.both + self.only_b) / self.n
+
+    @property
+    def difference(self) -> float:
+        return (self.only_b - self.only_a) / self.n
+
+    @property
+    def is_clear(self) -> bool:
+        """True when the interval leaves zero out."""
+        return self.ci95[0] > 0 or self.ci95[1] < 0
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`label`: right means FER2013's label. `crowd`: it means the unique majority of FER+'s votes for the seven classes,
+    on the pictures that have one; None where no votes are stored."""
+
+    label: Pair
+    crowd: Pair | None
+
+
+def compare_runs(a: Run, b: Run, split: str = "test", n_bootstrap: int = N_BOOTSTRAP, seed: int = 0) -> Comparison:
+    """Compare two runs, each in its way of answering (averaged or not), on the pictures of `split` that both answered.
+
+    Raises ValueError when they share no picture or disagree about labels or votes.
+    """
+    ours, theirs = a.answers(split), b.answers(split)
+    in_a, in_b = _match(ours, theirs)
+    shared = len(np.intersect1d(ours.file, theirs.file))
+    if shared == 0:
+        raise ValueError(f"{a.name} and {b.name} have no {split} picture in common, so they cannot be compared.")
+    if len(in_a) < shared:
+        raise ValueError(f"{a.name} and {b.name} disagree about the labels of their {split} pictures.")
+    label = ours.label[in_a]
+    answers = ours.predicted[in_a], theirs.predicted[in_b]
+    votes = [found.votes[rows] for found, rows in ((ours, in_a), (theirs, in_b)) if found.votes is not None]
+    if len(votes) == 2 and not np.array_equal(*votes):
+        raise ValueError(f"{a.name} and {b.name} disagree about the votes for their {split} pictures.")
+    crowd = None
+    if votes:
+        majority, unique = find_majority(votes[0])
+        right = [(found == majority)[unique] for found in answers]
+        crowd = count_pair(*right, n_bootstrap, seed) if unique.any() else None
+    return Comparison(count_pair(answers[0] == label, answers[1] == label, n_bootstrap, seed), crowd)
+
+
+def _match(a: Predictions, b: Predictions) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of the pictures that both have; two of Kaggle's names stand in two folders, so the key is class and name."""
+    keys = (np.char.add(np.char.mod("%d/", answers.label), answers.file) for answers in (a, b))
+    return np.intersect1d(*keys, return_indices=True)[1:]
+
+
+def count_pair(right_a: np.ndarray, right_b: np.ndarray, n_bootstrap: int = N_BOOTSTRAP, seed: int = 0) -> Pair:
+    """Count who is right, bool (n,) each, n > 0, with the interval of the difference."""
+    n, only_a, only_b = len(right_a), int((right_a & ~right_b).sum()), int((right_b & ~right_a).sum())
+    # Only the pictures where just one is right move the difference, so resampling three counts is the paired bootstrap.
+    shares = np.array([only_a, only_b, n - only_a - only_b]) / n
+    draws = np.random.default_rng(seed).multinomial(n, shares, n_bootstrap)
+    low, high = np.percentile((draws[:, 1] - draws[:, 0]) / n, [2.5, 97.5])
+    both = int((right_a & right_b).sum())
+    return Pair(both, only_a, only_b, n - both - only_a - only_b, (float(low), float(high)))

@@ -1,0 +1,46 @@
+"""Answers in words: ten votes are shared out fairly, and the two kinds of answers never mix."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fer_core.app.wording import LABEL_WORDING, TEN, VOTE_WORDING, count_votes
+from fer_core.labels import LABELS
+
+HAPPY, NEUTRAL, SAD = (LABELS.index(name) for name in ("happy", "neutral", "sad"))
+
+
+def share(**shares: float) -> np.ndarray:
+    probability = np.zeros(7)
+    for name, value in shares.items():
+        probability[LABELS.index(name)] = value
+    return probability
+
+
+@given(st.lists(st.floats(0.001, 1), min_size=7, max_size=7))
+def test_ten_votes_are_shared_out(shares):
+    shares = np.array(shares) / sum(shares)
+    votes = np.array(count_votes(shares))
+    assert votes.sum() == TEN and votes.min() >= 0
+    assert np.abs(votes - TEN * shares).max() <= 1
+    assert votes[shares.argmax()] == votes.max()
+
+
+def test_the_crowds_words():
+    headline, detail = VOTE_WORDING.describe(share(happy=0.83, neutral=0.17), sure=True)
+    assert headline == "Happy" and detail == "8 of 10 people would say so; 2 neutral"
+    headline, detail = VOTE_WORDING.describe(share(sad=0.41, neutral=0.38, angry=0.21), sure=False)
+    assert headline == "People would disagree" and detail == "4 sad, 4 neutral, 2 angry"
+    assert VOTE_WORDING.describe_line(share(happy=0.99, sad=0.01), sure=True) == "happy, say 10 of 10 people"
+
+
+def test_the_labels_words():
+    assert LABEL_WORDING.describe(share(happy=0.83, neutral=0.17), sure=True)[0] == "Happy"
+    assert "people" not in " ".join(LABEL_WORDING.describe(share(happy=0.83, neutral=0.17), sure=True))
+    assert LABEL_WORDING.describe_line(share(happy=0.4, sad=0.6), sure=False).startswith("not sure, perhaps sad")
+
+
+@pytest.mark.parametrize("wording", [LABEL_WORDING, VOTE_WORDING])
+def test_no_wording_claims_a_feeling(wording):
+    assert "not what a person feels" in wording.meaning

@@ -1,0 +1,89 @@
+"""Packs: no larger than they may be, whole or refused, and weights that come back within half a step."""
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fer_core.training import pack
+from fer_core.training.pack import PackError, pack_weights, unpack, unpack_weights, write_packs
+
+RUN = Path(__file__).resolve().parents[2] / "artifacts" / "compact-eighth-s1"
+
+
+@pytest.fixture
+def packs(monkeypatch, tmp_path):
+    """The run in packs of 200 kB: its predictions lie in pieces."""
+    monkeypatch.setattr(pack, "LIMIT", 200_000)
+    files = write_packs(tmp_path / "packs", [RUN])
+    assert len(files) > 2 and all(file.stat().st_size <= pack.LIMIT for file in files)
+    return tmp_path / "packs"
+
+
+def test_a_run_travels_whole(packs, tmp_path):
+    assert unpack(packs, tmp_path / "out", tmp_path / "checkpoints") == [RUN.name]
+    assert unpack(packs, tmp_path / "out", tmp_path / "checkpoints") == [RUN.name], "the same run may come twice"
+    for file in RUN.iterdir():
+        assert (tmp_path / "out" / RUN.name / file.name).read_bytes() == file.read_bytes()
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [RUN.name]
+
+
+def test_another_run_is_replaced_only_when_asked(packs, tmp_path):
+    unpack(packs, tmp_path / "out", tmp_path)
+    history = tmp_path / "out" / RUN.name / "history.csv"
+    history.write_text("mine")
+    with pytest.raises(PackError, match="is another run than the packs bring: add --replace"):
+        unpack(packs, tmp_path / "out", tmp_path)
+    assert history.read_text() == "mine"
+    unpack(packs, tmp_path / "out", tmp_path, replace=True)
+    assert history.read_bytes() == (RUN / "history.csv").read_bytes()
+
+
+def cut(folder):
+    file = folder / "pack-01.zip"
+    file.write_bytes(file.read_bytes()[:-100])
+
+
+def lose(folder):
+    (folder / "pack-02.zip").unlink()
+
+
+def add(name, content=b"x"):
+    def change(folder):
+        with zipfile.ZipFile(folder / "pack-99.zip", "w") as extra:
+            extra.writestr(name, content)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (cut, "pack-01.zip is damaged .*: fetch it again"),
+        (lose, "Piece 1 of . of runs/compact-eighth-s1/predictions.npz is in none of the packs"),
+        (add("runs/compact-eighth-s1/../../../evil"), "which no pack of ours does"),
+        (add("/etc/passwd"), "which no pack of ours does"),
+        (add("runs/compact-eighth-s1/metrics.json", b"{}"), "a run that is not as stated"),
+    ],
+)
+def test_what_is_damaged_or_foreign_is_refused_and_nothing_taken_in(packs, tmp_path, change, sentence):
+    change(packs)
+    with pytest.raises(PackError, match=sentence):
+        unpack(packs, tmp_path / "out", tmp_path)
+    assert not (tmp_path / "out").exists() or not list((tmp_path / "out").iterdir())
+
+
+def test_large_weights_take_8_bits_per_channel(monkeypatch):
+    rng = np.random.default_rng(0)
+    arrays = [rng.normal(size=(3, 3, 8, 16)) * np.geomspace(0.01, 10, 16), rng.normal(size=16), np.zeros((5, 2))]
+    arrays = [array.astype("float32") for array in arrays]
+    for found, array in zip(unpack_weights(pack_weights(arrays)), arrays, strict=True):
+        np.testing.assert_array_equal(found, array)
+    monkeypatch.setattr(pack, "EXACT", 100)
+    packed = pack_weights(arrays)
+    assert packed["0_8bit"].dtype == np.int8 and packed["0_scale"].shape == (16,)
+    kernel, bias, zeros = unpack_weights(packed)
+    step = np.abs(arrays[0]).max(axis=(0, 1, 2)) / 127
+    assert (np.abs(kernel - arrays[0]) <= 0.501 * step).all() and not zeros.any()
+    np.testing.assert_array_equal(bias, arrays[1])
