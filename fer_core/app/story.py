@@ -20,6 +20,7 @@ from fer_core.runs.leaderboard import Entry, group_runs, make_literature_entries
 from fer_core.runs.learning_curve import CurvePoint, compute_learning_curve, list_curve_bases
 from fer_core.runs.literature import NO_PRETRAINING
 from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_CONFUSION, PAPER_LAYERS, PAPER_TABLE, find_paper_experiment
+from fer_core.runs.records import Reliability
 from fer_core.runs.robustness import Robustness
 
 STUDY = "The study"
@@ -86,23 +87,23 @@ def name_network(run: Run) -> str:
 
 
 def count_parameters(run: Run) -> int | None:
-    return run.config.get("parameters")
+    return run.config.parameters
 
 
 def get_accuracy(run: Run, served: bool = True) -> tuple[float, tuple[float, float], int]:
     """Test accuracy, its 95 % interval, pictures; `served`: as the dashboard answers, else one look per face."""
-    test = (run.as_served() if served else run).metrics["test"]
-    return test["accuracy"], tuple(test["accuracy_ci95"]), test["n"]
+    test = run.as_served().test if served else run.metrics.test
+    return test.accuracy, test.accuracy_ci95, test.n
 
 
 def get_crowd_agreement(run: Run) -> float | None:
     """Share of the test pictures whose crowd majority the network names."""
-    return run.as_served().metrics["test"].get("ferplus_agreement")
+    return run.as_served().test.ferplus_agreement
 
 
 def get_confusion(run: Run) -> np.ndarray:
     """Test pictures by true and predicted class, one look per face; int (7, 7)."""
-    return np.asarray(run.metrics["test"]["confusion"])
+    return np.asarray(run.metrics.test.confusion)
 
 
 def get_study_confusion() -> np.ndarray:
@@ -116,11 +117,6 @@ def find_top_confusion(confusion: np.ndarray) -> tuple[str, str, int]:
     np.fill_diagonal(off, -1)
     true, predicted = np.unravel_index(int(off.argmax()), off.shape)
     return LABELS[true], LABELS[predicted], int(confusion[true, predicted])
-
-
-def get_recall(run: Run) -> dict[str, float]:
-    """Share of each class that the network finds."""
-    return {label: scores["recall"] for label, scores in run.metrics["test"]["per_class"].items()}
 
 
 def get_robustness(story: Story) -> dict[str, Robustness]:
@@ -193,7 +189,7 @@ def describe_scores(run: Run) -> str:
     return text if crowd is None else f"{text} and {format_percent(crowd)} of the crowd's choices"
 
 
-def get_reliability(run: Run) -> dict | None:
+def get_reliability(run: Run) -> Reliability | None:
     """Right answers by stated confidence, calibrated where the run has it, as the dashboard answers."""
-    metrics = run.as_served().metrics
-    return (metrics.get("calibration") or {}).get("test_reliability_after") or metrics["test"].get("reliability")
+    served = run.as_served()
+    return served.calibration.test_reliability_after if served.calibration else served.test.reliability

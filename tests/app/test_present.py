@@ -56,12 +56,12 @@ def test_numbers_are_those_of_the_artifacts(committed_artifacts, lesson):
     assert share == "63.5\u00a0%" and share in slides["labels"].sentence
     rotation = story.robustness[story.again.name].curves["rotation"][-1].accuracy
     assert f"keeps {format_percent(rotation, 0)}" in slides["upside-down"].sentence
-    wrong = 1 - story.default.as_served().metrics["test"]["accuracy"]
+    wrong = 1 - story.default.as_served().test.accuracy
     assert format_percent(wrong, 0) in slides["use"].sentence
     run = story.again
     table = slides["table"].body
     ours = next(row for row, strong in zip(table.rows, table.strong, strict=True) if strong)
-    assert ours[-1] == f"{run.metrics['test']['accuracy']:.4f}"
+    assert ours[-1] == f"{run.metrics.test.accuracy:.4f}"
     printed = [row[2:] for row, strong in zip(table.rows, table.strong, strict=True) if not strong]
     assert printed == [[cells["accuracy"] for cells in experiment.cells.values()] for experiment in PAPER_TABLE]
 
@@ -79,7 +79,7 @@ def test_an_ablation_that_was_run_has_its_slide(tmp_path, monkeypatch, lesson):
     write_sample_runs(tmp_path, {"vgg-b32-e100-s0": 2.0, "vgg-no-vertical-flip-s0": 3.0})
     monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path))
     slide = lesson()["help"]
-    before, after = (load_story().runs[i].metrics["test"]["accuracy"] for i in (0, 1))
+    before, after = (load_story().runs[i].metrics.test.accuracy for i in (0, 1))
     assert slide.sentence.startswith("One change to the study's recipe, no vertical flip, is worth +")
     assert f"{100 * (after - before):.1f}\u00a0points" in slide.sentence
 

@@ -37,13 +37,13 @@ def test_numbers_are_those_of_the_artifacts(committed_artifacts):
     story = load_story()
     article = make_article(story)
     assert article.title == TITLE
-    accuracy = story.default.as_served().metrics["test"]["accuracy"]
+    accuracy = story.default.as_served().test.accuracy
     assert f"{100 * accuracy:.1f}\u00a0%" in article.abstract and "63.5\u00a0%" in article.abstract
     (table,) = [b for b in _section(article, "experiments").blocks if isinstance(b, Table)]
     for experiment in PAPER_TABLE:
         printed = [text for cells in experiment.cells.values() for text in cells.values()]
         assert table.frame[f"{experiment.number}: study"].tolist() == printed
-    assert table.frame["1: here"].iloc[5].startswith(f"{story.again.metrics['test']['accuracy']:.4f}")
+    assert table.frame["1: here"].iloc[5].startswith(f"{story.again.metrics.test.accuracy:.4f}")
     figures = [b for section in article.sections for b in section.blocks if isinstance(b, Figure)]
     assert len(figures) >= 10 and all(len(figure.alt) > 40 for figure in figures)
     limits = " ".join(getattr(block, "markdown", "") for block in _section(article, "limits").blocks)

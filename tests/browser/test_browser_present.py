@@ -177,7 +177,7 @@ def test_a_phone_is_swiped(app):
 
 def test_missing_artifacts_are_named_on_the_slide(app):
     page = open_deck(app, "/?present=1&slide=2")
-    assert "python train.py --facts" in page.locator(f"{DECK} .missing").inner_text()
+    assert "python train.py facts" in page.locator(f"{DECK} .missing").inner_text()
 
 
 def test_the_app_answers_on_the_last_slide(wall):

@@ -62,7 +62,7 @@ def make_demo(story: told.Story) -> Slide:
     """Put the app itself on the slide."""
     body = Demo(PAGES)
     if story.default is None:
-        body = Missing("This slide needs a network that answers: `python train.py compact` trains and exports one.")
+        body = Missing("This slide needs a network that answers: `python train.py train compact` trains and exports one.")
     return Slide(
         "try", "Try it", "Your turn: bring a photo of yourself, or look into the camera.", body,
         Notes(

@@ -18,7 +18,7 @@ from fer_core.runs.comparison import compare_table_with_paper
 from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN
 from fer_core.runs.paper import PAPER_TABLE
 
-RUN_NEEDED = "This slide needs a trained network: `python train.py compact` trains one and writes its answers."
+RUN_NEEDED = "This slide needs a trained network: `python train.py train compact` trains one and writes its answers."
 SPLITS = {"train": "Train", "validation": "Validation", "test": "Test"}
 
 
@@ -121,8 +121,8 @@ def make_mistakes(story: told.Story) -> Slide:
     name, title = "mistakes", "Its surest mistakes"
     rows = told.get_mistakes(story)
     if not rows:
-        missing = Missing("This slide needs a trained network's answers and FER+ votes: `python train.py compact`, then "
-                          "`python train.py --facts` with `ferplus_votes.csv` beside FER2013.")  # fmt: skip
+        missing = Missing("This slide needs a trained network's answers and FER+ votes: `python train.py train compact`, then "
+                          "`python train.py facts` with `ferplus_votes.csv` beside FER2013.")  # fmt: skip
         sentence = "When a network is sure and the label says it is wrong, who is right?"
         return Slide(name, title, sentence, missing, Notes("Ask the class who decides what a face shows."), 1.5)
     row = next((row for row in rows if row.top == 100), rows[0])

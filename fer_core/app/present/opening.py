@@ -16,7 +16,7 @@ from fer_core.runs.corruptions import CORRUPTIONS
 from fer_core.runs.paper import CITATION, PAPER_CONFIGURATION, PAPER_LAYERS, PAPER_TABLE
 
 FACTS_NEEDED = (
-    "This slide needs the facts about FER2013: `python train.py --facts` writes them into `artifacts/dataset/`."
+    "This slide needs the facts about FER2013: `python train.py facts` writes them into `artifacts/dataset/`."
 )
 FER2013 = "FER2013: Goodfellow et al. 2013, arXiv:1307.0414"
 FERPLUS = "FER+: ten votes per picture, Barsoum et al. 2016, arXiv:1608.01041"

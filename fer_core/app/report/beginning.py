@@ -16,7 +16,7 @@ from fer_core.runs.comparison import compare_table_with_paper
 from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_LAYERS, PAPER_TABLE
 
 SPLITS = {"train": "Train", "validation": "Validation", "test": "Test"}
-FACTS_NEEDED = "The facts about FER2013 are missing here; `python train.py --facts` writes them."
+FACTS_NEEDED = "The facts about FER2013 are missing here; `python train.py facts` writes them."
 
 
 def make_abstract(story: told.Story) -> str:

@@ -25,7 +25,7 @@ from fer_core.runs.leaderboard import compute_measures, make_literature_entries,
 from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN
 from fer_core.runs.paper import PAPER_FINDINGS
 
-NO_RUN = "No network has been trained here yet: `python train.py compact` trains one."
+NO_RUN = "No network has been trained here yet: `python train.py train compact` trains one."
 
 
 def make_results(story: told.Story) -> Section:
