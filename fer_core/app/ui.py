@@ -31,8 +31,15 @@ class Metric:
 
 
 def page_header(title: str, takeaway: str, help: str | None = None) -> None:
-    """Open a page: its title and the one sentence to remember, computed from the artifacts."""
-    st.title(title, anchor=False, help=help)
+    """Open a page: its title and the one sentence to remember, computed from the artifacts.
+
+    Inside another page (`?embed=true`, as on a slide) neither is shown: that page has a title and little room.
+    """
+    if st.context.is_embedded:
+        return
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title(title, anchor=False, help=help, width="content")
+        shell.render_present_link()
     st.markdown(takeaway, width=TEXT_WIDTH)
 
 

@@ -32,7 +32,7 @@ def test_missing_package_is_named(artifacts, open_page, monkeypatch):
     app = open_page("live")
     assert not app.exception
     assert "pip install streamlit-webrtc" in app.warning[0].value
-    assert find_links(app)
+    assert any("predict-from=Camera" in found.query_string for found in find_links(app))
 
 
 def test_wrong_servers_are_told_and_do_no_harm(artifacts, open_page, monkeypatch):
