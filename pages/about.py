@@ -34,8 +34,9 @@ else:
             names,
             index=index,
             key="about-run",
+            format_func=runs.names.get,
             bind="query-params",
-            help="The dashboard answers photos with the one of the best validation accuracy that brings a model file.",
+            help="Photos are answered by the first one taught by the crowd, the best on validation pictures.",
             width=320,
         )
         run = runs.find(name).as_served()

@@ -3,13 +3,16 @@
 import os
 import threading
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import streamlit as st
 
+from fer_core.app.wording import Wording
 from fer_core.runs.artifacts import ARTIFACTS, Run
 from fer_core.runs.artifacts import load_runs as read_runs
 from fer_core.runs.contract import ArtifactError
+from fer_core.runs.naming import name_runs
 from fer_core.runs.records import Calibration
 
 Signature = tuple
@@ -28,6 +31,11 @@ class Runs:
 
     def __len__(self) -> int:
         return len(self.runs)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What each run is called where people read, by its folder's name."""
+        return name_runs(self.runs)
 
     def find(self, name: str | None) -> Run | None:
         """Return the run called `name` (the folder's name), or None."""
@@ -56,6 +64,11 @@ class Engine:
     threshold: float
     signature: Signature
     lock: threading.Lock
+
+    @property
+    def wording(self) -> Wording:
+        """How its answers are put into words."""
+        return Wording(self.run.learns_votes, self.threshold)
 
 
 def artifacts_root() -> Path:

@@ -13,12 +13,17 @@ from fer_core.vision.images import READABLE, ImageError, clean_name
 
 def make_quality_sentence(run: Run, facts=None) -> str:
     """Return how good the network that answers here is, beside the study's best."""
-    return (
-        f"{summary.describe_network(run)} is right on {summary.describe_accuracy(run)}"
+    text = (
+        f"**{summary.describe_network(run)}** {summary.describe_accuracy(run)}"
         f"{', averaging each face with its mirror image' if run.is_averaged else ''}. "
-        f"The study that this project takes up reports {summary.best_study_accuracy()} for its best network. "
-        f"{summary.describe_crowd(facts)}"
     )
+    if run.by_crowd:
+        return (
+            f"{text}{summary.describe_people(facts)} It was taught by the votes of ten people a picture, not by FER2013's "
+            f"labels: {summary.describe_crowd(facts)} The study, which learned those labels, reports "
+            f"{summary.best_study_accuracy()} of them."
+        )
+    return f"{text}The study reports {summary.best_study_accuracy()} for its best network. {summary.describe_crowd(facts)}"
 
 
 def render_photo_drop(run: Run | None) -> None:
@@ -69,8 +74,7 @@ def _render_answer(answer: photo.Answer, upload) -> None:
             st.switch_page(shell.page("predict"))
         return
     photo.render_faces(answer, "overview-face")
-    dotted = "Below the dotted line an answer counts as not sure. " if answer.threshold else ""
-    st.caption(f"{dotted}The network names the label that a web annotator would have chosen, not what a person feels.")
+    st.caption(f"{answer.wording.meaning} {answer.wording.dotted}")
 
 
 def render_next_steps(run: Run | None, facts=None) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 
 from fer_core.labels import LABELS
 from fer_core.probability import apply_temperature, check_predictions, round_to_stored
-from fer_core.runs.crowd import HALF, find_majority
 from fer_core.runs.confidence import compute_calibration, compute_ece, compute_reliability, fit_temperature
+from fer_core.runs.crowd import HALF, find_majority
 from fer_core.runs.registry import NO_VOTE, Answers, compute_registered
 
 __all__ = [

@@ -13,7 +13,7 @@ from fer_core.runs.records import Reliability
 
 def test_use_limits_and_privacy_need_no_artifacts(no_artifacts, open_page, all_text):
     text = all_text(open_page("about"))
-    for words in ("Responsible use", "Article 5(1)(f)", "Fairness is unmeasured", "Nothing is written to disk"):
+    for words in ("Responsible use", "Article 5(1)(f)", "Fairness is not measured here", "Nothing is written to disk"):
         assert words in text
     assert "No training run yet" in text
 

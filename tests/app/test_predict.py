@@ -83,23 +83,24 @@ def test_unknown_example_in_the_address_falls_back(artifacts, open_page):
 def test_says_how_good_and_what_not_to_do(artifacts, open_page, all_text):
     text = all_text(open_page("predict"))
     scores = answering.find_scores(loading.load_default_run())
-    assert f"{100 * scores['accuracy']:.1f}" in text
+    assert f"{100 * scores.accuracy:.1f}" in text
     assert "Not for judging people" in text and "gone with your visit" in text
 
 
 def test_threshold_is_explained_with_the_runs_own_numbers(artifacts):
     run = loading.load_default_run()
-    metrics = run.metrics
-    calibration = {
+    calibration = run.as_served().calibration or run.calibration
+    known = {
         "not_sure_threshold": 0.56,
         "validation_accuracy_above": 0.804,
         "test_coverage": 0.625,
         "test_accuracy_above": 0.798,
     }
-    text = answering.describe_threshold(replace(run, metrics=metrics | {"calibration_tta": calibration}))
-    for number in ("56", "80", "62", "79.8", f"{100 * metrics['test_tta']['accuracy']:.1f}"):
+    known = calibration.change(**known)
+    text = answering.describe_threshold(replace(run, metrics=run.metrics.change(calibration_tta=known)))
+    for number in ("56", "80", "62", "79.8", f"{100 * run.metrics.test_tta.accuracy:.1f}"):
         assert f"{number}\u00a0%" in text
-    never = replace(run, metrics=metrics | {"calibration_tta": {"not_sure_threshold": 0.0}})
+    never = replace(run, metrics=run.metrics.change(calibration_tta=known.change(not_sure_threshold=0.0)))
     assert "always answers" in answering.describe_threshold(never)
 
 

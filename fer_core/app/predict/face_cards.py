@@ -50,8 +50,8 @@ def render_photo(outcome: Outcome, engines: Sequence[Engine]) -> None:
             page = st.pagination(pages, key=PAGE, max_visible_pages=5) if pages > 1 else 1
         shown = answer.faces[(page - 1) * per_page : page * per_page]
         _render_cards(outcome, shown, engines, label, 3 if len(engines) == 1 else 1)
-    if answer.threshold:
-        st.caption("Dotted line: below it an answer counts as not sure.")
+    if answer.wording.dotted:
+        st.caption(answer.wording.dotted)
 
 
 def summarise_faces(faces: Sequence) -> str:
@@ -92,7 +92,8 @@ def _render_card(outcome: Outcome, face, engines: Sequence[Engine], label: str |
             opinion = outcome.opinions[engine.run.name][face.number - 1] if engine is not engines[0] else face
             with st.container(gap="small"):
                 if len(engines) > 1:
-                    st.caption(f"{engine.run.title} (`{engine.run.name}`)")
+                    st.caption(f"**{engine.run.title}**")
+                    st.caption(engine.wording.meaning)
                 render_face(opinion, engine, f"predict-face-{face.number}-{engine.run.name}", outcome.name, label)
 
 
@@ -104,7 +105,7 @@ def render_face(face, engine: Engine, key: str, name: str, label: str | None = N
         evidence = compute_evidence(_compute_map(engine, face.crop), LABELS.index(label))
         crop = make_evidence_picture(face.crop, evidence, 2 * photo.CROP_WIDTH)
         alt = f"Face {face.number}. {describe_evidence(evidence, label)}"
-    photo.render_face(face, key, name, engine.threshold, crop, alt)
+    photo.render_face(face, key, name, engine.wording, crop, alt)
 
 
 def _compute_map(engine: Engine, crop):

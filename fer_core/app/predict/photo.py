@@ -11,11 +11,12 @@ import streamlit as st
 from PIL import Image
 
 from fer_core.app import shell, ui
-from fer_core.app.formats import SPACE, format_percent
+from fer_core.app.formats import SPACE
 from fer_core.app.loading import Engine, load_engine
 from fer_core.app.pictures import enlarge
 from fer_core.app.predict.examples import EXAMPLES
 from fer_core.app.theme import ICONS
+from fer_core.app.wording import Wording
 from fer_core.labels import LABELS
 
 PORTRAIT = "Portrait"
@@ -43,7 +44,7 @@ class Answer:
     faces: list
     notes: list[str]
     seconds: float
-    threshold: float
+    wording: Wording
 
 
 def answer_photo(data: bytes, name: str, engine: Engine) -> Answer:
@@ -86,7 +87,7 @@ def make_answer(data: bytes, name: str, engine: Engine, turns: int = 0) -> Answe
         # image.name has neither folders nor control characters
         name, notes = image.name, list(image.notes)
         del image
-    return Answer(name, encode_jpeg(picture), size, faces, notes, time.perf_counter() - start, engine.threshold)
+    return Answer(name, encode_jpeg(picture), size, faces, notes, time.perf_counter() - start, engine.wording)
 
 
 def read_turned(data: bytes, name: str, turns: int = 0):
@@ -123,18 +124,16 @@ def encode_jpeg(picture: Image.Image, quality: int = 88) -> bytes:
     return buffer.getvalue()
 
 
-def describe_face(face) -> str:
-    """Return "Face 1: happy, 91 %", or "Face 1: not sure, perhaps happy" below the threshold."""
-    if face.sure:
-        return f"Face {face.number}: {face.label}, {format_percent(face.confidence, 0)}"
-    return f"Face {face.number}: not sure, perhaps {face.label} ({format_percent(face.confidence, 0)})"
+def describe_face(face, wording: Wording) -> str:
+    """Return "Face 1: happy, say 9 of 10 people", or "Face 1: not sure, perhaps happy ..."."""
+    return f"Face {face.number}: {wording.describe_line(face.probability, face.sure)}"
 
 
 def describe_answer(answer: Answer) -> str:
     """Return the answer in words, for alt texts."""
     if not answer.faces:
         return f"{answer.name}: no face found"
-    faces = "; ".join(map(describe_face, answer.faces))
+    faces = "; ".join(describe_face(face, answer.wording) for face in answer.faces)
     return f"{answer.name}, {len(answer.faces)} face{'s' if len(answer.faces) > 1 else ''} marked. {faces}"
 
 
@@ -157,30 +156,28 @@ def render_faces(answer: Answer, key: str, columns: int = 1) -> None:
     grid = st.grid(columns, min_column_width=300, gap="medium")
     for face in answer.faces[:MAX_SHOWN]:
         with grid.cell():
-            render_face(face, f"{key}-{face.number}", answer.name, answer.threshold)
+            render_face(face, f"{key}-{face.number}", answer.name, answer.wording)
     if rest := answer.faces[MAX_SHOWN:]:
-        st.caption("  \n".join(map(describe_face, rest)))
+        st.caption("  \n".join(describe_face(face, answer.wording) for face in rest))
 
 
-def render_face(face, key: str, name: str, threshold: float, crop: Image.Image | None = None, alt: str = "") -> None:
+def render_face(face, key: str, name: str, wording: Wording, crop: Image.Image | None = None, alt: str = "") -> None:
     """Show one face: its crop (or a picture in its place, described by `alt`), the answer, warnings, seven bars."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         alt = alt or f"Face {face.number} as the network sees it, 48 by 48 grey pixels"
         st.image(crop or enlarge(face.crop, 2 * CROP_WIDTH), width=CROP_WIDTH, alt=alt)
         with st.container(gap="xxsmall", width="stretch"):
-            render_verdict(face)
+            render_verdict(face, wording)
             if abs(face.turned) >= NOTABLE_TURN:
                 st.caption(f":material/rotate_right: Turned upright by {abs(face.turned):.0f}°")
             for warning in face.warnings:
                 st.caption(f":material/warning: {warning}")
-    ui.render_probabilities(face.probability, key, f"Face {face.number} in {name}", threshold)
+    ui.render_probabilities(face.probability, key, f"Face {face.number} in {name}", wording)
 
 
-def render_verdict(face) -> None:
-    """Show the answer in words: number, expression and confidence, or that the network is not sure."""
-    if face.sure:
-        st.markdown(f"**{face.number} · {ICONS[face.label]} {face.label.capitalize()}**")
-        st.caption(f"{format_percent(face.confidence, 0)} sure")
-    else:
-        st.markdown(f"**{face.number} · :material/help: Not sure**")
-        st.caption(f"Perhaps {face.label}, {format_percent(face.confidence, 0)}")
+def render_verdict(face, wording: Wording) -> None:
+    """Show the answer in words: number, expression and how sure, or that it is not."""
+    headline, detail = wording.describe(face.probability, face.sure)
+    icon = ICONS[face.label] if face.sure else ":material/help:"
+    st.markdown(f"**{face.number} · {icon} {headline}**")
+    st.caption(detail)

@@ -7,6 +7,7 @@ from PIL import Image
 
 from fer_core.app.video.key_frames import KeyFrame, KeyFrames
 from fer_core.app.video.still_frames import StillFrame, StillFrames
+from fer_core.app.wording import Wording
 from fer_core.labels import LABELS
 from fer_core.vision.cuts import CutFinder
 from fer_core.vision.draw import draw_faces
@@ -51,13 +52,18 @@ class VideoResult:
     key_frames: list[KeyFrame]
     portraits: dict[int, np.ndarray]
     marked: bytes
-    threshold: float
+    wording: Wording
     rate: float
     notes: list[str] = field(default_factory=list)
     work: float = 0.0
     stopped: bool = False
     still_frames: list[StillFrame] = field(default_factory=list)
     cuts: list[float] = field(default_factory=list)
+
+    @property
+    def threshold(self) -> float:
+        """Share below which an answer counts as not sure."""
+        return self.wording.threshold
 
     @property
     def length(self) -> float:
@@ -68,9 +74,9 @@ class VideoResult:
 class Recording:
     """Gathers a VideoResult; `add` takes each frame with its faces, in order."""
 
-    def __init__(self, name: str, rate: float, threshold: float):
-        self.name, self.rate, self.threshold = name, rate, threshold
-        self._tracker = FaceTracker(threshold)
+    def __init__(self, name: str, rate: float, wording: Wording):
+        self.name, self.rate, self.wording = name, rate, wording
+        self._tracker = FaceTracker(wording.threshold)
         self._times, self._samples, self._key_frames = [], [], KeyFrames()
         self._cut_finder, self._cuts, self._still_frames = CutFinder(), [], StillFrames()
         self._portraits: dict[int, tuple[float, np.ndarray]] = {}
@@ -115,5 +121,5 @@ class Recording:
         marked = self._writer.finish() if self._writer else b""
         return VideoResult(
             self.name, self._size, self._times, self._samples, self._key_frames.choose(), portraits, marked,
-            self.threshold, self.rate, notes, work, stopped, self._still_frames.choose(), self._cuts,
+            self.wording, self.rate, notes, work, stopped, self._still_frames.choose(), self._cuts,
         )  # fmt: skip

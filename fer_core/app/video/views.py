@@ -13,6 +13,7 @@ from fer_core.app.theme import ICONS
 from fer_core.app.ui import Metric
 from fer_core.app.video.recording import VideoResult
 from fer_core.app.video.tables import BRIEF, COLUMNS, FaceHistory, make_face_table, make_sample_table
+from fer_core.app.wording import Wording
 from fer_core.labels import LABELS
 
 PER_PAGE = 4
@@ -47,7 +48,7 @@ def render_marked(result: VideoResult, faces: list[FaceHistory]) -> None:
         st.video(result.marked, alt="The video with numbered boxes and answers", muted=True)
     with right:
         for face in faces[:8]:
-            st.markdown(describe_face(face))
+            st.markdown(describe_face(face, result.wording))
         if len(faces) > 8:
             st.caption(f"And {len(faces) - 8} more faces, seen for less time.")
         st.download_button(
@@ -66,9 +67,9 @@ def render_timelines(result: VideoResult, faces: list[FaceHistory]) -> None:
         with st.container(border=True):
             _render_face(result, face)
     brief = len(faces) - len(charted)
-    text = "Dotted line: below it an answer counts as not sure. " if result.threshold else ""
+    text = result.wording.dotted
     if brief:
-        text += f"{brief} seen for less than half a second stand in the table alone."
+        text += f" {brief} seen for less than half a second stand in the table alone."
     st.caption(text)
 
 
@@ -76,19 +77,20 @@ def _render_face(result: VideoResult, face: FaceHistory) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         alt = f"Face {face.number} where its answer is clearest, as the network sees it"
         st.image(enlarge(result.portraits[face.number], 2 * CROP_WIDTH), width=CROP_WIDTH, alt=alt)
-        st.markdown(describe_face(face), width="stretch")
+        st.markdown(describe_face(face, result.wording), width="stretch")
     figure = make_timeline_chart(face.seconds, face.probability, result.threshold, span=(0, max(result.length, 1)))
     alt = describe_timeline(face.seconds, face.probability, result.threshold, f"Face {face.number}")
     ui.render_chart(figure, f"video-face-{face.number}", alt)
 
 
-def describe_face(face: FaceHistory) -> str:
+def describe_face(face: FaceHistory, wording: Wording) -> str:
     """Return a face in two lines: mostly what, when, how sure."""
     answer, share = face.main_answer, format_percent(face.shares[face.main_answer], 0)
     icon = ICONS.get(answer, ":material/help:")
     return (
         f"**{face.number} · {icon} {answer.capitalize()}** {share} of its time  \n"
-        f"{face.seconds[0]:.1f} to {face.seconds[-1]:.1f}{SPACE}s · mean confidence {format_percent(face.mean_confidence, 0)}"
+        f"{face.seconds[0]:.1f} to {face.seconds[-1]:.1f}{SPACE}s · {'mean share of the votes' if wording.votes else 'mean confidence'} "
+        f"{format_percent(face.mean_confidence, 0)}"
     )
 
 

@@ -77,7 +77,7 @@ def _work_on(data: bytes, name: str, engine: Engine, work: _Work, keep: Callable
     from fer_core.vision.watching import Watcher
 
     with read_video(data, name) as video:
-        recording, result = Recording(video.name, RATE, engine.threshold), None
+        recording, result = Recording(video.name, RATE, engine.wording), None
         watcher = Watcher(engine.detector, engine.predictor)
         start = shown = time.perf_counter()
         done = False
