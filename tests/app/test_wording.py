@@ -43,10 +43,10 @@ def test_the_labels_words():
     assert LABEL_WORDING.describe_line(share(happy=0.4, sad=0.6), sure=False).startswith("not sure, perhaps sad")
 
 
-@pytest.mark.parametrize("wording", [LABEL_WORDING, VOTE_WORDING])
 def test_the_dotted_line_is_explained_where_there_is_one():
     assert "five votes" in VOTE_WORDING.dotted and "not sure" in LABEL_WORDING.dotted and Wording().dotted == ""
 
 
+@pytest.mark.parametrize("wording", [LABEL_WORDING, VOTE_WORDING])
 def test_no_wording_claims_a_feeling(wording):
     assert "not what a person feels" in wording.meaning

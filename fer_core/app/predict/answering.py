@@ -4,6 +4,7 @@ import streamlit as st
 
 from fer_core.app import ui
 from fer_core.app.about import pipeline
+from fer_core.app.choosing import find_in_address
 from fer_core.app.formats import format_percent, format_range
 from fer_core.app.loading import Engine, find_calibration, load_default_run, load_engine, load_runs
 from fer_core.app.summary import describe_accuracy, describe_network
@@ -35,14 +36,16 @@ def choose_engines() -> list[Engine]:
     """Let the visitor choose networks, where several can answer; the first one decides what the boxes say."""
     default = load_default_run()
     runs = load_runs()
-    names = [run.name for run in runs if run.model_path]
-    chosen = [default.name]
-    if len(names) > 1:
-        chosen = st.multiselect(
-            "Networks", names, default=chosen, format_func=runs.names.get, max_selections=MAX_SIDE_BY_SIDE, key=NETWORKS, bind="query-params", width=420,
-            help="Several answer side by side; the first one names the boxes.",
-        ) or chosen  # fmt: skip
-    return [load_engine(name) for name in chosen]
+    names = {runs.names[run.name]: run.name for run in runs if run.model_path}
+    first = runs.names[default.name]
+    if len(names) == 1:
+        return [load_engine(default.name)]
+    given = [runs.names[name] for name in find_in_address(runs.names, NETWORKS) if runs.names[name] in names]
+    chosen = st.multiselect(
+        "Networks", list(names), default=given or [first], max_selections=MAX_SIDE_BY_SIDE, key=NETWORKS, bind="query-params",
+        width=420, help="Several answer side by side; the first one names the boxes.",
+    )  # fmt: skip
+    return [load_engine(names[name]) for name in chosen or [first]]
 
 
 def find_scores(run: Run) -> Scores:
