@@ -19,7 +19,7 @@ with st.container(border=True):
     file = source.choose_video()
     engine = source.choose_engine()
 with header:
-    accuracy = format_percent(answering.find_scores(engine.run)["accuracy"])
+    accuracy = format_percent(answering.find_scores(engine.run).accuracy)
     ui.page_header(
         "Video",
         "Bring a short video: every face is followed, and its seven probabilities are drawn over time. On single test "

@@ -64,7 +64,9 @@ def _read_faces(faces: list[Face], crops: list[np.ndarray], predictor: Predictor
     return [_make_result(number, *answer, predictor) for number, answer in enumerate(answers, 1)]
 
 
-def _make_result(number: int, face: Face, crop: np.ndarray, probability: np.ndarray, predictor: Predictor) -> FaceResult:
+def _make_result(
+    number: int, face: Face, crop: np.ndarray, probability: np.ndarray, predictor: Predictor
+) -> FaceResult:
     doubts = find_doubts(face, crop)
     return FaceResult(
         face,

@@ -88,7 +88,11 @@ def find_close_to_best(losses: np.ndarray) -> np.ndarray:
 
 
 def measure_pipeline(
-    pictures: np.ndarray, labels: np.ndarray, boxes: np.ndarray, predictor: Predictor, framing: Framing = MtcnnDetector.framing
+    pictures: np.ndarray,
+    labels: np.ndarray,
+    boxes: np.ndarray,
+    predictor: Predictor,
+    framing: Framing = MtcnnDetector.framing,
 ) -> dict:
     """Accuracy (0..1) on given crops and through the pipeline, each with its 95 % interval.
 

@@ -44,9 +44,7 @@ UPRIGHT_FROM = 15.0
 are about as good; this one turns the fewest."""
 
 
-def crop_face(
-    rgb: np.ndarray, box: Box, framing: Framing, landmarks: np.ndarray | None = None
-) -> np.ndarray:
+def crop_face(rgb: np.ndarray, box: Box, framing: Framing, landmarks: np.ndarray | None = None) -> np.ndarray:
     """Cut a face out as FER2013 would show it: uint8 (48, 48). `rgb`: uint8 (height, width, 3).
 
     With `landmarks`, float (5, 2) as in Face, a head that leans by UPRIGHT_FROM or more is turned upright.

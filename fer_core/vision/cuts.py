@@ -26,7 +26,9 @@ class CutFinder:
     def look(self, rgb: np.ndarray) -> bool:
         """Take the next frame, uint8 (height, width, 3); whether it begins another scene. The first one does not."""
         small = np.asarray(Image.fromarray(rgb).resize(SIZE, Image.Resampling.BOX))
-        colours = np.concatenate([np.bincount(c.ravel() // (256 // BINS), minlength=BINS) for c in small.transpose(2, 0, 1)])
+        colours = np.concatenate(
+            [np.bincount(c.ravel() // (256 // BINS), minlength=BINS) for c in small.transpose(2, 0, 1)]
+        )
         levels, colours = small.astype(np.float32).mean(axis=2), colours / (3 * SIZE[0] * SIZE[1])
         before, self._before = self._before, (levels, colours)
         if before is None:

@@ -27,7 +27,9 @@ STRIP = 2 * MEGA  # pixels converted at once
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 HAS_HEIC = importlib.util.find_spec("pillow_heif") is not None
-READABLE = ", ".join(["JPEG", "PNG", "WebP", "GIF", "BMP", "TIFF"] + ["AVIF"] * features.check("avif") + ["HEIC"] * HAS_HEIC)
+READABLE = ", ".join(
+    ["JPEG", "PNG", "WebP", "GIF", "BMP", "TIFF"] + ["AVIF"] * features.check("avif") + ["HEIC"] * HAS_HEIC
+)
 HEIC_KINDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 EIGHT_BIT_MODES = ("1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CMYK", "YCbCr", "HSV")
 TRANSPOSE = {

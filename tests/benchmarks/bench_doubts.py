@@ -79,9 +79,8 @@ def main() -> None:
     from fer_core.vision.doubts import find_doubts
 
     model, rng = Path(options.model or find_default_model()), np.random.default_rng(3)
-    metrics = load_run(model.parent).metrics
-    calibration = metrics.get("calibration_tta") or metrics["calibration"]
-    predictor = Predictor(model, calibration["temperature"], calibration["not_sure_threshold"])
+    calibration = load_run(model.parent).as_served().calibration
+    predictor = Predictor(model, calibration.temperature, calibration.not_sure_threshold)
     dataset = load_dataset()
     chosen = rng.choice(np.asarray(make_grouped_split(dataset).validation), options.faces, replace=False)
     faces, labels = dataset.images[chosen], dataset.labels[chosen]

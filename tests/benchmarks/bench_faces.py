@@ -18,10 +18,12 @@ from PIL import Image, ImageEnhance, ImageOps
 
 ROOT = Path(__file__).resolve().parents[2]
 GREY = (110, 120, 130)
-HEADS = {"astronaut.png": ((95, 0, 350, 255), (180, 58, 271, 175)), "camera.png": ((160, 40, 310, 190), (200, 120, 257, 196))}
+HEADS = {
+    "astronaut.png": ((95, 0, 350, 255), (180, 58, 271, 175)),
+    "camera.png": ((160, 40, 310, 190), (200, 120, 257, 196)),
+}
 """Picture -> the part with the head, and the face in it, pixels by eye."""
-WITHOUT = ("chelsea.png coins.png coffee.png rocket.jpg brick.png page.png grass.png gravel.png moon.png text.png "
-           "motorcycle_left.png retina.jpg hubble_deep_field.jpg ihc.png cell.png horse.png color.png").split()  # fmt: skip
+WITHOUT = ["chelsea.png", "coins.png", "coffee.png", "rocket.jpg", "brick.png", "page.png", "grass.png", "gravel.png", "moon.png", "text.png", "motorcycle_left.png", "retina.jpg", "hubble_deep_field.jpg", "ihc.png", "cell.png", "horse.png", "color.png"]  # fmt: skip
 MOSAICS = ((1600, 1200, 40), (8192, 922, 60), (6144, 2766, 90), (6000, 4000, 40), (4000, 3000, 40))
 """Width, height, and the height of the smallest face in pixels."""
 
@@ -60,7 +62,10 @@ def make_real_heads(n: int) -> list[tuple[Image.Image, np.ndarray]]:
         return []
     pictures = load_dataset().images
     chosen = np.random.default_rng(7).choice(len(pictures), n, replace=False)
-    big = [Image.fromarray(np.pad(pictures[i], 12, mode="edge")).resize((288, 288), Image.Resampling.BICUBIC) for i in chosen]
+    big = [
+        Image.fromarray(np.pad(pictures[i], 12, mode="edge")).resize((288, 288), Image.Resampling.BICUBIC)
+        for i in chosen
+    ]
     return [(head.convert("RGB"), np.array([1, 1, 5, 5]) / 6 + np.array([0.04, 0, -0.04, 0])) for head in big]
 
 
@@ -84,7 +89,9 @@ class Table:
 
     def __init__(self, detector):
         self.detector = detector
-        print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {'kind':<20}faces  recall  false   seconds a photo")
+        print(
+            f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {'kind':<20}faces  recall  false   seconds a photo"
+        )
 
     def measure(self, kind: str, photos) -> None:
         found = n = false = 0
@@ -106,7 +113,9 @@ def turn(head: Image.Image, share: np.ndarray, degrees: int):
     photo.paste(head.resize((side, side)), (90, 90))
     centre = 90 + side * (share[:2] + share[2:]) / 2
     half = side * (share[2:] - share[:2]).mean() / 2
-    return photo.rotate(-degrees, Image.Resampling.BICUBIC, center=tuple(centre), fillcolor=GREY), np.array([[*(centre - half), *(centre + half)]])
+    return photo.rotate(-degrees, Image.Resampling.BICUBIC, center=tuple(centre), fillcolor=GREY), np.array(
+        [[*(centre - half), *(centre + half)]]
+    )
 
 
 def make_mosaic(heads, width: int, height: int, smallest: int, rng):
@@ -156,14 +165,18 @@ def main() -> None:
             table.measure(f"alone, {size} pixels high, in 1600 x 1200", (alone(*photo, rng, size) for photo in photos))
     if "mosaics" in kinds:
         for width, height, smallest in MOSAICS:
-            table.measure(f"mosaic {width} x {height}, from {smallest} pixels", [make_mosaic(heads, width, height, smallest, rng)])
+            table.measure(
+                f"mosaic {width} x {height}, from {smallest} pixels", [make_mosaic(heads, width, height, smallest, rng)]
+            )
     if "cuts" in kinds:
         for part in (0.1, 0.2, 0.3, 0.4):
             table.measure(f"{part:.0%} cut off", (cut(*head, edge, part) for head in heads for edge in range(4)))
     if "without" in kinds:
         for side in (None, 1600, 4000):
             pictures = (find_free(name) for name in WITHOUT)
-            scaled = (p if side is None else p.resize([round(s * side / max(p.size)) for s in p.size]) for p in pictures)
+            scaled = (
+                p if side is None else p.resize([round(s * side / max(p.size)) for s in p.size]) for p in pictures
+            )
             table.measure(f"no face, {side or 'own'} pixels", ((picture, np.empty((0, 4))) for picture in scaled))
 
 

@@ -16,7 +16,9 @@ def pan(picture: Image.Image, step: int, n: int = 12):
 
 
 def test_a_cut_to_another_scene(load_free_picture):
-    first, second = (Image.fromarray(load_free_picture(name)).resize((640, 480)) for name in ("coffee.png", "rocket.jpg"))
+    first, second = (
+        Image.fromarray(load_free_picture(name)).resize((640, 480)) for name in ("coffee.png", "rocket.jpg")
+    )
     assert find_cuts(pan(first, 4) + pan(second, 4) + pan(first, 4)) == [12, 24]
 
 
@@ -30,4 +32,9 @@ def test_movement_light_and_noise_are_no_cuts(load_free_picture):
 
 def test_blurred_pictures_have_few_edges(load_free_picture):
     picture = Image.fromarray(load_free_picture("chelsea.png"))
-    assert count_edges(picture) > 4 * count_edges(picture.reduce(6).resize(picture.size)) > 0 == count_edges(Image.new("RGB", (90, 60)))
+    assert (
+        count_edges(picture)
+        > 4 * count_edges(picture.reduce(6).resize(picture.size))
+        > 0
+        == count_edges(Image.new("RGB", (90, 60)))
+    )

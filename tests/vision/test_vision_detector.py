@@ -158,7 +158,9 @@ def test_small_faces_in_great_pictures(size, height, astronaut, detector):
         photo.paste(small if place % 2 else small.transpose(Image.Transpose.FLIP_LEFT_RIGHT), corner)
         corners.append(corner)
     faces = detector.detect(np.asarray(photo))
-    distance = np.abs(np.array(corners)[:, None] + side / 2 - [np.add(f.box[:2], f.box[2:]) / 2 for f in faces]).max(axis=2)
+    distance = np.abs(np.array(corners)[:, None] + side / 2 - [np.add(f.box[:2], f.box[2:]) / 2 for f in faces]).max(
+        axis=2
+    )
     assert len(faces) == 20 and distance.min(axis=1).max() < 0.4 * height
 
 

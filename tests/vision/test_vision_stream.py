@@ -237,7 +237,11 @@ def test_another_detector_runs_photos_video_and_live(astronaut, predictor):
     (face,) = analyse_image(astronaut, detector, predictor)
     assert np.array_equal(face.crop, crop_face(astronaut, face.face.box, BareDetector.framing))
     watcher = Watcher(detector, predictor)
-    assert [len(watcher.analyse(frame, i / 8)) for i, frame in enumerate([astronaut, astronaut // 90, astronaut])] == [1, 0, 1]
+    assert [len(watcher.analyse(frame, i / 8)) for i, frame in enumerate([astronaut, astronaut // 90, astronaut])] == [
+        1,
+        0,
+        1,
+    ]
     reader = stream.LiveReader(detector, predictor)
     for step in range(12):
         reader.process_frame(astronaut, step / 10)

@@ -32,7 +32,9 @@ def render_summary(result: VideoResult, faces: list[FaceHistory]) -> None:
     ui.metric_row(
         [
             Metric(
-                "Faces", format_count(len(faces)), help="A face that is out of sight for over a second, or shown after a cut, counts anew."
+                "Faces",
+                format_count(len(faces)),
+                help="A face that is out of sight for over a second, or shown after a cut, counts anew.",
             ),
             Metric("Video read", format_seconds(result.length)),
             Metric("Frames answered", format_count(len(result.times)), f"{result.rate:.0f} a second at most"),
