@@ -41,7 +41,7 @@ def load_test_pictures(answers: Predictions, rows: np.ndarray) -> np.ndarray | N
     if dataset is None:
         return None
     place = _index_test(dataset.source, len(dataset), dataset)
-    found = [place.get((int(answers.label[row]), str(answers.file[row]))) for row in rows]
+    found = [place.get((int(answers.fer_label[row]), str(answers.file[row]))) for row in rows]
     return None if None in found else dataset.images[found]
 
 
@@ -79,10 +79,15 @@ def render_bring_pictures() -> None:
     )
 
 
+def describe_truth(answers: Predictions, row: int) -> str:
+    """Return "labelled sad", or "people see sad" where the crowd judges."""
+    return f"{'labelled' if answers.given_label is None else 'people see'} {LABELS[answers.label[row]]}"
+
+
 def describe_answers(answers: Predictions, rows: np.ndarray) -> list[str]:
     """Return one alt text per row: label, answer, confidence."""
     return [
-        f"{answers.file[row]}, labelled {LABELS[answers.label[row]]}, answer {LABELS[answers.predicted[row]]} "
+        f"{answers.file[row]}, {describe_truth(answers, row)}, answer {LABELS[answers.predicted[row]]} "
         f"{format_percent(float(answers.confidence[row]), 0)}"
         for row in rows
     ]
@@ -134,7 +139,7 @@ def render_mistakes(answers: Predictions, rows: np.ndarray) -> None:
         return
     captions = [
         f"**{LABELS[answers.predicted[row]]}** {format_percent(float(answers.confidence[row]), 0)}  \n"
-        f"labelled {LABELS[answers.label[row]]}"
+        f"{describe_truth(answers, row)}"
         for row in rows
     ]
     render_pictures(pictures, captions, describe_answers(answers, rows), columns=10, width=96)

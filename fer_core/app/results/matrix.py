@@ -12,7 +12,7 @@ from fer_core.runs import Predictions
 MATRIX, TRUE, PREDICTED, PAGE = "results-matrix", "results-true", "results-predicted", "results-page"
 LAST = "results-clicked"
 FIRST_CELL = (LABELS.index("sad"), LABELS.index("neutral"))
-"""The paper's most frequent mistake. A fixed start keeps addresses short: they name what was changed."""
+"""The study's most frequent mistake. A fixed start keeps addresses short: they name what was changed."""
 
 
 @st.fragment  # a click redraws this part alone
@@ -26,7 +26,7 @@ def render_matrix(result: Result, other: Result | None, answers: Predictions | N
             cell = render_selects()
             st.markdown(subjects.describe_cell(result, *cell))
             if answers is None:
-                st.info("The paper prints counts; which pictures they are is not known.", icon=":material/menu_book:")
+                st.info("The study prints counts; which pictures they are is not known.", icon=":material/menu_book:")
             else:
                 gallery.render_cell(answers, cell)
 
