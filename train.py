@@ -12,13 +12,12 @@ python train.py facts                                 write the facts about the 
 python train.py pack DIR compact-s0                   a run in files of at most 15 MiB; `unpack DIR` takes it in
 """
 
-import argparse
-import math
 import sys
 import time
 from pathlib import Path
 
 from fer_core.command import Failure, is_ours, run_command
+from fer_core.training.arguments import make_parser
 
 STARTED = time.monotonic()
 ROOT = Path(__file__).resolve().parent
@@ -122,6 +121,7 @@ def verify(arguments) -> int:
     """Recompute the metrics of run folders; with the dataset at hand also run their models."""
     from fer_core.data import DatasetError
     from fer_core.runs import verify_runs
+    from fer_core.runs.verify import note_commits
 
     try:
         dataset = load_data(arguments)
@@ -129,8 +129,11 @@ def verify(arguments) -> int:
         print(f"Without the pictures, models are not run ({error})")
         dataset = None
     results = select_runs(verify_runs(arguments.out, dataset), arguments)
+    notes = note_commits(arguments.out)
     for run, problems in results.items():
         print(f"{run}: {'as stated' if not problems else f'{len(problems)} problems'}")
+        if run in notes:
+            print(f"  note: {notes[run]}")
         for problem in problems:
             print(f"  {problem}")
     return int(any(results.values()))
@@ -139,14 +142,17 @@ def verify(arguments) -> int:
 def rewrite(arguments) -> int:
     """Compute every metrics.json anew from predictions.npz, after a metric was added or changed."""
     from fer_core.data import DatasetError
+    from fer_core.runs import load_runs
     from fer_core.runs.rewrite import rewrite_runs
 
+    runs, _ = load_runs(arguments.out)
+    names = select_runs({run.name: run for run in runs}, arguments)
     try:
         dataset = load_data(arguments)
     except DatasetError as error:
         print(f"Without the dataset, no votes are added ({error})")
         dataset = None
-    for run in rewrite_runs(arguments.out, dataset, tuple(arguments.runs)):
+    for run in rewrite_runs(arguments.out, dataset, tuple(names)):
         new = ", ".join((*run.arrays, *run.metrics))
         print(f"{run.name}: {f'new: {new}' if new else 'rewritten' if run.changed else 'as it was'}")
     return 0
@@ -187,7 +193,7 @@ def pack(arguments) -> int:
     from fer_core.training.pack import write_packs
 
     paths = [arguments.out / name for name in arguments.runs]
-    packs = write_packs(arguments.folder, paths, CHECKPOINTS if arguments.weights else None)
+    packs = write_packs(arguments.folder, paths, [CHECKPOINTS / path.name for path in paths if arguments.weights])
     print(f"{len(paths)} runs in {len(packs)} files of {arguments.folder}", flush=True)
     return 0
 
@@ -196,9 +202,11 @@ def pack_finished(jobs, arguments) -> None:
     """Pack what a queue has finished so far, after each run: a machine may be taken away at any time."""
     finished = [job.path for job in jobs if job.path.is_dir()]
     if arguments.pack and finished:
+        from fer_core.training.checkpoint import STATE
         from fer_core.training.pack import write_packs
 
-        write_packs(arguments.pack, finished, CHECKPOINTS if arguments.pack_weights else None)
+        folders = [CHECKPOINTS / path.name for path in finished if arguments.pack_weights]
+        write_packs(arguments.pack, finished, [folder for folder in folders if (folder / STATE).exists()])
 
 
 def unpack(arguments) -> int:
@@ -268,104 +276,23 @@ def show_progress(fraction: float, text: str) -> None:
         print(f"\r{fraction:4.0%} {text:<60}", end="\n" if fraction >= 1 else "", file=sys.stderr, flush=True)
 
 
-class Parser(argparse.ArgumentParser):
-    def error(self, message):
-        raise Failure(f"{message[0].upper()}{message[1:]}. See python {self.prog} --help.")
-
-
-def positive(text: str) -> int:
-    if not text.isdigit() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
-    return int(text)
-
-
-def seed(text: str) -> int:
-    if not text.isdigit() or int(text) >= 2**31:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 2147483647")
-    return int(text)
-
-
-def make_parser() -> Parser:
-    parser = Parser(prog="train.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
-
-    def add(name: str, work, data: bool = False) -> Parser:
-        command = commands.add_parser(name, help=work.__doc__.splitlines()[0], description=work.__doc__)
-        command.set_defaults(work=work)
-        command.add_argument("--out", type=Path, default=ROOT / "artifacts", help="the run folders' place (artifacts/)")
-        if data:
-            add_data_options(command)
-        return command
-
-    command = add("train", train, data=True)
-    command.add_argument("experiments", nargs="+", metavar="EXPERIMENT", help="names that `list` gives")
-    command.add_argument("--seed", type=seed, nargs="+", default=[0], help="one or several (0)")
-    command.add_argument("--epochs", type=positive, help="train for another number of epochs")
-    command.add_argument(
-        "--distil-from", nargs="+", default=[], metavar="RUN", help="teachers, trained on this machine"
-    )
-    add_queue_options(command)
-    add_device_options(command)
-
-    command = add("export", export, data=True)
-    command.add_argument("experiments", nargs="+", metavar="EXPERIMENT")
-    command.add_argument("--seed", type=seed, nargs="+", default=[0], help="one or several (0)")
-    for name, work in (("verify", verify), ("rewrite", rewrite)):
-        command = add(name, work, data=True)
-        command.add_argument("runs", nargs="*", metavar="RUN", help="runs or experiments (all)")
-    command = add("ensemble", ensemble)
-    command.add_argument("name", metavar="NAME", help="of the new run")
-    command.add_argument("runs", nargs="+", metavar="RUN", help="whose answers are averaged")
-    add("facts", facts, data=True)
-    add("list", list_experiments)
-    command = add("pack", pack)
-    command.add_argument("folder", type=Path, metavar="DIR")
-    command.add_argument("runs", nargs="+", metavar="RUN")
-    command.add_argument("--weights", action="store_true", help="their kept weights, too; large ones in 8 bits")
-    command = add("unpack", unpack)
-    command.add_argument("folder", type=Path, metavar="DIR", help="where pack-*.zip are")
-    command.add_argument("--replace", action="store_true", help="put the packs' runs in the place of others")
-    return parser
-
-
-def add_data_options(command: Parser) -> None:
-    command.add_argument(
-        "--data",
-        metavar="PATH",
-        help="Kaggle folder, zip, tar or fer2013.csv; 'drawn' for the stand-in"
-        " (default: FER2013_PATH, data/, the Kaggle cache)",
-    )
-    command.add_argument("--votes", metavar="CSV", help="FER+ votes (default: the file beside the data)")
-    command.add_argument("--download", action="store_true", help="fetch FER2013 from Kaggle when it is not found")
-
-
-def add_queue_options(command: Parser) -> None:
-    again = command.add_mutually_exclusive_group()
-    again.add_argument("--resume", action="store_true", help="leave finished runs, go on with unfinished ones")
-    again.add_argument("--restart", action="store_true", help="throw these runs away and begin again")
-    command.add_argument(
-        "--time-limit", type=positive, default=math.inf, metavar="SECONDS", help="stop by itself in time"
-    )
-    command.add_argument("--pack", type=Path, metavar="DIR", help="put finished runs into files of at most 15 MiB")
-    command.add_argument("--pack-weights", action="store_true", help="their kept weights, too; large ones in 8 bits")
-
-
-def add_device_options(command: Parser) -> None:
-    precision = command.add_mutually_exclusive_group()
-    for name, policy, words in (
-        ("--mixed-precision", "mixed_bfloat16", "compute in bfloat16, keep weights in float32"),
-        ("--float32", "float32", "compute in float32"),
-    ):
-        precision.add_argument(
-            name, dest="precision", action="store_const", const=policy, help=f"{words} (default: what is quicker here)"
-        )
-    command.add_argument("--cpu-kernels", action="store_true", help="quicker layers on a processor, rounded otherwise")
+COMMANDS = {
+    "train": train,
+    "export": export,
+    "verify": verify,
+    "rewrite": rewrite,
+    "ensemble": ensemble,
+    "facts": facts,
+    "list": list_experiments,
+    "pack": pack,
+    "unpack": unpack,
+}
 
 
 def main(argv: list[str] | None = None) -> int:
     def run() -> int:
-        arguments = make_parser().parse_args(argv)
-        return arguments.work(arguments)
+        arguments = make_parser(__doc__, ROOT / "artifacts").parse_args(argv)
+        return COMMANDS[arguments.command](arguments)
 
     try:
         return run_command("train.py", run)

@@ -172,5 +172,5 @@ def render_present_link() -> None:
 def _render_sidebar() -> None:
     st.logo(str(ASSETS / "logo.svg"), size="large", icon_image=str(ASSETS / "icon.svg"))
     with st.sidebar:
-        st.caption("Guesses which of seven labels a web annotator would have given a face. It does not read feelings.")
+        st.caption("Says what people would call the expression on a face. It does not read feelings.")
         st.page_link(page("about"), label="Responsible use", icon=":material/shield_person:")

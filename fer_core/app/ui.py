@@ -11,6 +11,7 @@ import streamlit as st
 from fer_core.app import shell
 from fer_core.app.charts.probabilities import describe_probabilities, make_probability_chart
 from fer_core.app.theme import make_export
+from fer_core.app.wording import Wording
 
 if TYPE_CHECKING:  # pandas takes 0.7 s to import: a cold server shows its first heading before that
     import pandas as pd
@@ -131,10 +132,10 @@ def render_chart(
     return state
 
 
-def render_probabilities(probability: Sequence[float], key: str, name: str, threshold: float | None = None) -> None:
+def render_probabilities(probability: Sequence[float], key: str, name: str, wording: Wording) -> None:
     """Show the seven bars of one answer; `name` says whose ("Face 1 in beach.jpg")."""
-    figure = make_probability_chart(probability, threshold)
-    alt = f"{name}: {describe_probabilities(probability)}"
+    figure = make_probability_chart(probability, wording)
+    alt = f"{name}: {describe_probabilities(probability, wording)}"
     st.plotly_chart(figure, key=key, alt=alt, config={"displayModeBar": False})
 
 
@@ -149,6 +150,16 @@ def csv_button(table: pd.DataFrame, name: str, key: str, label: str = "CSV") -> 
         on_click="ignore",
         icon=":material/table:",
     )
+
+
+def choose_one(label: str, options: Sequence[str], key: str, default: str | None = None, **more) -> str:
+    """Offer a row of buttons that is part of the address; returns the chosen one, never None.
+
+    An address with an empty value ("?results-score=") overrides `required`; it counts as the `default`, the first.
+    """
+    default = options[0] if default is None else default
+    chosen = st.segmented_control(label, options, default=default, required=True, key=key, bind="query-params", **more)
+    return chosen or default
 
 
 def share_note() -> None:

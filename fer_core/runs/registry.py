@@ -1,7 +1,7 @@
 """The metrics of a run, one entry each: what it is called, what it means, which pictures count, how it is computed.
 
 The contract of `metrics.json`, the cards, the leaderboard and the console read this list. A new metric is one entry
-here and one command, `python train.py --rewrite`, which adds it to every run there is.
+here and one command, `python train.py rewrite`, which adds it to every run there is.
 """
 
 from collections.abc import Callable

@@ -23,6 +23,7 @@ from fer_core.labels import LABELS
 from fer_core.machine import has_bfloat16
 from fer_core.training.backend import describe_device, has_accelerator
 from fer_core.training.batches import ShuffledIndices, make_tensorflow_dataset
+from fer_core.training.cpu_kernels import in_use, use_cpu_kernels
 from fer_core.training.evaluate import list_versions
 from fer_core.training.experiments import find_experiment
 from fer_core.training.model import compile_training_model, make_training_model
@@ -140,6 +141,7 @@ def main(argv: list[str] | None = None) -> int:
         help="default: both, but float32 alone on a processor that only imitates bfloat16, many times slower",
     )  # fmt: skip
     parser.add_argument("--steps", type=int, help="per timed epoch (default: 200 on an accelerator, 3 without)")
+    parser.add_argument("--cpu-kernels", action="store_true", help="the quicker layers for a processor")
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args(argv)
     return run_command("benchmark", lambda: write_benchmark(arguments))
@@ -148,6 +150,7 @@ def main(argv: list[str] | None = None) -> int:
 def write_benchmark(arguments) -> None:
     """Measure what the command line asks for; print the table and write it where that is asked."""
     find_experiment(arguments.experiment)
+    use_cpu_kernels(arguments.cpu_kernels)
     precisions = arguments.precision or list(PRECISIONS if has_accelerator() or has_bfloat16() else ["float32"])
     steps = arguments.steps or (200 if has_accelerator() else 3)
     size = PRODUCT if has_accelerator() else PRODUCT // 2
@@ -162,6 +165,7 @@ def write_benchmark(arguments) -> None:
     keras.mixed_precision.set_global_policy("float32")
     report = {
         "experiment": arguments.experiment, "device": describe_device(), "backend": keras.backend.backend(),
+        "cpu_kernels": in_use(),
         "versions": list_versions("keras", keras.backend.backend(), "numpy"), "peak_flops": peaks, "rows": rows,
     }  # fmt: skip
     print(format_table(report))

@@ -32,8 +32,8 @@ class PackError(ValueError):
     """A pack cannot be read, or brings what must not be taken in."""
 
 
-def write_packs(folder: Path, runs: list[Path], checkpoints: Path | None = None) -> list[Path]:
-    """Write run folders and, from `checkpoints`, their kept weights into packs in `folder`; returns the packs.
+def write_packs(folder: Path, runs: list[Path], checkpoints: list[Path] = ()) -> list[Path]:
+    """Write run folders, and the kept weights in the folders `checkpoints`, into packs in `folder`; returns the packs.
 
     Packs that are there already are replaced one by one. With the same runs before new ones, the first stay as they are.
     """
@@ -110,23 +110,22 @@ def unpack_weights(packed: dict[str, np.ndarray]) -> list[np.ndarray]:
     ]
 
 
-def _list_contents(runs: list[Path], checkpoints: Path | None):
+def _list_contents(runs: list[Path], checkpoints: list[Path]):
     """Yield (name in the pack, bytes) for all files of the runs, then for their weights."""
     for run in runs:
         load_run(run)
         for file in sorted(path for path in run.iterdir() if path.is_file() and not path.name.startswith(".")):
             yield f"runs/{run.name}/{file.name}", file.read_bytes()
-    for run in runs if checkpoints else ():
-        folder = checkpoints / run.name
+    for folder in checkpoints:
         state, experiment = load_state(folder), read_settings(folder)
         if state is None or experiment is None:
-            raise PackError(f"There are no weights in {folder}: pack {run.name} on the machine that trained it.")
+            raise PackError(f"There are no weights in {folder}: pack {folder.name} on the machine that trained it.")
         buffer = BytesIO()
         network, _ = load_kept(experiment, folder, state)
         np.savez(buffer, **pack_weights(network.get_weights()))
-        yield f"checkpoints/{run.name}/{WEIGHTS}", buffer.getvalue()
+        yield f"checkpoints/{folder.name}/{WEIGHTS}", buffer.getvalue()
         for file in (SETTINGS, STATE):
-            yield f"checkpoints/{run.name}/{file}", (folder / file).read_bytes()
+            yield f"checkpoints/{folder.name}/{file}", (folder / file).read_bytes()
 
 
 def _cut(name: str, content: bytes) -> list[tuple[str, bytes]]:

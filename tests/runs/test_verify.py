@@ -36,7 +36,7 @@ def test_an_honest_run_passes(make_run):
         (lambda m: m["test"]["per_class"]["sad"].update(f1=0.001), "test per_class sad f1"),
         (lambda m: m["validation"].update(ece=0.5), "validation ece"),
         (lambda m: m["calibration"].update(temperature=3.0), "calibration temperature"),
-        (lambda m: m["test"].pop("ferplus_agreement"), "has no test ferplus_agreement: `python train.py --rewrite` adds it"),
+        (lambda m: m["test"].pop("ferplus_agreement"), "has no test ferplus_agreement: `python train.py rewrite` adds it"),
         (lambda m: m["test"].update(accuracy_ci95=[0.1, 0.9]), "test accuracy_ci95 0"),
     ],
 )
