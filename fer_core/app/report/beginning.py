@@ -158,7 +158,7 @@ def make_experiments(story: told.Story) -> Section:
             Text(study.describe_accuracies(accuracies)),
             Figure(
                 make_measure_chart(accuracies), describe_measures(accuracies),
-                "Test accuracy of the three experiments; bars: 95 % intervals from the number of test pictures.",
+                "Test accuracy of the three experiments; bars: 95 % intervals from the number of test pictures.", wide=True,
             ),
         ],
     )  # fmt: skip

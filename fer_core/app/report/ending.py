@@ -33,10 +33,11 @@ def make_results(story: told.Story) -> Section:
     if story.default is None:
         return Section("results", "Results", [Text(NO_RUN), _make_matrix(story)])
     measures = {told.name_run(run): compute_measures([run], averaged=False) for run in story.networks}
+    ways = max(map(len, measures.values()))
     told_scores = "; ".join(told.describe_scores(run) for run in story.networks)
     blocks = [
         Text(f"{told_scores}. {model_card.describe_classes(story.default.as_served())}"),
-        Figure(make_measure_chart(measures), describe_measures(measures), "The same answers, counted in five ways; one look per face."),
+        Figure(make_measure_chart(measures), describe_measures(measures), f"The same answers, counted in {ways} ways; one look per face.", wide=True),
         _make_matrix(story),
         *_tell_mistakes(story), *_tell_help(story), *_tell_robustness(story), *_tell_confidence(story),
     ]  # fmt: skip
