@@ -121,6 +121,7 @@ def verify(arguments) -> int:
     """Recompute the metrics of run folders; with the dataset at hand also run their models."""
     from fer_core.data import DatasetError
     from fer_core.runs import verify_runs
+    from fer_core.runs.verify import note_commits
 
     try:
         dataset = load_data(arguments)
@@ -128,8 +129,11 @@ def verify(arguments) -> int:
         print(f"Without the pictures, models are not run ({error})")
         dataset = None
     results = select_runs(verify_runs(arguments.out, dataset), arguments)
+    notes = note_commits(arguments.out)
     for run, problems in results.items():
         print(f"{run}: {'as stated' if not problems else f'{len(problems)} problems'}")
+        if run in notes:
+            print(f"  note: {notes[run]}")
         for problem in problems:
             print(f"  {problem}")
     return int(any(results.values()))

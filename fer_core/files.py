@@ -70,7 +70,9 @@ def write_json(file: Path, content: dict) -> None:
     write_atomically(file, lambda stream: stream.write(text.encode()))
 
 
-def read_arrays(file: Path, known: Collection[str] | None = None, limit: int = MAX_ARRAY_BYTES) -> dict[str, np.ndarray]:
+def read_arrays(
+    file: Path, known: Collection[str] | None = None, limit: int = MAX_ARRAY_BYTES
+) -> dict[str, np.ndarray]:
     """Read an .npz without pickles: all arrays, or those of the `known` names that are there.
 
     Raises FileError on damage, and before reading anything when the arrays would take more than `limit` bytes.

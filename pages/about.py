@@ -4,6 +4,7 @@ import streamlit as st
 
 from fer_core.app import loading, shell, summary, ui
 from fer_core.app.about import model_card, pipeline, responsible_use
+from fer_core.app.choosing import choose_run
 
 shell.start(__file__)
 
@@ -26,16 +27,13 @@ ui.section("Model card", anchor="model-card")
 if not runs:
     ui.no_runs()
 else:
-    names = [run.name for run in runs]
-    index = names.index(default.name) if default else 0
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox(
+        name = choose_run(
             "Network",
-            names,
-            index=index,
-            key="about-run",
-            bind="query-params",
-            help="The dashboard answers photos with the one of the best validation accuracy that brings a model file.",
+            runs.names,
+            default and default.name,
+            "about-run",
+            help="Photos are answered by the first one taught by the crowd, the best on validation pictures.",
             width=320,
         )
         run = runs.find(name).as_served()

@@ -26,7 +26,7 @@ def describe(facts: DatasetFacts) -> str:
     else:
         text += f"There are {ratio:.0f} times as many pictures of **{most}** as of **{least}**"
     if facts.crowd:
-        agreed = format_percent(facts.crowd["agreement"]["all"], 0)
+        agreed = format_percent(facts.crowd.agreement["all"], 0)
         text += f", and ten people asked again agree with only **{agreed}** of the labels"
     return f"{text}." + (" **Drawn faces, not FER2013.**" if facts.drawn else "")
 

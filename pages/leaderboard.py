@@ -17,15 +17,15 @@ speeds = loading.load_speeds()
 crowd = None
 try:
     facts = loading.load_facts()
-    crowd = facts.crowd["agreement"]["test"] if facts and facts.crowd and not facts.drawn else None
+    crowd = facts.crowd.agreement["test"] if facts and facts.crowd and not facts.drawn else None
 except DatasetError as error:
     st.warning(shell.shorten_paths(str(error)), icon=":material/folder_off:")
 
 header = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    split_name = st.segmented_control(
-        "Test pictures", [*sentences.SPLIT_NAMES, sentences.ANY], default="PrivateTest", required=True,
-        key="leaderboard-split", bind="query-params",
+    split_name = ui.choose_one(
+        "Test pictures", [*sentences.SPLIT_NAMES, sentences.ANY], default="PrivateTest",
+        key="leaderboard-split",
         help="Most works report PrivateTest, which is easier than PublicTest by one or two points for most networks. "
         "The study reports both together. Any: everybody on the pictures they report, ours on all 7,178.",
     )  # fmt: skip
@@ -33,9 +33,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         "Only", list(board.FILTERS), selection_mode="multi", key="leaderboard-only", bind="query-params",
         help="Rows whose source does not say are left out and counted below the chart.",
     )  # fmt: skip
-    order = st.segmented_control(
-        "Order", list(tables.ORDERS), default="Accuracy", required=True, key="leaderboard-order", bind="query-params"
-    )
+    order = ui.choose_one("Order", list(tables.ORDERS), default="Accuracy", key="leaderboard-order")
 split = sentences.SPLIT_NAMES.get(split_name)
 averaged = board.PLAIN not in asked
 ours = board.make_our_entries(list(runs), split or BOTH, averaged)
@@ -104,9 +102,7 @@ costs = board.compute_costs(list(runs), speeds.by_run)
 ui.section("Accuracy against cost", sentences.describe_costs(costs), anchor="cost")
 for problem in speeds.problems:
     st.warning(shell.shorten_paths(problem), icon=":material/timer_off:")
-cost = st.segmented_control(
-    "Cost", list(charts.COSTS), default="Parameters", required=True, key="leaderboard-cost", bind="query-params"
-)
+cost = ui.choose_one("Cost", list(charts.COSTS), default="Parameters", key="leaderboard-cost")
 attribute = charts.COSTS[cost][0]
 table = tables.make_cost_table(costs)
 if any(getattr(row, attribute) is not None for row in costs):

@@ -28,6 +28,7 @@ if answered:
     if len(answered) > 1:
         ui.section("Your photos", photo_gallery.describe_batch(answered), anchor="photos")
     outcome = photo_gallery.choose_outcome(answered)
+    photo_gallery.offer_to_turn(outcome)
     if not outcome.answer.faces:
         render_hand_crop(outcome, engines[0])
     else:

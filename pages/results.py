@@ -52,8 +52,8 @@ matrix.render_matrix(result, other, answers)
 
 beside = other or (paper if run else None)
 ui.section("Class by class", subjects.describe_classes(result), anchor="classes")
-score = st.segmented_control(
-    "Score", list(subjects.SCORES), default="F1", required=True, key="results-score", bind="query-params",
+score = ui.choose_one(
+    "Score", list(subjects.SCORES), default="F1", key="results-score",
     label_visibility="collapsed",
 )  # fmt: skip
 key, beside_scores, beside_name = subjects.SCORES[score], beside and beside.per_class, beside.name if beside else ""

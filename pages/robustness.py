@@ -103,9 +103,8 @@ ui.section(
 )
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     name = st.selectbox("Network", names, key="robustness-network", bind="query-params", width=260)
-    level = st.segmented_control(
-        "Strengths", list(charts.LEVELS), default="Most harmful", required=True, key="robustness-level",
-        bind="query-params",
+    level = ui.choose_one(
+        "Strengths", list(charts.LEVELS), default="Most harmful", key="robustness-level",
     )  # fmt: skip
 ui.render_chart(
     charts.make_class_chart(found.by_run[name], level),

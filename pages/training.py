@@ -23,18 +23,14 @@ chosen = [runs.find(name) for name in chosen_names]
 colors = curves.choose_colors(chosen_names)
 
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    metric_name = st.segmented_control(
-        "Curve", list(curves.METRICS), default="Accuracy", required=True, key="training-metric", bind="query-params"
-    )
+    metric_name = ui.choose_one("Curve", list(curves.METRICS), default="Accuracy", key="training-metric")
     metric = curves.METRICS[metric_name]
-    view = st.segmented_control(
+    view = ui.choose_one(
         "Show",
         curves.VIEWS,
         default=curves.BOTH,
-        required=True,
         disabled=not metric.split,
         key="training-view",
-        bind="query-params",
         help="Gap is training minus validation. Training is measured on augmented pictures with dropout, so it "
         "often lies below validation.",
     )

@@ -19,7 +19,7 @@ with st.container(border=True):
     file = source.choose_video()
     engine = source.choose_engine()
 with header:
-    accuracy = format_percent(answering.find_scores(engine.run)["accuracy"])
+    accuracy = format_percent(answering.find_scores(engine.run).accuracy)
     ui.page_header(
         "Video",
         "Bring a short video: every face is followed, and its seven probabilities are drawn over time. On single test "
@@ -61,7 +61,7 @@ views.render_summary(result, faces)
 if not faces:
     ui.empty_state(
         "No face found",
-        "Faces must be at least 30 pixels wide once the longer side is 640.",
+        "Faces must be at least 30 pixels high once the longer side is reduced to 640.",
         icon="face_retouching_off",
     )
     st.stop()
@@ -73,5 +73,12 @@ ui.section(
 views.render_timelines(result, faces)
 ui.section("Key frames", "Where an expression is at its strongest after each change.", anchor="key-frames")
 views.render_key_frames(result)
+ui.section(
+    "Stable frames with the most edges",
+    "Key frames as [Mehendale (2020)](https://doi.org/10.1007/s42452-020-2234-1), whom the study quotes, defines them: "
+    "of the frames that stand still, the one with the most edges, because blurred ones have few. One of each scene.",
+    anchor="stable-frames",
+)
+views.render_still_frames(result)
 ui.section("Every face in a table", anchor="table")
 views.render_tables(result, faces)

@@ -20,6 +20,17 @@ def encode(picture: Image.Image, kind: str, **options) -> bytes:
     return buffer.getvalue()
 
 
+def make_heic(picture: Image.Image, orientation: int) -> bytes:
+    """A HEIC photo, with EXIF orientation as phones note it."""
+    import pillow_heif
+
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    buffer = io.BytesIO()
+    pillow_heif.from_pillow(picture).save(buffer, quality=90, exif=exif.tobytes())
+    return buffer.getvalue()
+
+
 def draw_gradient(width: int = 60, height: int = 40) -> Image.Image:
     """A smooth picture whose corners differ: dark and red top left, bright bottom right."""
     x, y = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, height))

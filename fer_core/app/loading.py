@@ -3,13 +3,16 @@
 import os
 import threading
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import streamlit as st
 
+from fer_core.app.wording import Wording
 from fer_core.runs.artifacts import ARTIFACTS, Run
 from fer_core.runs.artifacts import load_runs as read_runs
 from fer_core.runs.contract import ArtifactError
+from fer_core.runs.naming import name_runs
 from fer_core.runs.records import Calibration
 
 Signature = tuple
@@ -28,6 +31,11 @@ class Runs:
 
     def __len__(self) -> int:
         return len(self.runs)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What each run is called where people read, by its folder's name."""
+        return name_runs(self.runs)
 
     def find(self, name: str | None) -> Run | None:
         """Return the run called `name` (the folder's name), or None."""
@@ -56,6 +64,11 @@ class Engine:
     threshold: float
     signature: Signature
     lock: threading.Lock
+
+    @property
+    def wording(self) -> Wording:
+        """How its answers are put into words."""
+        return Wording(self.run.learns_votes, self.threshold)
 
 
 def artifacts_root() -> Path:
@@ -94,7 +107,7 @@ def load_facts():
     Raises DatasetError with one sentence when the folder is broken.
     """
     folder = artifacts_root() / "dataset"
-    return _load_facts(str(folder), _signature(folder)) if (folder / "facts.json").is_file() else None
+    return _load_facts(str(folder), _signature(folder)) if os.path.lexists(folder / "facts.json") else None
 
 
 def load_engine(run_name: str | None = None) -> Engine | None:
@@ -125,17 +138,24 @@ def load_pictures():
 
 def _signature(folder: Path) -> Signature:
     """Names, times and sizes two levels deep: changes when a run is added, replaced or damaged."""
-    files = (file for child in _children(folder) for file in ([child] if child.is_file() else _children(child)))
+    files = (file for child in _children(folder) for file in (_children(child) or [child]))
     return tuple(_file_signature(file) for file in files)
 
 
 def _children(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+    try:
+        return sorted(folder.iterdir())
+    except OSError:  # a file, a link that leads nowhere or in a circle, a folder that may not be read
+        return []
 
 
 def _file_signature(file: Path) -> Signature:
-    status = file.stat()
-    return (str(file), status.st_mtime_ns, status.st_size)
+    """Name, time and size; the name in bytes, since it need not be UTF-8. Without the last two where a link is broken."""
+    try:
+        status = file.stat()
+    except OSError:
+        return (os.fsencode(file),)
+    return (os.fsencode(file), status.st_mtime_ns, status.st_size)
 
 
 # cache_resource, not cache_data: the objects are shared and never changed, so that a rerun copies nothing.

@@ -5,7 +5,6 @@ import time
 
 import streamlit as st
 
-LARGEST_PHOTO = 20  # MB; server.maxUploadSize leaves room for videos
 SECONDS_BETWEEN = 5.0
 _last_collection = 0.0
 

@@ -5,21 +5,25 @@ import streamlit as st
 from fer_core.app import shell, summary, ui
 from fer_core.app.formats import format_count, format_percent, quote_name
 from fer_core.app.loading import load_engine
-from fer_core.app.memory import LARGEST_PHOTO
-from fer_core.app.predict import photo
+from fer_core.app.predict import photo, photo_source
 from fer_core.labels import LABELS
 from fer_core.runs.artifacts import Run
-from fer_core.vision.images import ImageError
+from fer_core.vision.images import READABLE, ImageError, clean_name
 
 
 def make_quality_sentence(run: Run, facts=None) -> str:
     """Return how good the network that answers here is, beside the study's best."""
-    return (
-        f"{summary.describe_network(run)} is right on {summary.describe_accuracy(run)}"
+    text = (
+        f"**{summary.describe_network(run)}** {summary.describe_accuracy(run)}"
         f"{', averaging each face with its mirror image' if run.is_averaged else ''}. "
-        f"The study that this project takes up reports {summary.best_study_accuracy()} for its best network. "
-        f"{summary.describe_crowd(facts)}"
     )
+    if run.by_crowd:
+        return (
+            f"{text}{summary.describe_people(facts)} It was taught by the votes of ten people a picture, not by FER2013's "
+            f"labels: {summary.describe_crowd(facts)} The study, which learned those labels, reports "
+            f"{summary.best_study_accuracy()} of them."
+        )
+    return f"{text}The study reports {summary.best_study_accuracy()} for its best network. {summary.describe_crowd(facts)}"
 
 
 def render_photo_drop(run: Run | None) -> None:
@@ -37,10 +41,8 @@ def render_photo_drop(run: Run | None) -> None:
         with left:
             upload = st.file_uploader(
                 "Drop a photo here",
-                type=photo.UPLOAD_TYPES,
                 key="overview-upload",
-                max_upload_size=LARGEST_PHOTO,
-                help="JPEG, PNG, WebP, BMP, GIF or TIFF. It stays in memory and is gone with your session.",
+                help=f"{READABLE}. It stays in memory and is gone with your session.",
             )
             picture_slot = st.container()
             ui.page_link("predict", "Several photos, or the camera")
@@ -49,7 +51,7 @@ def render_photo_drop(run: Run | None) -> None:
             if answer:
                 with picture_slot:
                     photo.render_picture(answer, photo.EXAMPLE_CREDIT if upload is None else "")
-                _render_answer(answer)
+                _render_answer(answer, upload)
 
 
 def _answer(upload) -> photo.Answer | None:
@@ -59,19 +61,20 @@ def _answer(upload) -> photo.Answer | None:
         return photo.answer_photo(upload.getvalue(), upload.name, load_engine())
     except ImageError as error:
         st.error(
-            f"{quote_name(upload.name)}: {error}", icon=":material/broken_image:", title="This file cannot be read"
+            f"{quote_name(clean_name(upload.name))}: {error}", icon=":material/broken_image:", title="This file cannot be read"
         )
         return None
 
 
-def _render_answer(answer: photo.Answer) -> None:
+def _render_answer(answer: photo.Answer, upload) -> None:
     if not answer.faces:
-        st.markdown("**No face found.** Faces should look at the camera and be at least 30 pixels high.")
-        ui.page_link("predict", "Mark the face by hand", {})
+        st.markdown("**No face found.** Faces should look at the camera and be at least 40 pixels high.")
+        if st.button("Mark the face by hand", key="overview-by-hand", icon=":material/crop:"):
+            photo_source.hand_over(upload)
+            st.switch_page(shell.page("predict"))
         return
     photo.render_faces(answer, "overview-face")
-    dotted = "Below the dotted line an answer counts as not sure. " if answer.threshold else ""
-    st.caption(f"{dotted}The network names the label that a web annotator would have chosen, not what a person feels.")
+    st.caption(f"{answer.wording.meaning} {answer.wording.dotted}")
 
 
 def render_next_steps(run: Run | None, facts=None) -> None:

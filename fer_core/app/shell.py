@@ -23,6 +23,9 @@ ASSETS = Path(__file__).parent / "assets"
 PAGE_WIDTH = 1180
 """Pixels. Wider lines and charts are harder to read; narrower screens shrink it."""
 
+PRESENT = "present"
+"""`?present=1` at any page's address shows the lesson's slides over it."""
+
 logger = logging.getLogger(__name__)
 _run = threading.local()
 keep_uploads_in_memory()
@@ -54,6 +57,7 @@ PAGES = (
     ),
     PageEntry("robustness", "Experiments", "Robustness", "blur_on", "Accuracy on worse pictures and covered faces."),
     PageEntry("limits", "Experiments", "Limits", "flag", "Labels, training pictures, ingredients: why not better?"),
+    PageEntry("lesson", "Background", "Slides and report", "co_present", "A lesson with notes, and a file to take home."),
     PageEntry("about", "Background", "About", "info", "Model card, responsible use, sources and licences."),
 )
 HOME = PAGES[0].name
@@ -76,7 +80,10 @@ def run_app() -> None:
     with st.container(horizontal_alignment="center"), st.container(width=PAGE_WIDTH), guard():
         _run.through_router = True
         try:
-            current.run()
+            if st.query_params.get(PRESENT) == "1":
+                _present(current)
+            else:
+                current.run()
         finally:
             _run.through_router = False
             collect_garbage()
@@ -131,6 +138,7 @@ def _navigate() -> st.Page:
         page_title=APP_NAME,
         page_icon=str(ASSETS / "icon.svg"),
         layout="wide",
+        initial_sidebar_state="collapsed" if st.context.is_embedded else "auto",
         menu_items={"About": f"**{APP_NAME}**: facial emotion recognition on FER2013, an interactive study."},
     )
     sections: dict[str, list[st.Page]] = {}
@@ -143,11 +151,26 @@ def _navigate() -> st.Page:
         st.switch_page(sections[""][0])
     st.set_page_config(page_title=f"{current.title} · {APP_NAME}")
     _render_sidebar()
+    _run.current = current
     return current
+
+
+def _present(current: st.Page) -> None:
+    """Show the slides in the place of the page `current`, which comes back when they are closed."""
+    from fer_core.app.present.mode import render_deck  # charts and all: only who presents waits for them
+
+    render_deck(current.url_path)
+
+
+def render_present_link() -> None:
+    """Offer the slides over the page that is being drawn; nothing for a page that runs without the frame."""
+    current = getattr(_run, "current", None)
+    if current is not None and getattr(_run, "through_router", False):
+        st.page_link(current, label="Present", icon=":material/slideshow:", query_params={PRESENT: "1"}, width="content")
 
 
 def _render_sidebar() -> None:
     st.logo(str(ASSETS / "logo.svg"), size="large", icon_image=str(ASSETS / "icon.svg"))
     with st.sidebar:
-        st.caption("Guesses which of seven labels a web annotator would have given a face. It does not read feelings.")
+        st.caption("Says what people would call the expression on a face. It does not read feelings.")
         st.page_link(page("about"), label="Responsible use", icon=":material/shield_person:")

@@ -9,18 +9,28 @@ from fer_core.runs.records import Scores
 from fer_core.runs.registry import METRICS
 from fer_core.runs.registry import Metric as MetricEntry
 
-HEADLINE = (METRICS["deduplicated_accuracy"], METRICS["ferplus_agreement"])
+HEADLINE = (METRICS["deduplicated_accuracy"], METRICS["crowd_accuracy"])
+CROWD_HEADLINE = (METRICS["crowd_united_accuracy"],)
 HALVES = (METRICS["public_accuracy"], METRICS["private_accuracy"])
 
 
 def make_headline_metrics(run: Run) -> list[Metric]:
-    """Return the four cards that describe how good `run` is, each with its 95 % interval where one is known."""
+    """Return the cards that describe how good `run` is to its judge, each with its 95 % interval where one is known."""
     test = run.test
-    help_accuracy = f"Share of {format_count(test.n)} test pictures whose label the network names. 95 % interval."
+    if run.by_crowd:
+        label, what = "Sees what most people see", "in which the network's answer is the crowd's first choice"
+    else:
+        label, what = "Test accuracy", "whose label the network names"
+    help_accuracy = f"Share of {format_count(test.n)} test pictures {what}. 95 % interval."
     if run.is_averaged:
         help_accuracy += " Each answer is averaged over the face and its mirror image, as for your photo."
-    cards = [Metric("Test accuracy", format_percent(test.accuracy), _note(test.accuracy_ci95), help_accuracy)]
-    cards += [_make_share_card(test, metric) for metric in HEADLINE if metric.read(test) is not None]
+    cards = [Metric(label, format_percent(test.accuracy), _note(test.accuracy_ci95), help_accuracy)]
+    more = CROWD_HEADLINE if run.by_crowd else HEADLINE
+    cards += [_make_share_card(test, metric) for metric in more if metric.read(test) is not None]
+    if run.by_crowd:
+        labels = run.as_judged(by_crowd=False).test
+        note, help = _note(labels.accuracy_ci95), "How often the answer is FER2013's own label, a search word."
+        cards.append(Metric("FER2013's label", format_percent(labels.accuracy), note, help))
     f1 = METRICS["f1_macro"]
     return [*cards, Metric(f1.label, format_percent(test.f1_macro), "all classes equal", f1.help)]
 
@@ -57,9 +67,21 @@ def describe_caveats(run: Run) -> str:
 
 
 def describe_accuracy(run: Run) -> str:
-    """Return "66.3 % (65.2–67.4) of 7,178 test pictures"."""
+    """Return "names FER2013's label for 66.3 % (65.2–67.4) of 7,178 test pictures", or the same by the crowd."""
     test = run.test
-    return f"**{format_estimate(test.accuracy, test.accuracy_ci95)}** of {format_count(test.n)} test pictures"
+    what = "sees what most people see in" if run.by_crowd else "names FER2013's label for"
+    return f"{what} **{format_estimate(test.accuracy, test.accuracy_ci95)}** of {format_count(test.n)} test pictures"
+
+
+def describe_people(facts) -> str:
+    """Return how well people predict one another, or nothing where no votes were joined."""
+    people = facts.crowd.people if facts and facts.crowd else None
+    if people is None or people.one is None or people.five is None:
+        return ""
+    return (
+        f"One person names what most of the others see in {format_percent(people.one, 0)} of the votes; five people "
+        f"agree with five others on {format_percent(people.five, 0)} of the faces."
+    )
 
 
 def find_extreme_classes(run: Run) -> tuple[str, str]:
@@ -85,8 +107,8 @@ def describe_dataset(facts) -> str:
     duplicates = facts.duplicates
     return (
         f"{format_count(sum(sum(counts.values()) for counts in facts.counts.values()))} small grey faces. "
-        f"{format_count(duplicates['pictures'])} of them stand there more than once, "
-        f"{format_count(duplicates['conflicting_pictures'])} under two different labels."
+        f"{format_count(duplicates.pictures)} of them stand there more than once, "
+        f"{format_count(duplicates.conflicting_pictures)} under two different labels."
     )
 
 
@@ -94,8 +116,8 @@ def describe_crowd(facts) -> str:
     """Return how often ten people agree with the labels, or nothing when no votes were joined."""
     if facts is None or not facts.crowd:
         return ""
-    share = format_percent(facts.crowd["agreement"]["test"])
-    return f"The labels themselves are rough: the vote of ten people (FER+) agrees with {share} of them."
+    share = format_percent(facts.crowd.agreement["test"])
+    return f"The labels themselves are rough: ten people (FER+) confirm {share} of them."
 
 
 def best_study_accuracy() -> str:

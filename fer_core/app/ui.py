@@ -11,6 +11,7 @@ import streamlit as st
 from fer_core.app import shell
 from fer_core.app.charts.probabilities import describe_probabilities, make_probability_chart
 from fer_core.app.theme import make_export
+from fer_core.app.wording import Wording
 
 if TYPE_CHECKING:  # pandas takes 0.7 s to import: a cold server shows its first heading before that
     import pandas as pd
@@ -31,8 +32,15 @@ class Metric:
 
 
 def page_header(title: str, takeaway: str, help: str | None = None) -> None:
-    """Open a page: its title and the one sentence to remember, computed from the artifacts."""
-    st.title(title, anchor=False, help=help)
+    """Open a page: its title and the one sentence to remember, computed from the artifacts.
+
+    Inside another page (`?embed=true`, as on a slide) neither is shown: that page has a title and little room.
+    """
+    if st.context.is_embedded:
+        return
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title(title, anchor=False, help=help, width="content")
+        shell.render_present_link()
     st.markdown(takeaway, width=TEXT_WIDTH)
 
 
@@ -124,10 +132,10 @@ def render_chart(
     return state
 
 
-def render_probabilities(probability: Sequence[float], key: str, name: str, threshold: float | None = None) -> None:
+def render_probabilities(probability: Sequence[float], key: str, name: str, wording: Wording) -> None:
     """Show the seven bars of one answer; `name` says whose ("Face 1 in beach.jpg")."""
-    figure = make_probability_chart(probability, threshold)
-    alt = f"{name}: {describe_probabilities(probability)}"
+    figure = make_probability_chart(probability, wording)
+    alt = f"{name}: {describe_probabilities(probability, wording)}"
     st.plotly_chart(figure, key=key, alt=alt, config={"displayModeBar": False})
 
 
@@ -142,6 +150,16 @@ def csv_button(table: pd.DataFrame, name: str, key: str, label: str = "CSV") -> 
         on_click="ignore",
         icon=":material/table:",
     )
+
+
+def choose_one(label: str, options: Sequence[str], key: str, default: str | None = None, **more) -> str:
+    """Offer a row of buttons that is part of the address; returns the chosen one, never None.
+
+    An address with an empty value ("?results-score=") overrides `required`; it counts as the `default`, the first.
+    """
+    default = options[0] if default is None else default
+    chosen = st.segmented_control(label, options, default=default, required=True, key=key, bind="query-params", **more)
+    return chosen or default
 
 
 def share_note() -> None:

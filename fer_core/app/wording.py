@@ -17,14 +17,10 @@ TEN = 10
 
 @dataclass(frozen=True)
 class Wording:
-    """How the answers of one kind of network are put."""
+    """How a network's answers are put: `votes` of ten people, or labels; not sure below the share `threshold`."""
 
-    votes: bool
-
-    @property
-    def unsure(self) -> str:
-        """The word for an answer below the threshold, as boxes and tables give it."""
-        return "divided" if self.votes else "not sure"
+    votes: bool = False
+    threshold: float = 0.0
 
     @property
     def meaning(self) -> str:
@@ -35,13 +31,18 @@ class Wording:
 
     @property
     def dotted(self) -> str:
-        """What the dotted line of the bars says."""
+        """What the dotted line of the bars says; nothing where there is none."""
+        if not self.threshold:
+            return ""
         if self.votes:
             return "Dotted line: five votes of ten. Below it people are divided."
         return "Dotted line: below it an answer counts as not sure."
 
     def describe(self, probability: Sequence[float], sure: bool) -> tuple[str, str]:
-        """Return (headline, detail) of one answer: ("Happy", "8 of 10 people would say so; 2 neutral")."""
+        """Return (headline, detail) of one answer: ("Happy", "8 of 10 people would say so; 2 neutral").
+
+        `sure` is off below the threshold, and where something about the picture speaks against the answer.
+        """
         label, share = find_winner(probability)
         if not self.votes:
             if sure:
@@ -52,20 +53,18 @@ class Wording:
         if sure:
             rest = f"; {', '.join(others)}" if others else ""
             return label.capitalize(), f"{votes[LABELS.index(label)]} of {TEN} people would say so{rest}"
-        return "People would disagree", ", ".join([f"{votes[LABELS.index(label)]} {label}", *others])
+        counts = ", ".join([f"{votes[LABELS.index(label)]} {label}", *others])
+        return ("People would disagree" if share < self.threshold else "Not sure"), counts
 
     def describe_line(self, probability: Sequence[float], sure: bool) -> str:
         """Return one answer in a line: "happy, 8 of 10 people", "not sure, perhaps happy (41 %)"."""
         label, share = find_winner(probability)
         if self.votes:
             text = f"{count_votes(probability)[LABELS.index(label)]} of {TEN} people"
-            return f"{label}, say {text}" if sure else f"people are divided, {label} leads with {text}"
+            return f"{label}, say {text}" if sure else f"not sure, perhaps {label} ({text})"
         if sure:
             return f"{label}, {format_percent(share, 0)}"
         return f"not sure, perhaps {label} ({format_percent(share, 0)})"
-
-
-LABEL_WORDING, VOTE_WORDING = Wording(votes=False), Wording(votes=True)
 
 
 def find_winner(probability: Sequence[float]) -> tuple[str, float]:

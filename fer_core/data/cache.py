@@ -2,16 +2,14 @@
 
 import hashlib
 import os
-import tempfile
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
 from fer_core.data.dataset import FerDataset
 from fer_core.data.sources import list_files
+from fer_core.files import write_atomically
 
 CACHE_SCHEMA = 1
 
@@ -57,15 +55,3 @@ def write_cached(cache_path: Path, dataset: FerDataset) -> None:
                 old.unlink()
     except OSError:
         pass
-
-
-def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Write a file so that a reader sees the old one or the new one, never half of it."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        try:
-            write(file)
-        except BaseException:
-            os.unlink(file.name)
-            raise
-    os.chmod(file.name, 0o644)
-    os.replace(file.name, path)

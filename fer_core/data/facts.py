@@ -1,15 +1,14 @@
 """What is worth knowing about the dataset, as an artifact: a page can show it without a single picture at hand."""
 
-import json
 import zipfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Annotated, BinaryIO, Literal
 
 import numpy as np
+from pydantic import ConfigDict, Field, model_validator
 
-from fer_core.data.cache import write_atomically
 from fer_core.data.dataset import DatasetError, FerDataset
 from fer_core.data.duplicates import (
     compute_blank_mask,
@@ -20,20 +19,110 @@ from fer_core.data.duplicates import (
 from fer_core.data.people import compute_people
 from fer_core.data.splits import Split, make_grouped_split, make_study_split
 from fer_core.data.votes import (
+    NO_MAJORITY,
     VOTE_COLUMNS,
     compute_vote_agreement,
     compute_vote_majority,
     compute_vote_shares,
 )
+from fer_core.files import FileError, read_arrays, write_atomically, write_json
 from fer_core.labels import LABELS
+from fer_core.records import Count, Number, Record, Share, Text, read_record
 
 FACTS_SCHEMA = 1
 PICTURE_COLUMNS = (
     "file", "label", "is_test", "duplicate_group", "twin", "conflict", "blank", "vote_majority", "vote_agreement",
 )  # fmt: skip
 ARRAYS = ("mean_faces", "pictures")
+SETS = ("train", "test", "all")
+LABELS_RANGE = range(len(LABELS))
 
-Counts = dict[str, dict[str, int]]
+Counts = dict[str, dict[str, Count]]
+ByName = dict[str, Share | None]
+Matrix = Annotated[
+    tuple[Annotated[tuple[Number, ...], Field(min_length=7, max_length=7)], ...], Field(min_length=7, max_length=7)
+]
+
+
+class Duplicates(Record):
+    """Identical pictures: groups of them, test pictures that also stand in the training folder, contradictions."""
+
+    groups: Count
+    pictures: Count
+    twins: Count
+    twins_same_label: Count
+    conflicting_groups: Count
+    conflicting_pictures: Count
+
+
+class Conflict(Record):
+    """How many groups of identical pictures carry just these labels."""
+
+    labels: tuple[Literal[LABELS], ...]
+    groups: Count
+
+
+class CrowdConfusion(Record):
+    """How often the crowd chose `crowd` where FER2013 says `label`: pictures, and share of that label's."""
+
+    label: Literal[LABELS]
+    crowd: Literal[LABELS]
+    pictures: Number
+    share: Share | None
+
+
+class People(Record):
+    """How well people predict one another (fer_core.data.people.compute_people)."""
+
+    one: Share | None
+    one_n: Count
+    five: Share | None
+    five_n: Count
+
+
+class CrowdFacts(Record):
+    """FER+'s crowd beside FER2013's labels (compute_crowd_facts)."""
+
+    voted: Count
+    not_voted: Count
+    not_a_face: Count
+    agreement: ByName
+    unity: ByName
+    people: People | None = None
+    confusion: Matrix
+    top_confusions: tuple[CrowdConfusion, ...]
+
+    @model_validator(mode="after")
+    def _check(self):
+        if not {"all", "train", "test", *LABELS} <= set(self.agreement) or not set(LABELS) <= set(self.unity):
+            raise ValueError("should name every class")
+        return self
+
+
+class FactsFile(Record):
+    """`facts.json`: what DatasetFacts holds but for the arrays."""
+
+    model_config = ConfigDict(extra="forbid")
+    number: int = Field(alias="schema")
+    source: Text
+    drawn: bool
+    counts: Counts
+    usages: Counts
+    study_split: Counts
+    grouped_split: Counts
+    duplicates: Duplicates
+    conflicts: tuple[Conflict, ...]
+    blank: Count
+    crowd: CrowdFacts | None
+
+    @model_validator(mode="after")
+    def _check(self):
+        for counts in (self.counts, self.usages, self.study_split, self.grouped_split):
+            if any(list(classes) != list(LABELS) for classes in counts.values()):
+                raise ValueError("should count the seven classes in their order")
+        if not {"train", "test"} <= set(self.counts):
+            raise ValueError("should count both folders")
+        return self
 
 
 @dataclass(frozen=True)
@@ -46,10 +135,10 @@ class DatasetFacts:
     usages: Counts  # Training, PublicTest, PrivateTest
     study_split: Counts  # train, validation, test
     grouped_split: Counts
-    duplicates: dict[str, int]  # groups, pictures, twins, twins_same_label, conflicting_groups, conflicting_pictures
-    conflicts: list[dict]  # {"labels": [...], "groups": n}, the most frequent first
+    duplicates: Duplicates
+    conflicts: tuple[Conflict, ...]  # the most frequent first
     blank: int
-    crowd: dict | None  # see compute_crowd_facts; None without FER+ votes
+    crowd: CrowdFacts | None  # None without FER+ votes
     mean_faces: dict[str, np.ndarray]  # "train", "test", "all": float16 (7, 48, 48), grey levels
     pictures: dict[str, np.ndarray]  # PICTURE_COLUMNS, each (n,), in the order of the dataset
 
@@ -82,17 +171,17 @@ def compute_dataset_facts(dataset: FerDataset) -> DatasetFacts:
         usages={name: _count(dataset, usage == name) for name in ("Training", "PublicTest", "PrivateTest")},
         study_split=_count_split(dataset, make_study_split(dataset)),
         grouped_split=_count_split(dataset, make_grouped_split(dataset)),
-        duplicates={
-            "groups": int(groups.max(initial=-1)) + 1,
-            "pictures": int((groups >= 0).sum()),
-            "twins": int(twin.sum()),
-            "twins_same_label": sum(pair in in_train for pair in zip(groups[twin], dataset.labels[twin])),
-            "conflicting_groups": len(np.unique(groups[conflict])),
-            "conflicting_pictures": int(conflict.sum()),
-        },
+        duplicates=Duplicates(
+            groups=int(groups.max(initial=-1)) + 1,
+            pictures=int((groups >= 0).sum()),
+            twins=int(twin.sum()),
+            twins_same_label=sum(pair in in_train for pair in zip(groups[twin], dataset.labels[twin])),
+            conflicting_groups=len(np.unique(groups[conflict])),
+            conflicting_pictures=int(conflict.sum()),
+        ),
         conflicts=_list_conflicts(groups[conflict], dataset.labels[conflict]),
         blank=int(blank.sum()),
-        crowd=None if dataset.votes is None else compute_crowd_facts(dataset),
+        crowd=None if dataset.votes is None else CrowdFacts.model_validate(compute_crowd_facts(dataset), strict=False),
         mean_faces={
             "train": _compute_mean_faces(dataset, ~dataset.is_test),
             "test": _compute_mean_faces(dataset, dataset.is_test),
@@ -146,9 +235,9 @@ def write_dataset_facts(dataset: FerDataset, folder: str | Path) -> DatasetFacts
     for name in ARRAYS:
         arrays = getattr(facts, name)
         write_atomically(folder / f"{name}.npz", partial(_write_arrays, arrays))
-    plain = {"schema": FACTS_SCHEMA} | {key: value for key, value in asdict(facts).items() if key not in ARRAYS}
-    text = json.dumps(plain, indent=1) + "\n"
-    write_atomically(folder / "facts.json", lambda file: file.write(text.encode()))
+    names = [field.name for field in fields(facts) if field.name not in ARRAYS]
+    plain = FactsFile(schema=FACTS_SCHEMA, **{name: getattr(facts, name) for name in names})
+    write_json(folder / "facts.json", plain.model_dump(mode="json", by_alias=True))
     return facts
 
 
@@ -165,32 +254,38 @@ def _write_arrays(arrays: dict[str, np.ndarray], file: BinaryIO) -> None:
 def load_dataset_facts(folder: str | Path) -> DatasetFacts:
     """Read what write_dataset_facts wrote. Raises DatasetError when a file is missing, damaged or of another schema."""
     folder = Path(folder)
-    again = "run `python train.py facts` to write it again"
+    name = "facts.json"
     try:
-        plain = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
-        schema = plain.pop("schema")
-        if schema != FACTS_SCHEMA:
-            raise DatasetError(f"{folder}/facts.json has schema {schema}, this version reads {FACTS_SCHEMA}: {again}.")
+        plain = read_record(folder / name, FactsFile, FACTS_SCHEMA)
         arrays = {}
-        for name in ARRAYS:
-            with np.load(folder / f"{name}.npz", allow_pickle=False) as stored:
-                arrays[name] = dict(stored)
-        facts = DatasetFacts(**plain, **arrays)
+        for kind in ARRAYS:
+            name = f"{kind}.npz"
+            arrays[kind] = read_arrays(folder / name)
+        parts = {field: getattr(plain, field) for field in FactsFile.model_fields if field != "number"}
+        facts = DatasetFacts(**parts, **arrays)
         _check_shapes(facts)
-        return facts
-    except FileNotFoundError as error:
-        raise DatasetError(f"{folder} has no {Path(error.filename).name}: {again}.") from error
-    except DatasetError:
-        raise
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, EOFError, zipfile.BadZipFile) as error:
-        raise DatasetError(f"The facts of the dataset in {folder} are damaged: {again}.") from error
+    except FileError as error:
+        raise DatasetError(f"{folder.name}/{name} {error}: run `python train.py facts` to write it again.") from None
+    return facts
 
 
 def _check_shapes(facts: DatasetFacts) -> None:
-    lengths = {len(facts.pictures[name]) for name in PICTURE_COLUMNS}
-    shapes = {facts.mean_faces[name].shape for name in ("train", "test", "all")}
-    if len(lengths) != 1 or shapes != {(len(LABELS), 48, 48)}:
-        raise ValueError("arrays of unexpected shapes")
+    pictures, faces = facts.pictures, facts.mean_faces
+    n = sum(sum(counts.values()) for counts in facts.counts.values())
+    if not set(PICTURE_COLUMNS) <= set(pictures) or {pictures[name].shape for name in PICTURE_COLUMNS} != {(n,)}:
+        raise FileError(f"does not describe the {n} pictures that facts.json counts")
+    if pictures["file"].dtype.kind != "U" or any(
+        pictures[name].dtype.kind not in "biuf" for name in PICTURE_COLUMNS if name != "file"
+    ):
+        raise FileError("holds columns of another type")
+    codes = (("label", LABELS_RANGE), ("vote_majority", [*LABELS_RANGE, NO_MAJORITY]))
+    if not all(np.isin(pictures[name], allowed).all() for name, allowed in codes):
+        raise FileError("holds a class that does not exist")
+    shape = (len(LABELS), 48, 48)
+    if any(faces.get(name) is None or faces[name].shape != shape or faces[name].dtype.kind != "f" for name in SETS):
+        raise DatasetError(
+            "dataset/mean_faces.npz does not hold 7 faces each: run `python train.py facts` to write it again."
+        )
 
 
 def _count(dataset: FerDataset, rows: np.ndarray) -> dict[str, int]:
@@ -201,10 +296,10 @@ def _count_split(dataset: FerDataset, split: Split) -> Counts:
     return {name: _count(dataset, getattr(split, name)) for name in ("train", "validation", "test")}
 
 
-def _list_conflicts(groups: np.ndarray, labels: np.ndarray) -> list[dict]:
+def _list_conflicts(groups: np.ndarray, labels: np.ndarray) -> tuple[Conflict, ...]:
     sets = [tuple(np.unique(labels[groups == group]).tolist()) for group in np.unique(groups)]
     ranked = sorted(set(sets), key=lambda labels: (-sets.count(labels), labels))
-    return [{"labels": [LABELS[label] for label in labels], "groups": sets.count(labels)} for labels in ranked]
+    return tuple(Conflict(labels=tuple(LABELS[i] for i in labels), groups=sets.count(labels)) for labels in ranked)
 
 
 def _compute_mean_faces(dataset: FerDataset, rows: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from fer_core.runs.contract import (
     check_history,
     check_sections,
 )
+from fer_core.runs.crowd import find_majority
 from fer_core.runs.records import Calibration, Config, Metrics, Scores
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
@@ -71,6 +72,17 @@ class Predictions:
         """True where the winning class is the label, bool (n,)."""
         return self.predicted == self.label
 
+    def judge_by_crowd(self) -> "Predictions":
+        """Return the answers to pictures with a unique first choice of the crowd, that choice as their label."""
+        majority, unique = find_majority(self.votes)
+        own = {name: array[unique] for name, array in self.list_arrays().items() if name != "last_epochs"}
+        return Predictions(**own | {"label": majority[unique].astype(np.uint8)})
+
+    def list_arrays(self) -> dict[str, np.ndarray]:
+        """The arrays that are there, by name."""
+        arrays = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: array for name, array in arrays.items() if array is not None}
+
     def __len__(self) -> int:
         return len(self.label)
 
@@ -80,7 +92,9 @@ class Run:
     """One finished run: `history` has a row per epoch; `predictions(split)` reads the big arrays when asked.
 
     `metrics` are all numbers there are. `test`, `validation`, `calibration` and `answers` are those of one way of
-    answering: a single look per face or, with `is_averaged`, the mean over a face and its mirror image.
+    answering: a single look per face or, with `is_averaged`, the mean over a face and its mirror image. And of one judge:
+    FER2013's labels or, with `by_crowd`, what most people chose. A run that learned votes is judged by the crowd unless
+    somebody asks otherwise.
     """
 
     name: str
@@ -89,6 +103,7 @@ class Run:
     history: pd.DataFrame
     metrics: Metrics
     is_averaged: bool = False
+    by_crowd: bool = False
     _predictions: dict = field(default_factory=dict, repr=False)
 
     def predictions(self, split: str = "test") -> Predictions:
@@ -98,17 +113,38 @@ class Run:
         return self._predictions[split]
 
     def answers(self, split: str = "test") -> Predictions:
-        """Return `predictions(split)` whose `probability` is that of this way of answering."""
+        """Return `predictions(split)` whose `probability` is that of this way of answering, for this judge.
+
+        The crowd judges only pictures on which it has a first choice, which then stands as their label.
+        """
         answers = self.predictions(split)
-        return replace(answers, probability=answers.tta_probability) if self.is_averaged else answers
+        if self.is_averaged:
+            answers = replace(answers, probability=answers.tta_probability)
+        return answers.judge_by_crowd() if self.by_crowd else answers
 
     @property
     def test(self) -> Scores:
-        return self.metrics.test_tta if self.is_averaged else self.metrics.test
+        return self._find("test")
+
+    @property
+    def validation(self) -> Scores:
+        return self._find("validation")
 
     @property
     def calibration(self) -> Calibration | None:
-        return self.metrics.calibration_tta if self.is_averaged else self.metrics.calibration
+        return self._find("calibration")
+
+    def _find(self, section: str):
+        return getattr(self.metrics, f"{'crowd_' * self.by_crowd}{section}{'_tta' * self.is_averaged}")
+
+    @property
+    def learns_votes(self) -> bool:
+        """True when it was taught by the crowd's votes, not by FER2013's labels."""
+        return self.config.learns == "votes"
+
+    def as_judged(self, by_crowd: bool) -> "Run":
+        """Return the run as the crowd judges it, or the labels. The crowd's judgement needs votes: else the labels'."""
+        return replace(self, by_crowd=by_crowd and self.metrics.crowd_test is not None)
 
     @property
     def can_average(self) -> bool:
@@ -170,7 +206,8 @@ def load_run(path) -> Run:
     for split in SPLITS:
         check_arrays(_select(arrays, split), split, path / PREDICTIONS)
     check_sections(metrics, arrays, path / PREDICTIONS)
-    return Run(path.name, path, config, history, metrics)
+    run = Run(path.name, path, config, history, metrics)
+    return run.as_judged(by_crowd=run.learns_votes)
 
 
 def load_runs(root=ARTIFACTS) -> tuple[list[Run], list[str]]:

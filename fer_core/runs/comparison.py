@@ -81,16 +81,17 @@ def compare_table_with_paper(runs: list[Run]) -> pd.DataFrame:
 
 
 def choose_default_run(runs: list[Run]) -> Run | None:
-    """Choose what the dashboard predicts with: of the runs with a model, the best validation accuracy.
+    """Choose what the dashboard predicts with: of the runs with a model, the best on validation pictures.
 
-    Runs on drawn pictures come last whatever they reach, before them runs that learned from their validation pictures;
-    None when no run has a model.
+    A run that was taught by the crowd's votes comes before all that learned labels: it answers what visitors ask. Either
+    kind is ranked by its own judge. Runs on drawn pictures come last whatever they reach, before them runs that learned
+    from their validation pictures; None when no run has a model.
     """
     candidates = [run for run in runs if run.model_path]
     seen = {run.name for run in runs if run.config.split == "all"}
     return max(
         candidates,
-        key=lambda run: (not run.is_drawn, run.name not in seen, run.metrics.validation.accuracy),
+        key=lambda run: (not run.is_drawn, run.name not in seen, run.learns_votes, run.validation.accuracy),
         default=None,
     )
 

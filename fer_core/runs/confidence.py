@@ -59,21 +59,33 @@ def fit_temperature(label, probability) -> float:
     return float(np.exp(minimize_scalar(log_loss, bounds=(-3, 3), method="bounded").x))
 
 
-def compute_calibration(validation_label, validation_probability, test_label, test_probability) -> dict:
+def compute_calibration(
+    validation_label,
+    validation_probability,
+    test_label,
+    test_probability,
+    temperature: float | None = None,
+    threshold: float | None = None,
+) -> dict:
     """Fit a temperature and a "not sure" threshold on validation; report both splits before and after.
 
     Labels (n,), probabilities (n, 7). The threshold, a whole percent of calibrated confidence, is the lowest above which
-    validation answers are right 80 % of the time, never leaving out more than half of the pictures.
+    validation answers are right 80 % of the time, never leaving out more than half of the pictures. Either may be given
+    instead.
     Raises ValueError on impossible input.
     """
     label, before = {"validation": validation_label, "test": test_label}, {}
     for split, probability in (("validation", validation_probability), ("test", test_probability)):
         check_predictions(label[split], probability)
         label[split], before[split] = np.asarray(label[split]), round_to_stored(probability)
-    temperature = fit_temperature(label["validation"], before["validation"])
+    if temperature is None:
+        temperature = fit_temperature(label["validation"], before["validation"])
     after = {split: apply_temperature(before[split], temperature) for split in before}
-    threshold = _choose_threshold(label["validation"], after["validation"])
-    result = {"temperature": temperature, "not_sure_threshold": threshold, "target_accuracy": TARGET_ACCURACY}
+    result = {"temperature": temperature}
+    if threshold is None:
+        threshold = _choose_threshold(label["validation"], after["validation"])
+        result["target_accuracy"] = TARGET_ACCURACY
+    result["not_sure_threshold"] = threshold
     for split, raw in before.items():
         coverage, accuracy = _compute_above(label[split], after[split], threshold)
         result |= {

@@ -11,6 +11,8 @@ from fer_core.probability import compute_log
 
 UNITED = 8
 """Votes out of ten for one class from which the crowd counts as united."""
+HALF = 0.5
+"""Share of the votes below which people are divided about a face."""
 ENOUGH = 5
 """Votes for the seven classes from which their shares say something."""
 

@@ -95,11 +95,12 @@ def name_groups(groups: Mapping[str, list[Run]]) -> dict[str, list[Run]]:
 def make_our_entries(runs: Sequence[Run], split: str = BOTH, averaged: bool = True) -> list[Entry]:
     """Make one row per experiment on `split`; with `averaged` each answer is the mean over face and mirror image.
 
-    An experiment whose runs lack that split's accuracy is left out.
+    An experiment whose runs lack that split's accuracy is left out, and so are those that were taught by the crowd's
+    votes: they answer another question, from more labels than anybody else here.
     """
     metric = SPLITS[split]
     entries = []
-    for group in group_runs(runs).values():
+    for group in group_runs([run for run in runs if not run.learns_votes]).values():
         shown = [run.as_served() if averaged else run for run in group]
         found = [(metric.read(run.test), metric.read_count(run.test)) for run in shown]
         accuracies = tuple(accuracy for accuracy, _ in found if accuracy is not None)
@@ -115,9 +116,17 @@ def _make_our_entry(group: list[Run], split: str, accuracies: tuple[float, ...],
     caveats = {run.config.caveat: None for run in group if run.config.caveat}
     return Entry(
         first.title, first.title, None, f"{len(members)} networks averaged" if members else _describe(first), split,
-        mean(accuracies), False, NO_PRETRAINING, bool(members), first.is_averaged, "a validation part", names, "",
+        mean(accuracies), first.learns_votes, first.config.pretrained or NO_PRETRAINING, bool(members),
+        first.is_averaged, _describe_choice(first), names, "",
         note=" ".join(caveats), interval=interval, seeds=accuracies,
     )  # fmt: skip
+
+
+def _describe_choice(run: Run) -> str:
+    """Which pictures chose epoch and settings, by the run's own configuration."""
+    if run.config.split == "all":
+        return "validation pictures that it learned from, too"
+    return "a validation part; the last epoch was kept" if run.config.keep == "last" else "a validation part"
 
 
 def _list_seeds(group: list[Run]) -> str:
@@ -143,7 +152,8 @@ class Measure:
 
 def compute_measures(group: Sequence[Run], averaged: bool = True) -> list[Measure]:
     """Count the answers of one experiment's runs in every way that is RANKED and that all of them have."""
-    tests = [(run.as_served() if averaged else run).test for run in group]
+    shown = [run.as_judged(by_crowd=False) for run in group]
+    tests = [(run.as_served() if averaged else run).test for run in shown]
     found = []
     for metric in RANKED:
         shares = tuple(metric.read(test) for test in tests if metric.read(test) is not None)
@@ -156,7 +166,7 @@ def compute_measures(group: Sequence[Run], averaged: bool = True) -> list[Measur
 
 @dataclass(frozen=True)
 class Cost:
-    """What an experiment's answers cost; None where unknown. Of an ensemble: the sum over its members (the artifact has
+    """What an experiment's answers cost, beside how often they are right, by labels or by the crowd; None where unknown. Of an ensemble: the sum over its members (the artifact has
     those of parameters and training).
 
     `accuracy` with its 95 % `interval`: one look per face, mean over seeds; `milliseconds` for that look.
@@ -174,20 +184,28 @@ class Cost:
     training_device: str | None
 
 
-def compute_costs(runs: Sequence[Run], speeds: Mapping) -> list[Cost]:
-    """Collect parameters, measured speed (`speeds`: run name -> Speed) and training time of every experiment."""
+def compute_costs(runs: Sequence[Run], speeds: Mapping, by_crowd: bool = False) -> list[Cost]:
+    """Collect parameters, measured speed (`speeds`: run name -> Speed) and training time of every experiment.
+
+    `by_crowd`: right is what most people chose, not FER2013's label; experiments without votes are then left out.
+    """
     by_name = {run.name: run for run in runs}
-    return [_compute_cost(group, by_name, speeds) for group in group_runs(runs).values()]
+    metric = METRICS["crowd_accuracy" if by_crowd else "accuracy"]
+    return [
+        _compute_cost(group, by_name, speeds, measure)
+        for group in group_runs(runs).values()
+        for measure in compute_measures(group, averaged=False)
+        if measure.name == metric.subset
+    ]
 
 
-def _compute_cost(group: list[Run], by_name: Mapping[str, Run], speeds: Mapping) -> Cost:
+def _compute_cost(group: list[Run], by_name: Mapping[str, Run], speeds: Mapping, plain: Measure) -> Cost:
     first = group[0]
     members = list_members(first)
     parts = [by_name.get(name) for name in members] or [first]
     measured = [speeds.get(name) for name in members] or [
         next((speeds[run.name] for run in group if run.name in speeds), None)
     ]
-    plain = compute_measures(group, averaged=False)[0]
     return Cost(
         first.title, first.experiment, plain.share, plain.interval,
         first.config.parameters,

@@ -10,6 +10,7 @@ import numpy as np
 from fer_core.labels import LABELS
 from fer_core.probability import apply_temperature, check_predictions, round_to_stored
 from fer_core.runs.confidence import compute_calibration, compute_ece, compute_reliability, fit_temperature
+from fer_core.runs.crowd import HALF, find_majority
 from fer_core.runs.registry import NO_VOTE, Answers, compute_registered
 
 __all__ = [
@@ -93,9 +94,37 @@ def compute_run_metrics(predictions: dict) -> dict:
     """Compute all sections of `metrics.json` that follow from the arrays of `predictions.npz`.
 
     Returns `validation`, `test`, `calibration`, and with `test_tta_probability` also `test_tta` (with
-    `validation_tta_probability` too: `validation_tta` and `calibration_tta`). Training adds `train`, `last_epoch`
-    and `best_epoch`, for which no probabilities are stored.
+    `validation_tta_probability` too: `validation_tta` and `calibration_tta`); with the crowd's votes the same again
+    against what most people chose, as `crowd_validation` and so on. Training adds `train`, `last_epoch` and
+    `best_epoch`, for which no probabilities are stored.
     """
+    metrics = _compute_sections(predictions)
+    if "validation_votes" in predictions and "test_votes" in predictions:
+        # Vote shares need no temperature, and half of the votes is a line that nobody has to choose.
+        judged = _compute_sections(judge_by_crowd(predictions), temperature=1.0, threshold=HALF)
+        metrics |= {f"crowd_{name}": section for name, section in judged.items()}
+    return metrics
+
+
+def judge_by_crowd(predictions: dict) -> dict:
+    """The arrays of the pictures on which one class has more votes than any other, that class as their label.
+
+    `predictions`: as in `predictions.npz`, of one split or both, with votes.
+    """
+    judged = {}
+    for split in ("validation", "test"):
+        votes = predictions.get(f"{split}_votes")
+        if votes is None:
+            continue
+        majority, unique = find_majority(np.asarray(votes))
+        own = {name: array for name, array in predictions.items() if name.startswith(f"{split}_") and array is not None}
+        own.pop(f"{split}_last_epochs", None)
+        judged |= {name: np.asarray(array)[unique] for name, array in own.items()}
+        judged[f"{split}_label"] = majority[unique].astype(np.uint8)
+    return judged
+
+
+def _compute_sections(predictions: dict, **calibration) -> dict:
     get = predictions.get
     test_extra = {name: get(f"test_{name}") for name in ("file", "twin", "ferplus", "votes")}
     metrics = {}
@@ -109,6 +138,6 @@ def compute_run_metrics(predictions: dict) -> dict:
             metrics[f"test{suffix}"] = compute_metrics(predictions["test_label"], test, **test_extra)
         if validation is not None and test is not None:
             metrics[f"calibration{suffix}"] = compute_calibration(
-                predictions["validation_label"], validation, predictions["test_label"], test
+                predictions["validation_label"], validation, predictions["test_label"], test, **calibration
             )
     return metrics

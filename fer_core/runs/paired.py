@@ -60,7 +60,7 @@ def compare_runs(a: Run, b: Run, split: str = "test", n_bootstrap: int = N_BOOTS
 
     Raises ValueError when they share no picture or disagree about labels or votes.
     """
-    ours, theirs = a.answers(split), b.answers(split)
+    ours, theirs = (run.as_judged(by_crowd=False).answers(split) for run in (a, b))
     in_a, in_b = _match(ours, theirs)
     shared = len(np.intersect1d(ours.file, theirs.file))
     if shared == 0:

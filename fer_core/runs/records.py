@@ -1,6 +1,6 @@
 """What `config.json` and `metrics.json` of a run hold, typed and validated: reading, writing, training and pages share it.
 
-    run.config.seed    run.metrics.test.accuracy    run.metrics.test.per_class["fear"].recall
+run.config.seed    run.metrics.test.accuracy    run.metrics.test.per_class["fear"].recall
 """
 
 from typing import TYPE_CHECKING, Annotated, Any
@@ -43,6 +43,8 @@ class Config(Record):
     network: Text | None = None
     batch_size: Count | None = None
     split: Text | None = None
+    learns: Text = "labels"  # FER2013's; or "votes": the shares of FER+'s votes
+    pretrained: Text | None = None
     train_share: Annotated[float, Field(gt=0, le=1)] = 1.0
     augmentation: dict[str, JsonValue] | None = None
     teachers: tuple[Text, ...] | None = None
@@ -113,7 +115,9 @@ class BaseScores(Record):
         counted = sum(map(sum, self.confusion))
         supports = [scores.support for scores in self.per_class.values()]
         if counted != self.n or supports != [sum(row) for row in self.confusion]:
-            raise ValueError(f"should count the same pictures everywhere, but n is {self.n} and the matrix counts {counted}")
+            raise ValueError(
+                f"should count the same pictures everywhere, but n is {self.n} and the matrix counts {counted}"
+            )
         return self
 
     if TYPE_CHECKING:
@@ -186,7 +190,11 @@ class Quantised(Record):
 
 
 class Metrics(Record):
-    """`metrics.json`. `_tta`: answers averaged over views of each picture."""
+    """`metrics.json`. `_tta`: answers averaged over views of each picture.
+
+    `crowd` sections count an answer as right that names what most people chose, on the pictures where one class has more
+    votes than any other; all others count FER2013's labels.
+    """
 
     train: TrainScores | None = None
     validation: Scores
@@ -195,6 +203,12 @@ class Metrics(Record):
     validation_tta: Scores | None = None
     test_tta: Scores | None = None
     calibration_tta: Calibration | None = None
+    crowd_validation: Scores | None = None
+    crowd_test: Scores | None = None
+    crowd_calibration: Calibration | None = None
+    crowd_validation_tta: Scores | None = None
+    crowd_test_tta: Scores | None = None
+    crowd_calibration_tta: Calibration | None = None
     last_epoch: LastEpoch | None = None
     best_epoch: Epochs | None = None
     quantised: Quantised | None = None

@@ -35,7 +35,9 @@ def rewrite_runs(root=ARTIFACTS, dataset: FerDataset | None = None, names: tuple
         raise ArtifactError(problems[0])
     unknown = set(names) - {run.name for run in runs}
     if unknown:
-        raise ArtifactError(f"There is no run {min(unknown)!r} in {root}. Known: {', '.join(run.name for run in runs)}.")
+        raise ArtifactError(
+            f"There is no run {min(unknown)!r} in {root}. Known: {', '.join(run.name for run in runs)}."
+        )
     return [rewrite_run(run, dataset) for run in runs if not names or run.name in names]
 
 

@@ -1,10 +1,12 @@
 """Trust, but recompute: check a run's metrics against its predictions, and its model against both."""
 
+import re
+import subprocess
 from pathlib import Path
 
 import numpy as np
 
-from fer_core.runs.artifacts import ARTIFACTS, load_arrays, load_run
+from fer_core.runs.artifacts import ARTIFACTS, load_arrays, load_run, load_runs
 from fer_core.runs.contract import CONFIG, METRICS, MODEL, PREDICTIONS, SPLITS, ArtifactError
 from fer_core.runs.metrics import compute_run_metrics
 from fer_core.runs.network import load_network
@@ -14,6 +16,35 @@ LOOSE_TOLERANCE = 5e-3
 LOOSE = ("accuracy_ci95", "calibration", "calibration_tta")  # a random stream, a numerical search: library-dependent
 MODEL_TOLERANCE = 2e-3  # storing as float16 costs up to 2.5e-4, another runtime about 1e-4
 SHOWN = 5
+
+
+def note_commits(root=ARTIFACTS) -> dict[str, str]:
+    """Note the runs whose code cannot be looked up: their `git_commit` is not in this repository, or was not clean.
+
+    Maps a run's name to one sentence. No problem of the run's numbers: history that was rewritten stays so. Empty where
+    there is no repository to ask.
+    """
+    notes = {}
+    if _run_git("rev-parse", "HEAD") != 0:
+        return notes
+    for run in load_runs(root)[0]:
+        commit = run.config.git_commit
+        if commit is None:
+            notes[run.name] = f"{CONFIG} names no commit: which code made the run is not known."
+        elif not re.fullmatch("[0-9a-f]{7,40}[+]?", commit) or _run_git("cat-file", "-e", f"{commit.rstrip('+')}^{{commit}}"):
+            notes[run.name] = f"{CONFIG} names commit {commit}, which is not in this repository."
+        elif commit.endswith("+"):
+            notes[run.name] = f"made with changes on top of commit {commit.rstrip('+')} that are not in it."
+    return notes
+
+
+def _run_git(*arguments: str) -> int:
+    """The exit code of a git command in the repository of this code; 127 without git."""
+    git = ["git", "-C", str(Path(__file__).parent), *arguments]
+    try:
+        return subprocess.run(git, capture_output=True, check=False).returncode
+    except OSError:
+        return 127
 
 
 def verify_runs(root=ARTIFACTS, dataset=None) -> dict[str, list[str]]:

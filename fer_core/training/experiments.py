@@ -58,7 +58,7 @@ class Experiment:
 STUDY = (
     Experiment(
         "vgg-b32-e50",
-        "Study 1: batch 32, 50 epochs",
+        "Study's VGG, experiment 1, our rerun",
         "reported: 62 % on the test pictures; 97 s an epoch there",
         epochs=50,
         paper_experiment=1,
@@ -66,14 +66,14 @@ STUDY = (
     ),
     Experiment(
         "vgg-b32-e100",
-        "Study 2: batch 32, 100 epochs",
+        "Study's VGG, experiment 2, our rerun",
         "reported: 64 %, the study's best",
         paper_experiment=2,
         quantise=True,
     ),
     Experiment(
         "vgg-b64-e100",
-        "Study 3: batch 64, 100 epochs",
+        "Study's VGG, experiment 3, our rerun",
         "reported: 64 %",
         batch_size=64,
         paper_experiment=3,
@@ -86,7 +86,7 @@ def vary_study(name: str, factor: str, **change) -> Experiment:
     """The study's experiment 2 with one thing changed."""
     note = "compare with vgg-b32-e100"
     return replace(
-        STUDY[1], name=name, title=f"Study 2, {factor}", note=note, paper_experiment=None,
+        STUDY[1], name=name, title=f"Study's VGG, {factor}", note=note, paper_experiment=None,
         ablation_of=STUDY[1].name, factor=factor, **change,
     )  # fmt: skip
 

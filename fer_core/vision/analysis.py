@@ -5,22 +5,18 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from fer_core.labels import LABELS
-from fer_core.vision.crop import UPRIGHT_FROM, Box, compute_tilt, crop_face, crop_square
+from fer_core.vision.crop import UPRIGHT_FROM, Box, Framing, compute_tilt, crop_face, crop_square
 from fer_core.vision.detector import Face, FaceDetector
+from fer_core.vision.doubts import find_doubts, find_notes
 from fer_core.vision.predictor import Predictor
-
-SMALL = 24  # pixels; below, the crop is enlarged more than twice
-BLURRED = 0.15  # validation pictures blurred to it lose 10 points; of 3,000 training pictures 2 are less sharp
-TURNED = 0.45  # nose off the middle, in distances between the eyes; 3 % of the training pictures have more
-TILTED = 35  # degrees, as MTCNN sees 40 and more; heads that lean less are turned upright and read as well as others
 
 
 @dataclass(frozen=True, eq=False)
 class FaceResult:
     """The answer for one face. `number` counts from 1, from left to right; `crop`: uint8 (48, 48), what the network saw;
-    `probability`: float32 (7,) in the order of LABELS; `sure`: whether `confidence` reaches the threshold;
-    `warnings`: sentences for the visitor about this face; `turned`: degrees by which the crop was turned upright,
-    positive for a head that leans clockwise.
+    `probability`: float32 (7,) in the order of LABELS; `sure`: whether `confidence` reaches the threshold and the face
+    is not `doubtful`; `warnings`: sentences for the visitor about this face; `turned`: degrees by which the crop was
+    turned upright, positive for a head that leans clockwise; `doubtful`: dark, blurred, covered and the like.
     """
 
     face: Face
@@ -32,18 +28,22 @@ class FaceResult:
     sure: bool
     warnings: list[str] = field(default_factory=list)
     turned: float = 0.0
+    doubtful: bool = False
 
 
 def analyse_image(rgb: np.ndarray, detector: FaceDetector, predictor: Predictor) -> list[FaceResult]:
     """Find and read all faces of a picture, uint8 (height, width, 3); sorted from left to right, none is []."""
-    return analyse_faces(rgb, detector.detect(rgb), predictor)
+    return analyse_faces(rgb, detector.detect(rgb), predictor, detector.framing)
 
 
-def analyse_faces(rgb: np.ndarray, faces: list[Face], predictor: Predictor) -> list[FaceResult]:
-    """Read faces that are known already, as video's are that were followed; sorted from left to right."""
+def analyse_faces(rgb: np.ndarray, faces: list[Face], predictor: Predictor, framing: Framing) -> list[FaceResult]:
+    """Read faces that are known already, as video's are that were followed; sorted from left to right.
+
+    `framing`: of the detector that found them.
+    """
     faces = sorted(faces, key=lambda face: face.box[0] + face.box[2])
     faces = [face for face in faces if _overlaps(rgb, face.box)]
-    return _read_faces(faces, [crop_face(rgb, face.box, landmarks=face.landmarks) for face in faces], predictor)
+    return _read_faces(faces, [crop_face(rgb, face.box, framing, face.landmarks) for face in faces], predictor)
 
 
 def analyse_box(rgb: np.ndarray, box: Box, predictor: Predictor) -> FaceResult:
@@ -60,20 +60,26 @@ def analyse_box(rgb: np.ndarray, box: Box, predictor: Predictor) -> FaceResult:
 
 def _read_faces(faces: list[Face], crops: list[np.ndarray], predictor: Predictor) -> list[FaceResult]:
     probabilities = predictor.predict(np.reshape(crops, (-1, 48, 48)).astype(np.uint8))
-    return [
-        FaceResult(
-            face,
-            number,
-            crop,
-            probability,
-            LABELS[int(probability.argmax())],
-            float(probability.max()),
-            predictor.is_sure(probability),
-            find_warnings(face, crop),
-            _find_turn(face),
-        )
-        for number, (face, crop, probability) in enumerate(zip(faces, crops, probabilities), 1)
-    ]
+    answers = zip(faces, crops, probabilities, strict=True)
+    return [_make_result(number, *answer, predictor) for number, answer in enumerate(answers, 1)]
+
+
+def _make_result(
+    number: int, face: Face, crop: np.ndarray, probability: np.ndarray, predictor: Predictor
+) -> FaceResult:
+    doubts = find_doubts(face, crop)
+    return FaceResult(
+        face,
+        number,
+        crop,
+        probability,
+        LABELS[int(probability.argmax())],
+        float(probability.max()),
+        predictor.is_sure(probability) and not doubts,
+        doubts + find_notes(face),
+        _find_turn(face),
+        bool(doubts),
+    )
 
 
 def _find_turn(face: Face) -> float:
@@ -84,39 +90,3 @@ def _find_turn(face: Face) -> float:
 def _overlaps(rgb: np.ndarray, box: Box) -> bool:
     height, width = rgb.shape[:2]
     return box[0] < width and box[1] < height and box[2] > 0 and box[3] > 0
-
-
-def find_warnings(face: Face, crop: np.ndarray) -> list[str]:
-    """Say what about this face makes the answer doubtful: too small, blurred, turned away or tilted."""
-    warnings = []
-    if min(face.width, face.height) < SMALL:
-        warnings.append(f"Only {min(face.width, face.height):.0f} pixels wide: too small to read well.")
-    elif compute_sharpness(crop) < BLURRED:
-        warnings.append("Blurred: the expression may be lost.")
-    if face.landmarks is not None:
-        turn, tilt = compute_pose(face.landmarks)
-        if turn > TURNED:
-            warnings.append("Turned to the side: the network knows mostly faces from the front.")
-        if abs(tilt) > TILTED:
-            warnings.append("Strongly tilted: hold the camera upright.")
-    return warnings
-
-
-def compute_sharpness(crop: np.ndarray) -> float:
-    """Strength of the finest detail beside the overall contrast of a 48x48 crop: 0 for a blank or blurred one.
-
-    The standard deviation of the second difference over that of the grey levels, along the direction that has less
-    of it: a moving camera blurs one direction only (compare the Laplacian in Pech-Pacheco et al., 2000).
-    """
-    grey = crop.astype(np.float32)
-    detail = min(float(np.diff(grey, 2, axis=axis).std()) for axis in (0, 1))
-    return detail / (float(grey.std()) + 1.0)
-
-
-def compute_pose(landmarks: np.ndarray) -> tuple[float, float]:
-    """Turn (0 from the front, about .5 and more towards profile) and tilt (degrees) from five landmarks (5, 2)."""
-    left, right, nose = landmarks[0], landmarks[1], landmarks[2]
-    axis = right - left
-    length = float(np.hypot(*axis)) + 1e-6
-    along = float(np.dot(nose - (left + right) / 2, axis)) / length**2
-    return abs(along), compute_tilt(landmarks)

@@ -23,8 +23,9 @@ from fer_core.command import Failure, run_command
 from fer_core.preprocessing import IMAGE_SIZE
 from fer_core.runs.metrics import compute_accuracy_interval
 from fer_core.runs.pipeline import SCHEMA, write_pipeline_report
-from fer_core.vision.crop import MTCNN_FRAMING, UPRIGHT_FROM, Framing, compute_tilt, compute_unit, crop_tilted
+from fer_core.vision.crop import UPRIGHT_FROM, Framing, compute_tilt, compute_unit, crop_tilted
 from fer_core.vision.detector import FaceDetector
+from fer_core.vision.mtcnn import MtcnnDetector
 from fer_core.vision.predictor import Predictor
 from fer_core.vision.staging import MIDDLE, ZOOM, FoundFaces, find_faces, load_found_faces, make_photo
 
@@ -68,7 +69,7 @@ def choose_framing(
     found = np.isfinite(boxes).all(axis=1)
     photos, labels, boxes = [make_photo(picture) for picture in pictures[found]], labels[found], boxes[found]
     framings = [Framing(fitted.shift_x, y, scale) for y, scale in itertools.product(SHIFTS_Y, SCALES)]
-    framings += [framing for framing in (fitted, MTCNN_FRAMING) if framing not in framings]
+    framings += [framing for framing in (fitted, MtcnnDetector.framing) if framing not in framings]
     answers = [predictor.predict(make_crops(photos, boxes, framing), flip=False) for framing in framings]
     options = [{**vars(framing), **_score(answer, labels)} for framing, answer in zip(framings, answers)]
     close = find_close_to_best(np.array([compute_losses(answer, labels) for answer in answers]))
@@ -87,7 +88,11 @@ def find_close_to_best(losses: np.ndarray) -> np.ndarray:
 
 
 def measure_pipeline(
-    pictures: np.ndarray, labels: np.ndarray, boxes: np.ndarray, predictor: Predictor, framing: Framing = MTCNN_FRAMING
+    pictures: np.ndarray,
+    labels: np.ndarray,
+    boxes: np.ndarray,
+    predictor: Predictor,
+    framing: Framing = MtcnnDetector.framing,
 ) -> dict:
     """Accuracy (0..1) on given crops and through the pipeline, each with its 95 % interval.
 
@@ -109,7 +114,7 @@ def measure_pipeline(
 
 
 def choose_upright(
-    pictures: np.ndarray, labels: np.ndarray, predictor: Predictor, find: Find, framing: Framing = MTCNN_FRAMING
+    pictures: np.ndarray, labels: np.ndarray, predictor: Predictor, find: Find, framing: Framing = MtcnnDetector.framing
 ) -> tuple[float, list[dict], list[dict]]:
     """Let validation faces lean both ways: from how many degrees should they be turned upright?
 
@@ -163,7 +168,7 @@ def calibrate(dataset, split, predictor: Predictor, find: Find, limit: int | Non
             "n_train": len(boxes["train"]),
             "fitted": vars(fitted),
             "chosen": vars(chosen),
-            "in_use": vars(MTCNN_FRAMING),
+            "in_use": vars(MtcnnDetector.framing),
             "options": options,
         },
         "validation": measure_pipeline(*parts["validation"], boxes["validation"], predictor),
@@ -234,7 +239,6 @@ def measure(model: str | None, limit: int | None) -> None:
     from fer_core.runs.artifacts import load_run, load_runs
     from fer_core.runs.comparison import choose_default_run
     from fer_core.runs.extras import compute_fingerprint
-    from fer_core.vision.mtcnn import MtcnnDetector
 
     run = load_run(Path(model).parent) if model else choose_default_run(load_runs()[0])
     if run is None or run.model_path is None:

@@ -1,7 +1,7 @@
 """From a face's box to the 48x48 grey picture that the networks were trained on.
 
-FER2013's pictures frame a face in their own way, which is not a detector's way, and the accuracy depends on it. The
-numbers below are fitted on training pictures and chosen on validation ones by calibration.py.
+FER2013's pictures frame a face in their own way, which is not a detector's way, and the accuracy depends on it. Each
+detector brings its Framing, fitted on training pictures and chosen on validation ones by calibration.py.
 """
 
 from dataclasses import dataclass
@@ -39,18 +39,12 @@ def compute_unit(box: Box) -> float:
     return (max(box[2] - box[0], 0) * max(box[3] - box[1], 0)) ** 0.5
 
 
-MTCNN_FRAMING = Framing(shift_x=0.006, shift_y=0.06, scale=1.05)
-"""Chosen on validation pictures; the median of the frames themselves is (.006, -.002, 1.077)."""
-
-
 UPRIGHT_FROM = 15.0
 """Degrees; a head that leans further is turned upright. On validation pictures that were tilted, all limits from 0 to 15
 are about as good; this one turns the fewest."""
 
 
-def crop_face(
-    rgb: np.ndarray, box: Box, framing: Framing = MTCNN_FRAMING, landmarks: np.ndarray | None = None
-) -> np.ndarray:
+def crop_face(rgb: np.ndarray, box: Box, framing: Framing, landmarks: np.ndarray | None = None) -> np.ndarray:
     """Cut a face out as FER2013 would show it: uint8 (48, 48). `rgb`: uint8 (height, width, 3).
 
     With `landmarks`, float (5, 2) as in Face, a head that leans by UPRIGHT_FROM or more is turned upright.
@@ -66,7 +60,7 @@ def compute_tilt(landmarks: np.ndarray) -> float:
     return float(np.degrees(np.arctan2(y, x)))
 
 
-def crop_tilted(rgb: np.ndarray, box: Box, tilt: float, framing: Framing = MTCNN_FRAMING) -> np.ndarray:
+def crop_tilted(rgb: np.ndarray, box: Box, tilt: float, framing: Framing) -> np.ndarray:
     """Cut a face out that leans clockwise by `tilt` degrees, and turn it upright; else as crop_face."""
     if not tilt:
         return crop_square(rgb, framing.frame(box))

@@ -1,9 +1,11 @@
 """What a face is and what a face detector does, whichever detector it is."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
+
+from fer_core.vision.crop import Box, Framing
 
 
 @dataclass(frozen=True, eq=False)
@@ -11,10 +13,11 @@ class Face:
     """One found face, in pixels of the picture it was found in.
 
     `box`: (x0, y0, x1, y1), may reach beyond the picture; `score`: 0..1; `landmarks`: float32 (5, 2), x and y of
-    the left eye, right eye, nose tip, left and right corner of the mouth (left as seen in the picture), or None.
+    the left eye, right eye, nose tip, left and right corner of the mouth (left as seen when the head is upright), or
+    None.
     """
 
-    box: tuple[float, float, float, float]
+    box: Box
     score: float
     landmarks: np.ndarray | None = None
 
@@ -27,9 +30,29 @@ class Face:
         return self.box[3] - self.box[1]
 
 
-class FaceDetector(Protocol):
-    """Anything that finds faces. `detect` must be safe to call from several threads."""
+class FaceDetector(ABC):
+    """Anything that finds faces; all methods must be safe to call from several threads.
 
-    def detect(self, rgb: np.ndarray) -> list[Face]:
-        """Find the faces in a picture, uint8 (height, width, 3); the best score first, none is an empty list."""
-        ...
+    A detector of its own needs `detect`, a `name`, and a `framing` that calibration.py fits; `follow` makes video
+    faster where a detector has a quick way to look again.
+    """
+
+    name: str = "a face detector"
+    framing: Framing = Framing()
+    """Where FER2013's frame lies around its boxes."""
+
+    @abstractmethod
+    def detect(self, rgb: np.ndarray, thorough: bool = True) -> list[Face]:
+        """Find the faces in a picture, uint8 (height, width, 3); the best score first, none is an empty list.
+
+        `thorough` is off for video: then time counts, and a face that is missed comes again in the next frame.
+        """
+
+    def follow(self, rgb: np.ndarray, boxes: list[Box]) -> list[Face]:
+        """Find again the faces that were in `boxes` a moment ago; those that are gone are left out, none is new."""
+        from fer_core.vision.tracking import match_boxes
+
+        if not boxes:
+            return []
+        faces = self.detect(rgb, thorough=False)
+        return [faces[j] for _, j in match_boxes(boxes, [face.box for face in faces])]

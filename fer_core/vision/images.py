@@ -1,9 +1,11 @@
 """Reading pictures that strangers upload: every file gives either an RGB array or one clear sentence.
 
-Everything happens in memory. Sizes are checked before anything is decoded, only common formats are tried, and huge
-photos are decoded one at a time and reduced, so that memory stays bounded however many visitors upload at once.
+Everything happens in memory. Sizes are checked before anything is decoded, only common formats are tried, and large
+photos are decoded one at a time, so that memory stays bounded however many visitors upload at once. Pictures keep
+their own pixels up to 25 million of them, so that small faces in great group photos can be found.
 """
 
+import importlib.util
 import io
 import threading
 import warnings
@@ -14,17 +16,21 @@ from PIL import ExifTags, Image, features
 
 MEGA = 1_000_000
 MAX_BYTES = 40 * MEGA
-MAX_PIXELS = 25 * MEGA  # decoded whole: 100 MB as RGB, and twice that on the way
+MAX_PIXELS = 25 * MEGA  # what we keep: 75 MB as RGB, and twice that on the way
 MAX_PIXELS_WEBP = 16 * MEGA  # its decoder holds four
 MAX_PIXELS_JPEG = 170 * MEGA  # baseline JPEG is reduced while it is decoded, so phones' largest photos are fine
-MAX_SIDE = 1600  # what we keep: the smallest face that the detector finds still has more than 48 pixels
 MIN_SIDE = 24
+SMALLEST_FACE = 40  # pixels of the picture as kept; smaller ones may be missed
 MAX_SCANS = 100  # of a progressive JPEG; a file can ask for thousands of passes over all pixels
 BIG = 8 * MEGA  # from this many pixels on, one picture at a time
 STRIP = 2 * MEGA  # pixels converted at once
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
-READABLE = "JPEG, PNG, WebP, GIF, BMP, TIFF" + (" or AVIF" if features.check("avif") else "")
+HAS_HEIC = importlib.util.find_spec("pillow_heif") is not None
+READABLE = ", ".join(
+    ["JPEG", "PNG", "WebP", "GIF", "BMP", "TIFF"] + ["AVIF"] * features.check("avif") + ["HEIC"] * HAS_HEIC
+)
+HEIC_KINDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 EIGHT_BIT_MODES = ("1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CMYK", "YCbCr", "HSV")
 TRANSPOSE = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -50,7 +56,7 @@ class ImageError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class LoadedImage:
-    """An upright picture, uint8 RGB (height, width, 3), its long side at most 1600 pixels.
+    """An upright picture, uint8 RGB (height, width, 3), of at most 25 million pixels.
 
     `name`: the file's name without folders and control characters; `notes`: what was done to the picture.
     """
@@ -64,7 +70,7 @@ def read_image(data: bytes, name: str = "picture") -> LoadedImage:
     """Decode an uploaded file; its content decides, not its name. Raises ImageError. Safe for threads."""
     _check_content(data)
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        with Image.open(io.BytesIO(data), formats=_choose_formats(data)) as image:
             _check_size(image, data)
             if image.width * image.height < BIG:
                 return _load(image, name)
@@ -73,7 +79,7 @@ def read_image(data: bytes, name: str = "picture") -> LoadedImage:
     except ImageError:
         raise
     except Image.UnidentifiedImageError:
-        raise ImageError(f"This file is not a picture that can be read here: use a {READABLE} file.") from None
+        raise ImageError(f"This file is not a picture that can be read here: use one of {READABLE}.") from None
     except Image.DecompressionBombError:
         raise _too_large(MAX_PIXELS) from None
     except MemoryError:
@@ -85,7 +91,11 @@ def read_image(data: bytes, name: str = "picture") -> LoadedImage:
 
 
 def clean_name(name: str) -> str:
-    """Return a file's name for display: no folders, no control characters, at most 80 characters."""
+    """Return a file's name for display: no folders, no control characters, at most 80 characters.
+
+    Browsers send a quotation mark as %22 (https://html.spec.whatwg.org, multipart/form-data): it is one again.
+    """
+    name = name.replace("%22", '"')
     base = name.replace("\\", "/").rpartition("/")[2]
     base = "".join(letter for letter in base if letter.isprintable()).strip()
     return base if 0 < len(base) <= 80 else (base[:60] + "…" + base[-15:] if base else "picture")
@@ -99,15 +109,15 @@ def _check_content(data: bytes) -> None:
         size = f"{len(data) / MEGA:.0f} MB, and at most {MAX_BYTES // MEGA} MB"
         raise ImageError(f"This file has {size} can be read: save a smaller copy and upload that.")
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    kind = data[8:12] if data[4:8] == b"ftyp" else b""
-    if kind in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1") and b"avif" not in data[:64]:
+    kind = _find_brand(data)
+    if not HAS_HEIC and _is_heic(data):
         raise ImageError(
             "HEIC photos cannot be read here: export it as JPEG (iPhone: Settings, Camera, Formats, Most Compatible)."
         )
-    if kind and kind not in (b"avif", b"avis", b"mif1", b"msf1"):
+    if kind and kind not in (b"avif", b"avis", *HEIC_KINDS):
         raise ImageError("This is a video, not a picture: take a still from it, or a photo.")
-    if kind and not features.check("avif"):
-        raise ImageError(f"AVIF pictures cannot be read here: save it as a {READABLE} file.")
+    if kind and not _is_heic(data) and not features.check("avif"):
+        raise ImageError(f"AVIF pictures cannot be read here: save it as one of {READABLE}.")
     if start.startswith(b"%pdf"):
         raise ImageError("This is a PDF document, not a picture: save the page as PNG or JPEG.")
     if start.startswith(b"<svg") or (
@@ -116,6 +126,25 @@ def _check_content(data: bytes) -> None:
         raise ImageError("This is an SVG drawing, not a photo: save it as PNG or JPEG.")
     if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MAX_SCANS:
         raise ImageError("This JPEG is built in an unusual way that takes too long to read: save it again as JPEG.")
+
+
+def _find_brand(data: bytes) -> bytes:
+    """What an ISO media file says it is, b"" for other files."""
+    return data[8:12] if data[4:8] == b"ftyp" else b""
+
+
+def _is_heic(data: bytes) -> bool:
+    return _find_brand(data) in HEIC_KINDS and b"avif" not in data[:64]
+
+
+def _choose_formats(data: bytes) -> tuple[str, ...]:
+    """Pillow's names of what the file may be. HEIC needs a reader of its own, loaded with the first such photo."""
+    if not _is_heic(data):
+        return FORMATS
+    import pillow_heif
+
+    pillow_heif.register_heif_opener(thumbnails=False)
+    return ("HEIF",)
 
 
 def _check_size(image: Image.Image, data: bytes) -> None:
@@ -139,38 +168,34 @@ def _too_large(limit: int, size: tuple[int, int] | None = None) -> ImageError:
 
 def _load(image: Image.Image, name: str) -> LoadedImage:
     notes, size = [], image.size
-    image.draft(None, (MAX_SIDE, MAX_SIDE))  # JPEG only: decodes at 1/2, 1/4 or 1/8
+    scale = min(1.0, (MAX_PIXELS / (size[0] * size[1])) ** 0.5)
+    kept = (round(size[0] * scale), round(size[1] * scale))
+    image.draft(None, kept)  # JPEG only: decodes at 1/2, 1/4 or 1/8
     image.load()
-    rgb = _reduce(image)
+    rgb = _to_rgb(image)
+    if rgb.size != kept:
+        rgb = rgb.resize(kept, Image.Resampling.BILINEAR, reducing_gap=2)
     orientation = _read_orientation(image)
     if orientation in TRANSPOSE:
         rgb = rgb.transpose(TRANSPOSE[orientation])
         notes.append("Turned upright as the camera noted.")
-    if min(rgb.size) < MIN_SIDE:
-        raise ImageError("This picture is far too narrow for a face: crop it to the part with the face.")
-    if max(size) > MAX_SIDE:
-        notes.insert(0, f"Reduced from {size[0]} x {size[1]} to {rgb.width} x {rgb.height} pixels.")
+    if scale < 1:
+        smallest = f"faces under {SMALLEST_FACE / scale:.0f} of your pixels may be missed"
+        notes.insert(0, f"Reduced from {size[0]} x {size[1]} to {rgb.width} x {rgb.height} pixels: {smallest}.")
     if _has_more_frames(image):
         notes.append("Only its first picture was read.")
     return LoadedImage(np.array(rgb), clean_name(name), notes)
 
 
-def _reduce(image: Image.Image) -> Image.Image:
-    """Bring any mode to RGB and the long side down to MAX_SIDE.
-
-    Strip by strip, because each step of the conversion would otherwise hold another copy of a large picture.
-    """
-    factor = max(1, max(image.size) // MAX_SIDE)
+def _to_rgb(image: Image.Image) -> Image.Image:
+    """Bring any mode to RGB, strip by strip: each step would otherwise hold another copy of a large picture."""
+    if image.mode == "RGB" and "transparency" not in image.info:
+        return image
     to_rgb = _choose_conversion(image)
-    rows = max(factor, STRIP // image.width // factor * factor)
-    tops = range(0, image.height, rows)
-    strips = [to_rgb(image.crop((0, top, image.width, min(top + rows, image.height)))) for top in tops]
-    reduced = np.concatenate([np.asarray(strip.reduce(factor)) for strip in strips])
-    picture = Image.fromarray(reduced)
-    scale = MAX_SIDE / max(image.size)
-    if scale >= 1:
-        return picture
-    return picture.resize([max(1, round(side * scale)) for side in image.size], Image.Resampling.BILINEAR)
+    rgb, rows = Image.new("RGB", image.size), max(1, STRIP // image.width)
+    for top in range(0, image.height, rows):
+        rgb.paste(to_rgb(image.crop((0, top, image.width, min(top + rows, image.height)))), (0, top))
+    return rgb
 
 
 def _choose_conversion(image: Image.Image):

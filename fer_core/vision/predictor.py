@@ -32,7 +32,7 @@ class Predictor:
         if not (np.isfinite(temperature) and temperature > 0):
             raise ValueError(f"The temperature must be a positive number, got {temperature}.")
         self.temperature, self.threshold = float(temperature), float(threshold)
-        name = "The network" if isinstance(model, bytes) else f"The network in {Path(model).parent.name}/"
+        name = self._name = "The network" if isinstance(model, bytes) else f"The network in {Path(model).parent.name}/"
         try:
             self._session = make_session(model, threads)
         except Exception:  # noqa: BLE001 - ONNX Runtime raises a dozen types for a damaged file
@@ -47,6 +47,8 @@ class Predictor:
         """Run a blank face: that checks the graph's form and warms it up."""
         try:
             shape = self.predict(np.zeros((1, 48, 48), np.uint8), flip=False).shape
+        except PredictorError:
+            raise
         except Exception:  # noqa: BLE001 - as above, for a graph of another form
             shape = None
         if shape != (1, len(LABELS)):
@@ -66,7 +68,10 @@ class Predictor:
         """The network's own probabilities, over each face and its mirror image."""
         views = [crops, crops[:, :, ::-1]] if flip else [crops]
         views = np.stack(views, axis=1).reshape(-1, *crops.shape[1:])
-        return self._run(to_network_input(views)).reshape(len(crops), -1, len(LABELS)).mean(axis=1)
+        answers = self._run(to_network_input(views)).reshape(len(crops), -1, len(LABELS)).mean(axis=1)
+        if not (np.isfinite(answers).all() and (answers >= 0).all()):
+            raise PredictorError(f"{self._name} answers with something that is no probability: export it again.")
+        return answers
 
     def compute_class_maps(self, crops: np.ndarray) -> np.ndarray:
         """Return what each place of a face adds to the seven logits, float32 (n, h, w, 7), n at least 1.

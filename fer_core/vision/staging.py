@@ -73,10 +73,12 @@ def load_found_faces(
 ) -> FoundFaces:
     """Like find_faces, but keep the result in `folder`: another network needs no second search.
 
-    The file is named after the pictures, the tilts and the very code that finds and stages, so it is never stale.
+    The file is named after the pictures, the tilts, the detector and the very code that finds and stages, so it is
+    never stale.
     """
     digest = hashlib.sha256(np.ascontiguousarray(pictures).tobytes() + np.float64(tilts).tobytes())
-    for name in ("mtcnn.py", "mtcnn_graphs.py", "staging.py"):
+    digest.update(detector.name.encode())
+    for name in ("mtcnn.py", "cascade.py", "turning.py", "mtcnn_graphs.py", "staging.py"):
         digest.update(Path(__file__).with_name(name).read_bytes())
     file = Path(folder) / f"faces-{digest.hexdigest()[:20]}.npz"
     if file.is_file():

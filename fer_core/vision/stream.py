@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fer_core.vision.analysis import analyse_faces
-from fer_core.vision.detector import Face
+from fer_core.vision.detector import Face, FaceDetector
 from fer_core.vision.draw_live import draw_tracks
-from fer_core.vision.mtcnn import MtcnnDetector
 from fer_core.vision.predictor import Predictor
 from fer_core.vision.tracking import FaceTracker, Timeline, Track, TrackHistory, match_boxes
 
@@ -52,7 +51,7 @@ class LiveReader:
     timed with. Detector and predictor are shared and only referred to; `close` lets go of them.
     """
 
-    def __init__(self, detector: MtcnnDetector, predictor: Predictor, threshold: float = 0.0, clock=time.monotonic):
+    def __init__(self, detector: FaceDetector, predictor: Predictor, threshold: float = 0.0, clock=time.monotonic):
         self._detector, self._predictor, self._clock = detector, predictor, clock
         self._tracker, self.timeline = FaceTracker(threshold), Timeline()
         self._lock = threading.Lock()  # held for a frame's work, so that closing and changing wait for its end
@@ -113,7 +112,7 @@ class LiveReader:
             self.timeline.clear()
 
     def _follow(self, rgb: np.ndarray, taken: float) -> list[Track]:
-        results = analyse_faces(rgb, self._find(rgb, taken), self._predictor)
+        results = analyse_faces(rgb, self._find(rgb, taken), self._predictor, self._detector.framing)
         return self._tracker.update(results, taken)
 
     def _find(self, rgb: np.ndarray, taken: float) -> list[Face]:

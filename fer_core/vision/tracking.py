@@ -12,6 +12,7 @@ from fer_core.vision.crop import Box, compute_unit
 
 TIME_CONSTANT = 0.6  # seconds; an answer counts 37 % of what it did after this time
 PATIENCE = 1.0  # seconds that a face may be out of sight and keep its number
+MAX_PAUSE = 3.0  # seconds without any frame; after a longer pause every face is a new one
 REACH = 0.9  # a face may move by this many of its sides from one frame to the next
 GROWTH = 1.8  # and change its size by this factor
 MAX_FACES = 40  # followed at once; bounds the memory
@@ -57,7 +58,8 @@ class FaceTracker:
 
     `threshold`: smoothed confidence from which an answer counts as sure (the run's); `time_constant`: of the
     exponential smoothing, seconds, whatever the frame rate; `patience`: seconds out of sight before a face is dropped; a
-    pause of the video itself counts for half of it at most, so that slow machines keep their faces, too.
+    pause of the video itself counts for half of it at most, so that slow machines keep their faces, too, but one of
+    more than MAX_PAUSE seconds ends all tracks, as `cut` does.
     """
 
     def __init__(self, threshold: float = 0.0, time_constant: float = TIME_CONSTANT, patience: float = PATIENCE):
@@ -81,6 +83,8 @@ class FaceTracker:
         A time before the last frame's counts as the last frame's.
         """
         before, self._now = self._now, max(self._now, float(seconds))
+        if self._now - before > MAX_PAUSE:
+            self.cut()
         for state in self._states:
             state.missing += min(self._now - before, self.patience / 2)
         self._states = [state for state in self._states if state.missing <= self.patience]
@@ -94,9 +98,13 @@ class FaceTracker:
                 self._states.append(_State(self._last_number, faces[j], self._now))
         return [self._describe(state) for state in self._states if state.last_seen == self._now]
 
+    def cut(self) -> None:
+        """End all tracks: the next frame shows another scene. Numbers go on from where they were."""
+        self._states = []
+
     def _describe(self, state: "_State") -> Track:
         best, confidence = int(state.probability.argmax()), float(state.probability.max())
-        sure = confidence >= self.threshold
+        sure = confidence >= self.threshold and state.doubt < 0.5
         seen = state.first_seen, state.last_seen
         return Track(state.number, state.latest, state.probability, LABELS[best], confidence, sure, *seen)
 
@@ -108,6 +116,7 @@ class _State:
         self.number, self.latest = number, result
         self.probability = np.asarray(result.probability, np.float32)
         self.first_seen = self.last_seen = seconds
+        self.doubt = float(result.doubtful)  # share of the last moments in which the face was dark, blurred or covered
         self.count, self.missing = 1, 0.0  # answers, and seconds out of sight
 
     @property
@@ -119,6 +128,7 @@ class _State:
         self.count, self.missing = self.count + 1, 0.0
         share = max(1 - np.exp(-(seconds - self.last_seen) / time_constant), 1 / self.count)
         self.probability = np.float32(self.probability + share * (result.probability - self.probability))
+        self.doubt += share * (result.doubtful - self.doubt)
         self.latest, self.last_seen = result, seconds
 
 

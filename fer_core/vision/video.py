@@ -29,9 +29,10 @@ MAX_BROKEN = 300  # packets that cannot be decoded
 LONG_GAP = 1.0  # seconds between two frames that a visitor should know of
 
 READABLE = "MP4, MOV, WebM, MKV, AVI or GIF"
-UPLOAD_TYPES = ["mp4", "m4v", "mov", "webm", "mkv", "avi", "gif"]
 CODECS = {"h264", "hevc", "av1", "libdav1d", "vp8", "vp9", "libvpx", "libvpx-vp9", "mpeg4", "mjpeg", "gif"}
 """What cameras, phones and browsers record. FFmpeg knows hundreds more, which no visitor misses."""
+NEWEST_WITH_METADATA_ERRORS = 18
+"""PyAV 19 dropped av.open's `metadata_errors` and never fails on a note in an odd encoding."""
 OPTIONS = {"max_pixels": str(MAX_PIXELS), "max_streams": "20", "protocol_whitelist": "none"}
 
 _large_video = threading.Lock()
@@ -193,8 +194,9 @@ def _open(data: bytes) -> "av.container.InputContainer":
     import av
 
     kind = _recognise(data)
+    lenient = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) <= NEWEST_WITH_METADATA_ERRORS else {}
     try:
-        return av.open(io.BytesIO(data), format=kind, options=OPTIONS, metadata_errors="replace", io_open=_refuse)
+        return av.open(io.BytesIO(data), format=kind, options=OPTIONS, io_open=_refuse, **lenient)
     except (av.FFmpegError, MemoryError):
         pass
     if kind == "mp4" and b"moov" not in data:

@@ -13,7 +13,7 @@ from fer_core.runs.records import Reliability
 
 def test_use_limits_and_privacy_need_no_artifacts(no_artifacts, open_page, all_text):
     text = all_text(open_page("about"))
-    for words in ("Responsible use", "Article 5(1)(f)", "Fairness is unmeasured", "Nothing is written to disk"):
+    for words in ("Responsible use", "Article 5(1)(f)", "Fairness is not measured here", "Nothing is written to disk"):
         assert words in text
     assert "No training run yet" in text
 
@@ -26,18 +26,20 @@ def test_card_of_the_default_run(artifacts, open_page, all_text):
     error = test.ece
     for share in (test.accuracy, test.public_accuracy, test.private_accuracy, error):
         assert f"{100 * share:.1f}" in text
-    assert app.selectbox[0].value == run.name
+    assert app.selectbox[0].value == run.title
     facts = app.table[0].value.set_index("")["Value"]
     assert "1.17" in facts["Network"] and facts["Kept weights"].startswith(f"Epoch {run.best_epoch}")
 
 
 def test_link_selects_the_run(artifacts, open_page):
-    assert open_page("about", about_run="vgg-b32-e100-s0").selectbox[0].value == "vgg-b32-e100-s0"
+    names = loading.load_runs().names
+    for address in ("vgg-b32-e100-s0", names["vgg-b32-e100-s0"]):
+        assert open_page("about", about_run=address).selectbox[0].value == names["vgg-b32-e100-s0"]
 
 
 def test_unknown_run_in_the_link_falls_back(artifacts, open_page):
     app = open_page("about", about_run="no-such-run")
-    assert app.selectbox[0].value == "compact-s0" and not app.exception
+    assert app.selectbox[0].value == loading.load_runs().names["compact-s0"] and not app.exception
 
 
 def test_classes_stand_hardest_first(artifacts, open_page):

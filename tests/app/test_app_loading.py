@@ -54,5 +54,5 @@ def test_nothing_there(no_artifacts):
 
 
 def test_broken_facts_raise_one_sentence(broken_artifacts):
-    with pytest.raises(DatasetError, match="facts of the dataset"):
+    with pytest.raises(DatasetError, match="facts.json is not valid JSON"):
         loading.load_facts()

@@ -45,6 +45,15 @@ def test_bad_upload_gets_one_sentence(data, artifacts, open_page):
     assert app.metric, "the rest of the page still stands"
 
 
+def test_photo_without_a_face_goes_along_to_be_marked(artifacts, open_page, all_text):
+    app = open_page("overview")
+    cat = (overview.shell.ASSETS / "cat.jpg").read_bytes()
+    app.file_uploader[0].upload("mine.jpe", cat, "image/jpeg").run()
+    app.button(key="overview-by-hand").click().run()
+    assert "Tap it" in all_text(app) and app.dataframe[0].value["file"].tolist() == ["mine.jpe"]
+    assert app.pills(key="predict-example").value is None and not app.exception and not app.error
+
+
 def test_wilson_interval_matches_a_published_example():
     # Newcombe 1998, Statistics in Medicine 17: 81 of 263 gives .2553 to .3662.
     low, high = summary.compute_wilson_interval(81 / 263, 263)

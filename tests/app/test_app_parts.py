@@ -7,13 +7,14 @@ from streamlit.testing.v1 import AppTest
 
 from fer_core.app import theme
 from fer_core.app.charts.probabilities import describe_probabilities, make_probability_chart
+from fer_core.app.wording import Wording
 from fer_core.labels import COLORS, LABELS
 
 PROBABILITY = [0.02, 0.01, 0.05, 0.8, 0.07, 0.02, 0.03]
 
 
 def test_probability_chart_keeps_order_and_colours():
-    figure = make_probability_chart(PROBABILITY, threshold=0.4)
+    figure = make_probability_chart(PROBABILITY, Wording(threshold=0.4))
     (bars,) = figure.data
     assert list(bars.x) == PROBABILITY
     assert [name.strip("</b>") for name in bars.y] == list(LABELS)
@@ -22,7 +23,7 @@ def test_probability_chart_keeps_order_and_colours():
 
 
 def test_probabilities_in_words_go_from_likely_to_unlikely():
-    words = describe_probabilities(np.array(PROBABILITY))
+    words = describe_probabilities(np.array(PROBABILITY), Wording())
     assert words.startswith("happy 80") and words.index("neutral") < words.index("disgust")
 
 

@@ -7,6 +7,7 @@ from fer_core.app.charts import balance, crowd
 from fer_core.app.dataset.findings import make_group_table, pick_examples
 from fer_core.app.pictures import make_average_picture, make_data_url, make_difference_picture, make_sheet
 from fer_core.data import REAL_COUNTS, VOTE_COLUMNS
+from fer_core.data.facts import Conflict
 from fer_core.labels import LABELS
 
 
@@ -37,7 +38,7 @@ def test_empty_parts_break_no_chart():
 
 
 def test_conflicts_keep_their_order():
-    conflicts = [{"labels": ["fear", "surprise"], "groups": 12}, {"labels": list(LABELS[:5]), "groups": 1}]
+    conflicts = [Conflict(labels=("fear", "surprise"), groups=12), Conflict(labels=LABELS[:5], groups=1)]
     bars = balance.make_conflict_chart(conflicts).data[0]
     assert list(bars.y) == ["5 different labels", "fear + surprise"] and list(bars.x) == [1, 12]
     assert "fear + surprise 12, 5 different labels 1" in balance.describe_conflicts(conflicts)

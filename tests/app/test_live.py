@@ -23,7 +23,7 @@ def test_page_offers_the_video_and_a_snapshot(artifacts, open_page, all_text):
 
 def test_without_a_network_it_says_how_to_get_one(no_artifacts, open_page, all_text):
     app = open_page("live")
-    assert "train.py compact" in all_text(app)
+    assert "train.py train compact" in all_text(app)
     assert not app.get("component_instance")
 
 
@@ -32,7 +32,7 @@ def test_missing_package_is_named(artifacts, open_page, monkeypatch):
     app = open_page("live")
     assert not app.exception
     assert "pip install streamlit-webrtc" in app.warning[0].value
-    assert find_links(app)
+    assert any("predict-from=Camera" in found.query_string for found in find_links(app))
 
 
 def test_wrong_servers_are_told_and_do_no_harm(artifacts, open_page, monkeypatch):

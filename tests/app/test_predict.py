@@ -10,7 +10,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from fer_core.app import loading
-from fer_core.app.predict import answering, photo, photo_album, photo_source
+from fer_core.app.predict import answering, photo, photo_album, photo_batch, photo_source
 from fer_core.app.predict.examples import EXAMPLES
 
 SOME_BAD = {
@@ -25,9 +25,9 @@ def n_answers(monkeypatch) -> list:
     """Grows by one for every picture that is really worked on."""
     made, make = [], photo.make_answer
 
-    def count(data, name, engine):
+    def count(data, name, engine, turns=0):
         made.append(name)
-        return make(data, name, engine)
+        return make(data, name, engine, turns)
 
     monkeypatch.setattr(photo, "make_answer", count)
     return made
@@ -83,23 +83,24 @@ def test_unknown_example_in_the_address_falls_back(artifacts, open_page):
 def test_says_how_good_and_what_not_to_do(artifacts, open_page, all_text):
     text = all_text(open_page("predict"))
     scores = answering.find_scores(loading.load_default_run())
-    assert f"{100 * scores['accuracy']:.1f}" in text
+    assert f"{100 * scores.accuracy:.1f}" in text
     assert "Not for judging people" in text and "gone with your visit" in text
 
 
 def test_threshold_is_explained_with_the_runs_own_numbers(artifacts):
     run = loading.load_default_run()
-    metrics = run.metrics
-    calibration = {
+    calibration = run.as_served().calibration or run.calibration
+    known = {
         "not_sure_threshold": 0.56,
         "validation_accuracy_above": 0.804,
         "test_coverage": 0.625,
         "test_accuracy_above": 0.798,
     }
-    text = answering.describe_threshold(replace(run, metrics=metrics | {"calibration_tta": calibration}))
-    for number in ("56", "80", "62", "79.8", f"{100 * metrics['test_tta']['accuracy']:.1f}"):
+    known = calibration.change(**known)
+    text = answering.describe_threshold(replace(run, metrics=run.metrics.change(calibration_tta=known)))
+    for number in ("56", "80", "62", "79.8", f"{100 * run.metrics.test_tta.accuracy:.1f}"):
         assert f"{number}\u00a0%" in text
-    never = replace(run, metrics=metrics | {"calibration_tta": {"not_sure_threshold": 0.0}})
+    never = replace(run, metrics=run.metrics.change(calibration_tta=known.change(not_sure_threshold=0.0)))
     assert "always answers" in answering.describe_threshold(never)
 
 
@@ -138,10 +139,10 @@ def test_every_photo_is_worked_on_once(artifacts, open_page, n_answers):
 def test_photo_that_breaks_us_does_not_take_the_others_with_it(artifacts, open_page, monkeypatch):
     make = photo.make_answer
 
-    def fail(data, name, engine):
+    def fail(data, name, engine, turns=0):
         if name == "odd.jpg":
             raise KeyError("secret detail")
-        return make(data, name, engine)
+        return make(data, name, engine, turns)
 
     monkeypatch.setattr(photo, "make_answer", fail)
     app = upload(open_page("predict"), ("odd.jpg", read_example()), ("mine.jpg", read_example()))
@@ -258,17 +259,55 @@ def test_photo_taken_out_of_the_uploader_is_forgotten(artifacts, open_page):
     assert read_table(app)["file"].tolist() == ["b.jpg"] and len(app.session_state["predict-answers"]) == 1
 
 
+def test_photo_is_turned_by_hand(artifacts, open_page):
+    app = upload(open_page("predict"), ("mine.jpg", read_example(256)))
+    upright = read_table(app).iloc[0]
+    app.button(key="predict-turn-right").click().run()
+    turned = read_table(app).iloc[0]
+    assert turned["top"] == pytest.approx(upright["left"], abs=12)
+    app.button(key="predict-turn-left").click().run()
+    assert read_table(app).iloc[0]["left"] == upright["left"] and not app.exception and not app.error
+    assert len(app.session_state["predict-answers"]) == 1
+
+
+@pytest.mark.parametrize("name", ["me.jfif", "me.jpe", "noname", "a\x00b.jpg", "holiday.docx"])
+def test_names_decide_nothing(name, artifacts, open_page):
+    app = upload(open_page("predict"), (name, read_example()))
+    assert not app.exception and not app.error and read_table(app)["face"].tolist() == [1]
+
+
+def test_anything_brought_takes_the_examples_place(artifacts, open_page, all_text):
+    app = upload(open_page("predict"), ("report.docx", b"PK\x03\x04"))
+    assert "photo by NASA" not in all_text(app) and "`report.docx`" in app.warning[0].value
+
+
+def test_stopped_batch_shows_what_it_has_and_goes_on(artifacts, open_page, all_text, monkeypatch):
+    app = upload(open_page("predict"), ("a.jpg", read_example(200)))
+    app.session_state[photo_batch.STOPPED] = True
+    app.pills(key="predict-example").set_value("Cat").run()
+    assert "1 photo is not answered yet" in all_text(app)
+    app.button(key="predict-go-on").click().run()
+    assert read_table(app)["file"].tolist() == ["cat.jpg"]
+
+
+def test_many_unreadable_files_do_not_push_the_answers_away(artifacts, open_page, all_text):
+    app = upload(open_page("predict"), *((f"bad{n}.jpg", b"") for n in range(30)), ("mine.jpg", read_example()))
+    assert len(app.warning[0].value.splitlines()) == photo_batch.LISTED
+    assert any(expander.label == "The other 26" for expander in app.expander) and "`bad29.jpg`" in all_text(app)
+
+
 def test_two_networks_answer_side_by_side(artifacts, open_page, tmp_path, monkeypatch):
     shutil.copytree(artifacts, tmp_path / "two")
     shutil.copy(artifacts / "compact-s0/model.onnx", tmp_path / "two/vgg-b32-e100-s0/model.onnx")
     monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path / "two"))
     app = open_page("predict")
     assert len(read_table(app)) == 1
-    names = ["compact-s0", "vgg-b32-e100-s0"]
+    folders = ["compact-s0", "vgg-b32-e100-s0"]
+    names = [loading.load_runs().names[folder] for folder in folders]
     app.multiselect(key="predict-networks").set_value(names).run()
-    assert read_table(app)["network"].tolist() == names
+    assert read_table(app)["network"].tolist() == folders
     app.multiselect(key="predict-networks").set_value(names[1:]).run()
-    assert read_table(app)["network"].tolist() == names[1:]
+    assert read_table(app)["network"].tolist() == folders[1:]
     assert not app.exception and not app.error
 
 

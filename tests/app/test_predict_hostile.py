@@ -42,7 +42,7 @@ REFUSED = {
     ),
     "dot.png": (encode(Image.new("RGB", (1, 1)), "PNG"), "1 x 1"),
     "strip.png": (encode(Image.new("RGB", (5000, 8)), "PNG"), "5000 x 8"),
-    "iphone.jpg": (HEIC, "HEIC"),
+    "iphone.jpg": (HEIC, "picture"),
     "drawing.png": (SVG, "SVG"),
     "paper.jpg": (PDF, "PDF"),
     "film.jpg": (MP4, "video"),
@@ -81,7 +81,8 @@ def test_hostile_files_get_sentences_and_pictures_of_every_kind_answers(artifact
     app = upload(open_page("predict"), {name: data for name, (data, _) in REFUSED.items()} | answered)
     assert not app.exception and not app.error
     (warning,) = app.warning
-    lines = warning.value.splitlines()
+    (rest,) = (expander for expander in app.expander if expander.label.startswith("The other"))
+    lines = [*warning.value.splitlines(), *rest.markdown[0].value.splitlines()]
     assert len(lines) == len(REFUSED)
     for line, (name, (_, word)) in zip(lines, REFUSED.items(), strict=True):
         assert line.startswith(f"- `{name}`: ") and word in line and line.endswith(".")

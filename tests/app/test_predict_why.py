@@ -1,5 +1,7 @@
 """Why: a map over the face for any class, toggled in place, whichever way the network can be explained."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -35,6 +37,23 @@ def test_network_without_class_maps_is_explained_by_covering(artifacts, open_pag
         assert f"for {label}" in shown[-1] or f"against {label}" in shown[-1]
     app.toggle(key=WHY).set_value(False).run()
     assert shown[-1] == ""
+
+
+@pytest.mark.parametrize("has_class_maps", [False, True])
+def test_maps_wait_for_their_turn(artifacts, has_class_maps):
+    """While one visitor's map is worked out, others' photos come in between, one after another."""
+    engine = loading.load_engine()
+    held = []
+
+    class Watched:
+        def compute_class_maps(self, crops):
+            held.append(engine.lock.locked())
+            return np.zeros((1, 7, 7, 7), np.float32)
+
+    Watched.has_class_maps = has_class_maps
+    crop = np.full((48, 48), 70 + has_class_maps, np.uint8)
+    face_cards._compute_map(replace(engine, predictor=Watched()), crop)
+    assert held == [True] and not engine.lock.locked()
 
 
 def test_network_with_class_maps_says_so(artifacts, open_page, all_text, shown, monkeypatch):

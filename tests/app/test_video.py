@@ -105,6 +105,12 @@ def test_bad_files_get_one_sentence(artifacts, open_page, name):
     assert not app.exception and not app.error and not app.dataframe
 
 
+@pytest.mark.parametrize("name", ["me.3gp", "noname", "a\x00b.mp4"])
+def test_names_decide_nothing(name, artifacts, open_page, clip):
+    app = upload(open_page("video"), name, clip)
+    assert not app.exception and not app.error and not app.warning and app.dataframe
+
+
 def test_names_are_never_markdown(artifacts, open_page):
     app = upload(open_page("video"), "**x** [y](http:x).mp4", b"no video")
     before, inside, after = app.warning[0].value.split("`")
@@ -148,6 +154,10 @@ def test_example_is_there_by_link(artifacts, open_page, all_text):
     result = find_only_result(app)
     faces = list_faces(result)
     assert len(faces) >= 3 and result.name == example.FILE_NAME
+    assert result.cuts == pytest.approx([5, 6.5], abs=0.2), "the cat comes and goes at once"
+    scenes = [sum(cut <= frame.seconds for cut in result.cuts) for frame in result.still_frames]
+    assert scenes == [0, 1, 2] and "stand still" in all_text(app)
+    assert max(s.face for s in result.samples if s.seconds < 5) < min(s.face for s in result.samples if s.seconds > 6.5)
     gap = [seconds for seconds in result.times if 5 <= seconds < 6.4]
     assert gap and not {sample.seconds for sample in result.samples} & set(gap)  # the cat
 

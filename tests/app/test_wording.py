@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fer_core.app.wording import LABEL_WORDING, TEN, VOTE_WORDING, count_votes
+from fer_core.app.wording import TEN, Wording, count_votes
 from fer_core.labels import LABELS
 
-HAPPY, NEUTRAL, SAD = (LABELS.index(name) for name in ("happy", "neutral", "sad"))
+LABEL_WORDING, VOTE_WORDING = Wording(votes=False, threshold=0.6), Wording(votes=True, threshold=0.5)
 
 
 def share(**shares: float) -> np.ndarray:
@@ -32,6 +32,8 @@ def test_the_crowds_words():
     assert headline == "Happy" and detail == "8 of 10 people would say so; 2 neutral"
     headline, detail = VOTE_WORDING.describe(share(sad=0.41, neutral=0.38, angry=0.21), sure=False)
     assert headline == "People would disagree" and detail == "4 sad, 4 neutral, 2 angry"
+    # Enough votes, but a warning speaks against the picture.
+    assert VOTE_WORDING.describe(share(happy=0.8, sad=0.2), sure=False)[0] == "Not sure"
     assert VOTE_WORDING.describe_line(share(happy=0.99, sad=0.01), sure=True) == "happy, say 10 of 10 people"
 
 
@@ -39,6 +41,10 @@ def test_the_labels_words():
     assert LABEL_WORDING.describe(share(happy=0.83, neutral=0.17), sure=True)[0] == "Happy"
     assert "people" not in " ".join(LABEL_WORDING.describe(share(happy=0.83, neutral=0.17), sure=True))
     assert LABEL_WORDING.describe_line(share(happy=0.4, sad=0.6), sure=False).startswith("not sure, perhaps sad")
+
+
+def test_the_dotted_line_is_explained_where_there_is_one():
+    assert "five votes" in VOTE_WORDING.dotted and "not sure" in LABEL_WORDING.dotted and Wording().dotted == ""
 
 
 @pytest.mark.parametrize("wording", [LABEL_WORDING, VOTE_WORDING])

@@ -13,6 +13,7 @@ from fer_core.data import (
     load_dataset_facts,
     write_dataset_facts,
 )
+from fer_core.data.facts import Conflict
 from fer_core.labels import LABELS
 
 
@@ -35,19 +36,19 @@ def test_facts(dataset):
     assert facts.study_split["validation"] == dict.fromkeys(LABELS, 2)
     assert facts.usages["PublicTest"]["angry"] + facts.usages["PrivateTest"]["angry"] == 4
     assert sum(facts.grouped_split["train"].values()) + sum(facts.grouped_split["validation"].values()) == 69
-    assert facts.duplicates == {
+    assert facts.duplicates.to_plain() == {
         "groups": 1, "pictures": 2, "twins": 1, "twins_same_label": 0, "conflicting_groups": 1,
         "conflicting_pictures": 2,
     }  # fmt: skip
-    assert facts.conflicts == [{"labels": ["angry", "fear"], "groups": 1}]
+    assert facts.conflicts == (Conflict(labels=("angry", "fear"), groups=1),)
     assert facts.blank == 1 and facts.pictures["blank"][33]
-    assert facts.crowd["voted"] == 97 and facts.crowd["not_voted"] == 1
-    assert facts.crowd["agreement"]["happy"] == 1 and facts.crowd["agreement"]["sad"] == 0
-    assert facts.crowd["agreement"]["all"] == pytest.approx(14 / 97, abs=1e-4)
-    assert facts.crowd["unity"]["sad"] == 0.8
-    confusion = np.array(facts.crowd["confusion"])
+    assert facts.crowd.voted == 97 and facts.crowd.not_voted == 1
+    assert facts.crowd.agreement["happy"] == 1 and facts.crowd.agreement["sad"] == 0
+    assert facts.crowd.agreement["all"] == pytest.approx(14 / 97, abs=1e-4)
+    assert facts.crowd.unity["sad"] == 0.8
+    confusion = np.array(facts.crowd.confusion)
     assert confusion[:, LABELS.index("happy")].tolist() == [13, 14, 14, 14, 14, 14, 14] and confusion.sum() == 97
-    assert facts.crowd["top_confusions"][0] == {"label": "disgust", "crowd": "happy", "pictures": 14.0, "share": 1.0}
+    assert facts.crowd.top_confusions[0].to_plain() == {"label": "disgust", "crowd": "happy", "pictures": 14.0, "share": 1.0}
     sad = dataset.images[dataset.is_test & (dataset.labels == LABELS.index("sad"))].mean(axis=0)
     np.testing.assert_allclose(facts.mean_faces["test"][LABELS.index("sad")], sad, atol=0.1)
     assert facts.pictures["vote_majority"][5] == 255 and np.isnan(facts.pictures["vote_agreement"][5])
@@ -82,17 +83,17 @@ def damage_json(folder, **changes):
 
 
 DAMAGES = {
-    "no facts.json": (lambda folder: (folder / "facts.json").unlink(), "has no facts.json: run `python train.py facts`"),
-    "no mean faces": (lambda folder: (folder / "mean_faces.npz").unlink(), "has no mean_faces.npz"),
-    "no json": (lambda folder: (folder / "facts.json").write_text("{"), "are damaged"),
-    "a list": (lambda folder: (folder / "facts.json").write_text("[]"), "are damaged"),
-    "other schema": (lambda folder: damage_json(folder, schema=99), "schema 99, this version reads 1"),
-    "other keys": (lambda folder: damage_json(folder, extra=1), "are damaged"),
-    "cut npz": (lambda folder: (folder / "pictures.npz").write_bytes(b"PK\x03\x04cut"), "are damaged"),
-    "empty npz": (lambda folder: (folder / "pictures.npz").write_bytes(b""), "are damaged"),
+    "no facts.json": (lambda folder: (folder / "facts.json").unlink(), "facts.json is missing: run `python train.py facts`"),
+    "no mean faces": (lambda folder: (folder / "mean_faces.npz").unlink(), "mean_faces.npz is missing"),
+    "no json": (lambda folder: (folder / "facts.json").write_text("{"), "facts.json is not valid JSON"),
+    "a list": (lambda folder: (folder / "facts.json").write_text("[]"), "is not a JSON object"),
+    "other schema": (lambda folder: damage_json(folder, schema=99), "schema 99 where this version reads 1"),
+    "other keys": (lambda folder: damage_json(folder, extra=1), "gives 1 for extra"),
+    "cut npz": (lambda folder: (folder / "pictures.npz").write_bytes(b"PK\x03\x04cut"), "pictures.npz is damaged"),
+    "empty npz": (lambda folder: (folder / "pictures.npz").write_bytes(b""), "pictures.npz is damaged"),
     "wrong shape": (
         lambda folder: np.savez(folder / "mean_faces.npz", train=np.zeros(3), test=np.zeros(3), all=np.zeros(3)),
-        "are damaged",
+        "does not hold 7 faces",
     ),
 }
 

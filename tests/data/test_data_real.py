@@ -74,17 +74,17 @@ def test_grouped_split_is_clean(real_dataset):
 
 
 def test_duplicates_and_blanks(facts):
-    assert facts.duplicates["groups"] == 1_516 and facts.duplicates["pictures"] == 3_369
-    assert facts.duplicates["twins"] == 568 and facts.duplicates["twins_same_label"] == 552
-    assert facts.duplicates["conflicting_groups"] == 57
-    assert sum(conflict["groups"] for conflict in facts.conflicts) == 57
+    assert facts.duplicates.groups == 1_516 and facts.duplicates.pictures == 3_369
+    assert facts.duplicates.twins == 568 and facts.duplicates.twins_same_label == 552
+    assert facts.duplicates.conflicting_groups == 57
+    assert sum(conflict.groups for conflict in facts.conflicts) == 57
     assert facts.blank == 13
 
 
 def test_crowd(facts):
-    assert facts.crowd["not_voted"] == 371
-    agreement = {name: round(100 * share) for name, share in facts.crowd["agreement"].items()}
-    assert round(100 * facts.crowd["agreement"]["test"], 1) == 63.5
+    assert facts.crowd.not_voted == 371
+    agreement = {name: round(100 * share) for name, share in facts.crowd.agreement.items()}
+    assert round(100 * facts.crowd.agreement["test"], 1) == 63.5
     expected = {"happy": 92, "neutral": 86, "surprise": 80, "angry": 49, "sad": 43, "disgust": 38, "fear": 14}
     assert {name: agreement[name] for name in expected} == expected
 

@@ -101,7 +101,7 @@ def test_the_study_s_last_answers_are_kept_over_a_resume_and_change_nothing(tiny
     with np.load(run.path / "predictions.npz") as stored:
         answers, labels = stored["test_last_epochs"], stored["test_label"]
     assert answers.dtype == np.uint8 and answers.shape == (10, 56) and answers.max() < 7
-    assert (answers[-1] == labels).mean() == pytest.approx(run.metrics["last_epoch"]["test"]["accuracy"])
+    assert (answers[-1] == labels).mean() == pytest.approx(run.metrics.last_epoch.test.accuracy)
     assert (answers[0] != answers[-1]).any()
 
 

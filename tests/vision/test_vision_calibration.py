@@ -9,7 +9,7 @@ import pytest
 from fer_core.runs.artifacts import ARTIFACTS
 from fer_core.runs.contract import ArtifactError
 from fer_core.runs.pipeline import load_pipeline_report, write_pipeline_report
-from fer_core.vision import Face, MtcnnDetector, Predictor
+from fer_core.vision import Face, FaceDetector, MtcnnDetector, Predictor
 from fer_core.vision.calibration import (
     TILTS,
     calibrate,
@@ -20,20 +20,20 @@ from fer_core.vision.calibration import (
     make_finder,
     measure_pipeline,
 )
-from fer_core.vision.crop import MTCNN_FRAMING, UPRIGHT_FROM, Framing, compute_tilt
+from fer_core.vision.crop import UPRIGHT_FROM, Framing, compute_tilt
 from fer_core.vision.staging import BORDER, MIDDLE, SIDE, ZOOM, find_faces, load_found_faces, make_photo
 
 START, LENGTH = BORDER * ZOOM, 48 * ZOOM
 EYES = np.float32([[80, 80], [112, 80], [96, 96], [84, 112], [108, 112]])
 
 
-class ShiftedDetector:
+class ShiftedDetector(FaceDetector):
     """A box whose frame by `framing` is exactly the known one, and landmarks that lean by `tilt`.
 
     No face on photos that are bright in the middle.
     """
 
-    def __init__(self, framing: Framing = MTCNN_FRAMING, tilt: float = 0.0):
+    def __init__(self, framing: Framing = MtcnnDetector.framing, tilt: float = 0.0):
         unit = LENGTH / framing.scale
         x, y = MIDDLE - framing.shift_x * unit, MIDDLE - framing.shift_y * unit
         half = np.array([0.8, 1.25]) * unit / 2
@@ -42,7 +42,7 @@ class ShiftedDetector:
         self.landmarks = np.float32((EYES - MIDDLE) @ np.array([[c, s], [-s, c]]) + MIDDLE)
         self.calls = 0
 
-    def detect(self, rgb):
+    def detect(self, rgb, thorough=True):
         self.calls += 1
         stray = Face((0.0, 0.0, 30.0, 30.0), 1.0, EYES)
         bright = rgb[int(MIDDLE), int(MIDDLE), 0] > 250
@@ -141,7 +141,7 @@ def test_report(report, tmp_path):
     (chosen,) = [option for option in options if report["framing"]["chosen"].items() <= option.items()]
     best = min(options, key=lambda option: option["loss"])
     assert chosen["accuracy"] >= best["accuracy"] and chosen["loss"] >= best["loss"]
-    assert report["framing"]["in_use"] == vars(MTCNN_FRAMING) and report["upright"]["in_use"] == UPRIGHT_FROM
+    assert report["framing"]["in_use"] == vars(MtcnnDetector.framing) and report["upright"]["in_use"] == UPRIGHT_FROM
     assert [row["tilt"] for row in report["upright"]["tilts"]] == list(TILTS)
     assert report["test"]["n"] == 15
     assert load_pipeline_report(tmp_path) is None
@@ -181,7 +181,7 @@ def test_committed_report_is_about_the_code():
     report = load_pipeline_report(ARTIFACTS)
     if report is None:
         pytest.skip("the pipeline was not measured")
-    assert report.framing.in_use.to_plain() == vars(MTCNN_FRAMING)
+    assert report.framing.in_use.to_plain() == vars(MtcnnDetector.framing)
     assert report.upright.in_use == UPRIGHT_FROM
 
 
@@ -190,6 +190,6 @@ def test_framing_in_use_fits_fer2013(real_dataset):
     """On real training pictures the crops lie, in the median, within a few pixels of the given frames."""
     faces = find_faces(real_dataset.images[10:6000:60], MtcnnDetector())
     assert faces.found.mean() > 0.8
-    frames = np.array([MTCNN_FRAMING.frame(box) for box in faces.boxes[faces.found]])
+    frames = np.array([MtcnnDetector.framing.frame(box) for box in faces.boxes[faces.found]])
     error = (frames - [START, START, START + LENGTH, START + LENGTH]) / ZOOM
     assert np.abs(np.median(error, axis=0)).max() < 4

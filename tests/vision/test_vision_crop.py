@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fer_core.vision import Framing, crop_face, crop_square
-from fer_core.vision.crop import MTCNN_FRAMING, UPRIGHT_FROM, compute_tilt, crop_tilted
+from fer_core.vision import Framing, MtcnnDetector, crop_face, crop_square
+from fer_core.vision.crop import UPRIGHT_FROM, compute_tilt, crop_tilted
+
+FRAMING = MtcnnDetector.framing
 
 
 def ramp(height=200, width=300) -> np.ndarray:
@@ -67,9 +69,7 @@ def test_framing_moves_and_scales():
 
 
 def test_crop_face_uses_the_framing():
-    rgb, box = ramp(), (100, 60, 160, 140)
-    assert np.array_equal(crop_face(rgb, box), crop_square(rgb, MTCNN_FRAMING.frame(box)))
-    other = Framing(scale=2)
+    rgb, box, other = ramp(), (100, 60, 160, 140), Framing(scale=2)
     assert np.array_equal(crop_face(rgb, box, other), crop_square(rgb, other.frame(box)))
 
 
@@ -98,25 +98,25 @@ def test_only_heads_that_lean_enough_are_turned(astronaut):
     for tilt in (UPRIGHT_FROM - 1, UPRIGHT_FROM + 1, -UPRIGHT_FROM - 1):
         leaning = spin(eyes, tilt, (225, 115))
         assert np.isclose(compute_tilt(leaning), tilt, atol=0.01)
-        crop = crop_face(astronaut, box, landmarks=leaning)
-        assert np.array_equal(crop, crop_face(astronaut, box)) == (abs(tilt) < UPRIGHT_FROM)
+        crop = crop_face(astronaut, box, FRAMING, leaning)
+        assert np.array_equal(crop, crop_face(astronaut, box, FRAMING)) == (abs(tilt) < UPRIGHT_FROM)
         if abs(tilt) > UPRIGHT_FROM:
-            assert np.array_equal(crop, crop_tilted(astronaut, box, compute_tilt(leaning)))
+            assert np.array_equal(crop, crop_tilted(astronaut, box, compute_tilt(leaning), FRAMING))
 
 
 def test_leaning_face_at_the_edge(astronaut):
-    assert crop_tilted(astronaut, (-40, -30, 60, 70), 30).shape == (48, 48)
+    assert crop_tilted(astronaut, (-40, -30, 60, 70), 30, FRAMING).shape == (48, 48)
     with pytest.raises(ValueError, match="outside"):
-        crop_tilted(astronaut, (-400, 10, -300, 110), 30)
+        crop_tilted(astronaut, (-400, 10, -300, 110), 30, FRAMING)
 
 
 def test_crop_of_the_same_face_at_any_size(astronaut):
     box = np.array([180, 58, 271, 175])
-    expected = crop_face(astronaut, box).astype(int)
+    expected = crop_face(astronaut, box, FRAMING).astype(int)
     for factor in (0.6, 1.7, 3):
         side = round(512 * factor)
         resized = np.asarray(Image.fromarray(astronaut).resize((side, side), Image.Resampling.LANCZOS))
-        assert np.abs(crop_face(resized, box * side / 512).astype(int) - expected).mean() < 4
+        assert np.abs(crop_face(resized, box * side / 512, FRAMING).astype(int) - expected).mean() < 4
 
 
 @pytest.mark.parametrize(

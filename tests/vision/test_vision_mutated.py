@@ -97,7 +97,7 @@ def read(data: bytes) -> np.ndarray | None:
         assert str(error).endswith(".")
     else:
         assert loaded.rgb.dtype == np.uint8 and loaded.rgb.ndim == 3 and loaded.rgb.shape[2] == 3
-        assert images.MIN_SIDE <= min(loaded.rgb.shape[:2]) and max(loaded.rgb.shape[:2]) <= images.MAX_SIDE
+        assert images.MIN_SIDE <= min(loaded.rgb.shape[:2]) and loaded.rgb[..., 0].size <= 1.001 * images.MAX_PIXELS
         return loaded.rgb
     return None
 

@@ -8,8 +8,19 @@ import pytest
 from linear_model import make_linear_model
 
 from fer_core.labels import LABELS
-from fer_core.vision import Face, Predictor, draw_live, stream
+from fer_core.vision import (
+    Face,
+    FaceDetector,
+    Framing,
+    MtcnnDetector,
+    Predictor,
+    analyse_image,
+    crop_face,
+    draw_live,
+    stream,
+)
 from fer_core.vision.stream import DETECT_AT_MOST, DETECT_EVERY, LiveReader
+from fer_core.vision.watching import Watcher
 
 RATE = 20
 
@@ -24,8 +35,10 @@ class Clock:
         return self.now
 
 
-class CountingDetector:
+class CountingDetector(FaceDetector):
     """Passes everything on to a real detector and counts the full looks; `blind` finds nobody."""
+
+    framing = MtcnnDetector.framing
 
     def __init__(self, detector):
         self.detector, self.looks, self.blind = detector, 0, False
@@ -209,15 +222,53 @@ def test_panels_leave_a_crowd_alone(monkeypatch, astronaut, reader, play):
     assert reader.read().failed == 0
 
 
-def test_detector_is_never_asked_for_a_thorough_look(astronaut, predictor):
-    class Hasty:
+class BareDetector(FaceDetector):
+    """The least that a detector is: it finds the astronaut's face wherever a picture is bright enough."""
+
+    name = "bare"
+    framing = Framing(scale=1.2)
+
+    def detect(self, rgb, thorough=True):
+        return [Face((180.0, 58.0, 271.0, 175.0), 0.99)] if rgb.mean() > 20 else []
+
+
+def test_another_detector_runs_photos_video_and_live(astronaut, predictor):
+    detector = BareDetector()
+    (face,) = analyse_image(astronaut, detector, predictor)
+    assert np.array_equal(face.crop, crop_face(astronaut, face.face.box, BareDetector.framing))
+    watcher = Watcher(detector, predictor)
+    assert [len(watcher.analyse(frame, i / 8)) for i, frame in enumerate([astronaut, astronaut // 90, astronaut])] == [
+        1,
+        0,
+        1,
+    ]
+    reader = stream.LiveReader(detector, predictor)
+    for step in range(12):
+        reader.process_frame(astronaut, step / 10)
+    assert reader.read().failed == 0 and [track.number for track in reader.read().tracks] == [1]
+
+
+def test_live_never_asks_for_a_thorough_look(astronaut, predictor):
+    class Hasty(BareDetector):
         def detect(self, rgb, thorough):
             assert not thorough
-            return [Face((180, 58, 271, 175), 0.99)]
-
-        def follow(self, rgb, boxes):
-            return []
+            return super().detect(rgb)
 
     reader = stream.LiveReader(Hasty(), predictor)
     reader.process_frame(astronaut)
     assert reader.read().failed == 0 and len(reader.read().tracks) == 1
+
+
+def test_video_that_lies_on_its_side_is_watched_thoroughly(astronaut, detector, predictor):
+    looks = []
+
+    class Counting(BareDetector):
+        def detect(self, rgb, thorough):
+            looks.append(thorough)
+            return detector.detect(rgb, thorough)
+
+    watcher, lying = Watcher(Counting(), predictor), np.ascontiguousarray(np.rot90(astronaut))
+    assert [len(watcher.analyse(lying, i / 8)) for i in range(4)] == [1] * 4
+    del looks[:]
+    assert [len(watcher.analyse(np.zeros_like(lying), i / 8)) for i in range(4, 12)] == [0] * 8
+    assert looks.count(True) <= 2, "an empty room costs a thorough look a second, not one a frame"

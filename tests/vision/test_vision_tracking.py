@@ -1,6 +1,7 @@
 """Faces keep their number from frame to frame, and their answers are smoothed by seconds, not by frames."""
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -55,8 +56,18 @@ def test_short_gap_is_survived_and_a_long_one_not():
 
 def test_pause_of_the_video_is_no_absence_of_the_face():
     tracker = FaceTracker(patience=1.0)
-    for second in (0, 3, 6.5, 12):
+    for second in (0, 2, 4.5, 7):
         assert numbers(tracker.update([make_result()], second)) == [1]
+
+
+@pytest.mark.parametrize("end", [lambda tracker: None, FaceTracker.cut], ids=["30 seconds without a frame", "cut"])
+def test_nothing_of_the_face_before_sticks_to_the_next(end):
+    tracker, pause = FaceTracker(), 30.0 if end is not FaceTracker.cut else 0.1
+    for step in range(20):
+        tracker.update([make_result(probability=HAPPY)], step / 10)
+    end(tracker)
+    (track,) = tracker.update([make_result(probability=SAD)], 1.9 + pause)
+    assert track.number == 2 and track.label == "sad" and track.first_seen == 1.9 + pause
 
 
 @pytest.mark.parametrize("rate", [4, 30])
@@ -162,3 +173,12 @@ def test_timeline_can_be_read_while_it_is_written():
         for history in timeline.read():
             assert len(history.seconds) == len(history.probability)
     assert problems == []
+
+
+def test_face_in_the_dark_is_not_sure_until_the_light_comes_back():
+    tracker, dark = FaceTracker(), replace(make_result(), doubtful=True)
+    assert not tracker.update([dark], 0)[0].sure
+    for step in range(1, 30):
+        (track,) = tracker.update([make_result()], step / 10)
+    assert track.sure
+    assert tracker.update([dark], 3.0)[0].sure, "one dark frame among many is no darkness"

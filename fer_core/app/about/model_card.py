@@ -22,13 +22,18 @@ from fer_core.runs.records import Calibration
 
 def make_takeaway(run: Run | None) -> str:
     """Return the page's opening: what the thing is and what it is not."""
-    text = (
-        "It predicts which of seven labels a web annotator of 2013 would have given a face. It does not read feelings."
-    )
     if run is None:
-        return text
-    wrong = 1 - run.test.accuracy
-    return f"{text} On test pictures {format_percent(wrong, 0)} of its answers are wrong."
+        return "It names one of seven expressions for a face. It does not read feelings."
+    wrong = format_percent(1 - run.test.accuracy, 0)
+    if run.by_crowd:
+        return (
+            "It predicts how ten people would vote on a face, among seven expressions. It does not read feelings. For "
+            f"{wrong} of the test pictures most people see something else."
+        )
+    return (
+        "It names one of FER2013's seven labels for a face: search words, from whose pictures people threw out what did "
+        f"not fit. It does not read feelings. For {wrong} of the test pictures its answer is another one."
+    )
 
 
 def render_network(run: Run) -> None:

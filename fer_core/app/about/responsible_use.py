@@ -18,8 +18,11 @@ NOT_FINE = (
 )
 LIMITS = (
     "**A face is not a feeling.** People smile without joy and feel without showing it.",
-    "**The labels are rough.** They come from search words, checked once; a later crowd disagrees with a third of them.",
-    "**Fairness is unmeasured.** FER2013 does not say who is in its pictures, so nobody can say for whom it works worse.",
+    "**The labels are rough.** They are the search words that found the pictures; people only threw out what did not fit "
+    "(Goodfellow et al. 2013). Ten people asked later confirm two thirds of them.",
+    "**The crowd is not the person.** Votes say what strangers see in one small grey picture.",
+    "**Fairness is not measured here.** FER2013 does not say who is in its pictures. Others measured bias with labels that "
+    "machines gave to such pictures ([arXiv:2502.11049](https://arxiv.org/abs/2502.11049), [arXiv:2303.15889](https://arxiv.org/abs/2303.15889)); for whom this network works worse, nobody has measured.",
     "**Rare expressions suffer.** One picture in sixty-five shows disgust; the network has seen few and misses many.",
     "**Only faces like those.** Upright, mostly frontal. Hands, masks, dim light and profiles are hard for it.",
     "**Seven boxes.** Whatever the face shows, the answer is one of seven words, or that it is not sure.",
@@ -51,11 +54,16 @@ def render_limits() -> None:
 def render_privacy() -> None:
     """Say what happens with pictures."""
     st.markdown(
-        "Your pictures go to the server that runs this app, stay in its memory while your session lasts, and are gone "
-        "with it. Nothing is written to disk, nothing is passed on, no usage statistics are sent. Your browser keeps "
-        "no copy either.",
+        "Your pictures go to the server that runs this app and stay in its memory while your session lasts. Nothing is "
+        f"written to disk, nothing is passed on. {_describe_statistics()} Your browser keeps no copy.",
         width=ui.TEXT_WIDTH,
     )
+
+
+def _describe_statistics() -> str:
+    if st.get_option("browser.gatherUsageStats"):
+        return "This host lets Streamlit count visits and clicks; pictures are no part of that."
+    return "No usage statistics are sent."
 
 
 def render_sources() -> None:

@@ -7,15 +7,13 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from fer_core.app import loading
+from fer_core.app import loading, ui
 from fer_core.app.dataset import album as albums
 from fer_core.app.dataset.album import Album
-from fer_core.app.memory import LARGEST_PHOTO
 from fer_core.data import draw_face
 from fer_core.labels import LABELS
 from fer_core.preprocessing import IMAGE_SIZE
 
-UPLOAD_TYPES = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff"]
 SOURCES = {"drawn": "Drawn face", "dataset": "FER2013", "own": "Your own"}
 
 
@@ -30,9 +28,7 @@ class SampleFace:
 def choose_face(album: Album | None) -> SampleFace:
     """Show the controls that choose a face and return it. A bad upload is named and a drawn face takes its place."""
     names = [name for key, name in SOURCES.items() if key != "dataset" or album is not None]
-    source = st.segmented_control(
-        "Face", names, default=names[0], required=True, key="augmentation-face", bind="query-params"
-    )
+    source = ui.choose_one("Face", names, default=names[0], key="augmentation-face")
     if source == SOURCES["own"]:
         return _choose_own()
     with st.container(horizontal=True):
@@ -66,9 +62,7 @@ def _choose_own() -> SampleFace:
 
     upload = st.file_uploader(
         "A photo with a face",
-        type=UPLOAD_TYPES,
         key="augmentation-upload",
-        max_upload_size=LARGEST_PHOTO,
         help="Stays in memory, gone with this visit.",
     )
     if upload is None:
@@ -94,11 +88,12 @@ def read_face(data: bytes, name: str) -> SampleFace:
     from fer_core.vision import crop_face, read_image
 
     image = read_image(data, name)
-    faces = loading.load_detector().detect(image.rgb)
+    detector = loading.load_detector()
+    faces = detector.detect(image.rgb)
     if not faces:
         return SampleFace(crop_centre(image.rgb), "No face found: the middle of your photo")
     largest = max(faces, key=lambda face: face.width * face.height)
-    return SampleFace(crop_face(image.rgb, largest.box), "The largest face of your photo")
+    return SampleFace(crop_face(image.rgb, largest.box, detector.framing, largest.landmarks), "The largest face of your photo")
 
 
 def crop_centre(rgb: np.ndarray) -> np.ndarray:

@@ -65,9 +65,7 @@ def _render_side_by_side(settings_of: dict[str, Settings], pictures: np.ndarray,
 
 def render_steps(picture: np.ndarray, seed: int) -> None:
     """Show each transform of a policy alone, with the same draws as in all of them together."""
-    title = st.segmented_control(
-        "Policy", list(POLICIES), default="The study", required=True, key="augmentation-policy", bind="query-params"
-    )
+    title = ui.choose_one("Policy", list(POLICIES), default="The study", key="augmentation-policy")
     settings = augment.get_policy(POLICIES[title])
     pictures = np.repeat(picture[None], 2 * N_STRIP, 0)
     for step in augment.list_steps(settings):
@@ -91,9 +89,7 @@ def _render_step(name: str, text: str, variants: Variants, file: str | None = No
 
 def render_mix(picture: np.ndarray, seed: int) -> None:
     """Show what the visitor's own settings do."""
-    title = st.segmented_control(
-        "Start from", list(POLICIES), default="The study", required=True, key="augmentation-start", bind="query-params"
-    )
+    title = ui.choose_one("Start from", list(POLICIES), default="The study", key="augmentation-start")
     settings = _choose_settings(augment.get_policy(POLICIES[title]), POLICIES[title])
     variants = augment.make_variants(np.repeat(picture[None], N_MIX, 0), settings, seed)
     render_sheet(variants, 8, "mix", "Your mix", scale=2)

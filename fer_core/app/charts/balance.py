@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from fer_core.app.formats import format_count, format_percent
 from fer_core.app.theme import ACCENT, SERIES, make_figure
+from fer_core.data.facts import Conflict
 from fer_core.labels import LABELS
 
 Counts = Mapping[str, Mapping[str, int]]
@@ -95,32 +96,32 @@ def make_balance_table(counts: Counts) -> pd.DataFrame:
     return table.assign(total=table[list(counts)].sum(axis=1))
 
 
-def make_conflict_chart(conflicts: Sequence[Mapping]) -> go.Figure:
+def make_conflict_chart(conflicts: Sequence[Conflict]) -> go.Figure:
     """Return bars: how many groups of identical pictures carry each set of labels.
 
-    `conflicts`: {"labels": [...], "groups": n}, the most frequent first, as in the dataset's facts. Shows ten.
+    `conflicts`: the most frequent first, as in the dataset's facts. Shows ten.
     """
     shown = list(conflicts)[:10][::-1]
     bars = go.Bar(
-        x=[entry["groups"] for entry in shown],
-        y=[_join(entry["labels"]) for entry in shown],
+        x=[entry.groups for entry in shown],
+        y=[_join(entry.labels) for entry in shown],
         orientation="h",
         marker={"color": ACCENT},
-        text=[entry["groups"] for entry in shown],
+        text=[entry.groups for entry in shown],
         textposition="outside",
         cliponaxis=False,
         hovertemplate="%{y}: %{x} groups<extra></extra>",
     )
     figure = make_figure(bars, height=50 + 30 * len(shown))
-    figure.update_xaxes(visible=False, range=[0, 1.15 * max((entry["groups"] for entry in shown), default=1)])
+    figure.update_xaxes(visible=False, range=[0, 1.15 * max((entry.groups for entry in shown), default=1)])
     figure.update_yaxes(showgrid=False)
     return figure
 
 
-def describe_conflicts(conflicts: Sequence[Mapping]) -> str:
+def describe_conflicts(conflicts: Sequence[Conflict]) -> str:
     """Return the chart in words, the most frequent first."""
     return "Identical pictures with different labels: " + ", ".join(
-        f"{_join(entry['labels'])} {entry['groups']}" for entry in list(conflicts)[:10]
+        f"{_join(entry.labels)} {entry.groups}" for entry in list(conflicts)[:10]
     )
 
 

@@ -7,16 +7,17 @@ import plotly.graph_objects as go
 
 from fer_core.app.formats import format_percent
 from fer_core.app.theme import MUTED, make_figure
+from fer_core.app.wording import Wording, count_votes
 from fer_core.labels import COLORS, LABELS
 
 
-def make_probability_chart(
-    probability: Sequence[float], threshold: float | None = None, height: int = 250
-) -> go.Figure:
+def make_probability_chart(probability: Sequence[float], wording: Wording, height: int = 250) -> go.Figure:
     """Return seven horizontal bars in the fixed order of LABELS, so that two answers compare line by line.
 
-    `probability`: seven shares that sum to one. `threshold`: share below which the answer counts as not sure.
+    `probability`: seven shares that sum to one; written as votes of ten or in percent, as the `wording` says, whose
+    threshold is drawn as a dotted line.
     """
+    threshold = wording.threshold
     probability = np.asarray(probability, dtype=float)
     top = int(probability.argmax())
     names = [f"<b>{label}</b>" if i == top else label for i, label in enumerate(LABELS)]
@@ -25,12 +26,10 @@ def make_probability_chart(
         y=names,
         orientation="h",
         marker={"color": [COLORS[label] for label in LABELS], "opacity": [1 if i == top else 0.55 for i in range(7)]},
-        text=[
-            f"<b>{format_percent(p, 0)}</b>" if i == top else format_percent(p, 0) for i, p in enumerate(probability)
-        ],
+        text=[f"<b>{text}</b>" if i == top else text for i, text in enumerate(write_shares(probability, wording))],
         textposition="outside",
         cliponaxis=False,
-        hovertemplate="%{y}: %{x:.1%}<extra></extra>",
+        hovertemplate="%{y}: %{x:.1%}" + " of the votes" * wording.votes + "<extra></extra>",
     )
     figure = make_figure(bars, height=height)
     line = {"type": "line", "x0": threshold, "x1": threshold, "y0": 0, "y1": 1, "yref": "y domain"}
@@ -43,7 +42,15 @@ def make_probability_chart(
     return figure
 
 
-def describe_probabilities(probability: Sequence[float]) -> str:
+def write_shares(probability: Sequence[float], wording: Wording) -> list[str]:
+    """Write seven shares: "8" votes of ten, or "83 %"."""
+    if wording.votes:
+        return [str(votes) for votes in count_votes(probability)]
+    return [format_percent(float(share), 0) for share in probability]
+
+
+def describe_probabilities(probability: Sequence[float], wording: Wording) -> str:
     """Return the chart in words, for alt texts: "happy 91 %, neutral 6 %, ..." from likely to unlikely."""
-    order = np.argsort(probability)[::-1]
-    return ", ".join(f"{LABELS[i]} {format_percent(float(probability[i]), 0)}" for i in order)
+    shares = write_shares(probability, wording)
+    text = ", ".join(f"{LABELS[i]} {shares[i]}" for i in np.argsort(probability)[::-1])
+    return f"votes of ten: {text}" if wording.votes else text

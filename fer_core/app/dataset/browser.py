@@ -12,6 +12,7 @@ from fer_core.app.dataset import album as albums
 from fer_core.app.dataset.album import CROWD, FINDINGS, NO_MAJORITY, ORDERS, PARTS, Album, Filter
 from fer_core.app.formats import format_count, format_percent
 from fer_core.app.pictures import encode_png, enlarge, make_data_url
+from fer_core.app.wording import Wording
 from fer_core.data import DatasetError, download_dataset
 from fer_core.labels import LABELS
 
@@ -225,7 +226,7 @@ def _render_answer(album: Album, row: int) -> None:
             names,
             index=names.index(default.name) if default else 0,
             key="dataset-run",
-            format_func=lambda name: f"{runs.find(name).title} ({name})",
+            format_func=runs.names.get,
             label_visibility="collapsed",
         )
     )
@@ -238,7 +239,7 @@ def _render_answer(album: Album, row: int) -> None:
         )
         return
     split, probability = answer
-    ui.render_probabilities(probability, key="dataset-answer", name=f"{run.title} on {album.key[row]}")
+    ui.render_probabilities(probability, key="dataset-answer", name=f"{run.title} on {album.key[row]}", wording=Wording(run.learns_votes))
     label, top = LABELS[album.dataset.labels[row]], LABELS[int(probability.argmax())]
     verdict = "as labelled" if top == label else f"labelled **{label}**"
     seen = f"A {split} picture of this run, not one it learned from."

@@ -33,12 +33,10 @@ def render_no_facts() -> None:
 def render_classes(facts: DatasetFacts) -> None:
     """Show how many pictures each class has in each part, and the average face of each class."""
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        split = st.segmented_control(
-            "Split", list(SPLITS), default="The study's split", required=True, key="dataset-split", bind="query-params"
-        )
-        measure = st.segmented_control(
-            "Measure", ["Pictures", "Shares"], default="Pictures", required=True, key="dataset-measure",
-            bind="query-params", help="Shares: how each part divides into classes.",
+        split = ui.choose_one("Split", list(SPLITS), default="The study's split", key="dataset-split")
+        measure = ui.choose_one(
+            "Measure", ["Pictures", "Shares"], default="Pictures", key="dataset-measure",
+            help="Shares: how each part divides into classes.",
         )  # fmt: skip
     counts = dict(zip(SPLITS, (facts.study_split, facts.counts, facts.grouped_split, facts.usages)))[split]
     ui.metric_row(ui.Metric(name, format_count(sum(part.values()))) for name, part in counts.items())
@@ -58,9 +56,9 @@ def render_classes(facts: DatasetFacts) -> None:
 
 
 def _render_average_faces(facts: DatasetFacts) -> None:
-    look = st.segmented_control(
-        "Average", ["Average face", "What sets it apart"], default="Average face", required=True, key="dataset-average",
-        bind="query-params", label_visibility="collapsed",
+    look = ui.choose_one(
+        "Average", ["Average face", "What sets it apart"], default="Average face", key="dataset-average",
+        label_visibility="collapsed",
     )  # fmt: skip
     faces = facts.mean_faces["all"].astype(np.float32)
     average = np.nanmean(faces, axis=0)
@@ -93,23 +91,23 @@ def render_pictures(album: Album | None) -> None:
 def render_copies(facts: DatasetFacts, album: Album | None) -> None:
     """Show identical pictures: how many, those on both sides of the test, those under two labels."""
     found, n_test = facts.duplicates, max(sum(facts.counts["test"].values()), 1)
-    leak = found["twins"] / n_test
+    leak = found.twins / n_test
     ui.metric_row(
         [
-            ui.Metric("Copies", format_count(found["pictures"]), f"in {format_count(found['groups'])} groups",
+            ui.Metric("Copies", format_count(found.pictures), f"in {format_count(found.groups)} groups",
                       help="Pictures whose pixels are exactly those of another one."),
-            ui.Metric("Test, also in train", format_count(found["twins"]), f"{format_percent(leak)} of the test",
+            ui.Metric("Test, also in train", format_count(found.twins), f"{format_percent(leak)} of the test",
                       help="Their answers can be remembered instead of recognised."),
-            ui.Metric("Contradictory", format_count(found["conflicting_groups"]),
-                      f"{found['conflicting_pictures']} pictures", help="The same pixels under two or more labels."),
+            ui.Metric("Contradictory", format_count(found.conflicting_groups),
+                      f"{found.conflicting_pictures} pictures", help="The same pixels under two or more labels."),
             ui.Metric("Blank", format_count(facts.blank), "no face at all"),
         ]
     )  # fmt: skip
-    if found["twins"]:
+    if found.twins:
         ui.section(
             "The test folder leaks",
-            f"{format_count(found['twins'])} test pictures, {balance.describe_share(leak)}, also lie in the training "
-            f"folder, {format_count(found['twins_same_label'])} of them with the same label. So every result here is "
+            f"{format_count(found.twins)} test pictures, {balance.describe_share(leak)}, also lie in the training "
+            f"folder, {format_count(found.twins_same_label)} of them with the same label. So every result here is "
             "also given without them, and our own split keeps copies on one side.",
             anchor="leaks",
         )
@@ -119,7 +117,7 @@ def render_copies(facts: DatasetFacts, album: Album | None) -> None:
     if facts.conflicts:
         ui.section(
             "The same pixels, another label",
-            f"{found['conflicting_groups']} pictures are there more than once with different labels: "
+            f"{found.conflicting_groups} pictures are there more than once with different labels: "
             "whatever a network answers, it is wrong for one of the copies.",
             anchor="contradictions",
         )
@@ -142,7 +140,7 @@ def render_crowd(facts: DatasetFacts) -> None:
             icon="groups",
         )
         return
-    agreement, confusion = facts.crowd["agreement"], facts.crowd["confusion"]
+    agreement, confusion = facts.crowd.agreement, facts.crowd.confusion
     worst = min(LABELS, key=lambda label: agreement[label] or 0)
     ui.section(
         "How often ten people agree with the label",
@@ -151,7 +149,7 @@ def render_crowd(facts: DatasetFacts) -> None:
         "labels'.",
         anchor="agreement",
     )
-    voted = format_count(facts.crowd["voted"])
+    voted = format_count(facts.crowd.voted)
     ui.render_chart(
         crowd.make_agreement_chart(agreement),
         "dataset-agreement",

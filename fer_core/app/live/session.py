@@ -27,7 +27,7 @@ class LiveSession:
         self._clock, self.mirrored = clock, mirrored
         self._reader = LiveReader(engine.detector, engine.predictor, engine.threshold, clock)
         self._offset = self._last = None
-        self.run_name, self.threshold = engine.run.name, engine.threshold
+        self.run_name, self.wording = engine.run.name, engine.wording
 
     @property
     def closed(self) -> bool:
@@ -36,7 +36,7 @@ class LiveSession:
     def change_engine(self, engine) -> None:
         """Let another network answer from the next frame on."""
         self._reader.change_predictor(engine.predictor, engine.threshold)
-        self.run_name, self.threshold = engine.run.name, engine.threshold
+        self.run_name, self.wording = engine.run.name, engine.wording
 
     def receive(self, frame):
         """Answer one av.VideoFrame: the same picture with answers on it. Never raises."""

@@ -70,10 +70,10 @@ def _render_answers(state, session: LiveSession) -> None:
         faces[:MAX_BARS]
     ):  # keyed by place: a new face then moves the bars, and draws none anew
         with st.container(gap="xxsmall"):
-            photo.render_verdict(face)
-            ui.render_probabilities(face.probability, f"live-bars-{place}", f"Face {face.number}", session.threshold)
+            photo.render_verdict(face, session.wording)
+            ui.render_probabilities(face.probability, f"live-bars-{place}", f"Face {face.number}", session.wording)
     if rest := faces[MAX_BARS:]:
-        st.caption("  \n".join(map(photo.describe_face, rest)))
+        st.caption("  \n".join(photo.describe_face(face, session.wording) for face in rest))
 
 
 def render_timeline(session: LiveSession) -> None:

@@ -14,6 +14,8 @@ from fer_core.labels import LABELS
 
 BESIDE = 2
 """Faces whose cards find room beside the picture; more of them go below it."""
+WIDE = 2.5
+"""Times as wide as high: such a panorama goes above its cards, as wide as the page."""
 PER_PAGE = 6
 PAGE = "predict-faces"
 WHY, WHY_FOR = "predict-why", "predict-why-for"
@@ -30,8 +32,9 @@ def render_photo(outcome: Outcome, engines: Sequence[Engine]) -> None:
     answer = outcome.answer
     ask_others(outcome, engines[1:])
     crowd = len(answer.faces) > BESIDE
+    slot = st.container()
     left, right = st.columns([6, 5] if crowd else [5, 6], gap="large")
-    with left:
+    with slot if answer.size[0] > WIDE * answer.size[1] else left:
         example = EXAMPLES.get(outcome.photo.example)
         photo.render_picture(answer, example.credit if example else "")
     with right:
@@ -47,8 +50,8 @@ def render_photo(outcome: Outcome, engines: Sequence[Engine]) -> None:
             page = st.pagination(pages, key=PAGE, max_visible_pages=5) if pages > 1 else 1
         shown = answer.faces[(page - 1) * per_page : page * per_page]
         _render_cards(outcome, shown, engines, label, 3 if len(engines) == 1 else 1)
-    if answer.threshold:
-        st.caption("Dotted line: below it an answer counts as not sure.")
+    if answer.wording.dotted:
+        st.caption(answer.wording.dotted)
 
 
 def summarise_faces(faces: Sequence) -> str:
@@ -89,7 +92,8 @@ def _render_card(outcome: Outcome, face, engines: Sequence[Engine], label: str |
             opinion = outcome.opinions[engine.run.name][face.number - 1] if engine is not engines[0] else face
             with st.container(gap="small"):
                 if len(engines) > 1:
-                    st.caption(f"{engine.run.title} (`{engine.run.name}`)")
+                    st.caption(f"**{engine.run.title}**")
+                    st.caption(engine.wording.meaning)
                 render_face(opinion, engine, f"predict-face-{face.number}-{engine.run.name}", outcome.name, label)
 
 
@@ -101,16 +105,18 @@ def render_face(face, engine: Engine, key: str, name: str, label: str | None = N
         evidence = compute_evidence(_compute_map(engine, face.crop), LABELS.index(label))
         crop = make_evidence_picture(face.crop, evidence, 2 * photo.CROP_WIDTH)
         alt = f"Face {face.number}. {describe_evidence(evidence, label)}"
-    photo.render_face(face, key, name, engine.threshold, crop, alt)
+    photo.render_face(face, key, name, engine.wording, crop, alt)
 
 
 def _compute_map(engine: Engine, crop):
     """Return the map (h, w, 7) of a crop; one that takes fifty answers is worked out once."""
     if engine.predictor.has_class_maps:
-        return engine.predictor.compute_class_maps(crop[None])[0]
+        with engine.lock:
+            return engine.predictor.compute_class_maps(crop[None])[0]
     return _compute_occlusion_map(engine.run.name, engine.signature, crop, engine)
 
 
 @st.cache_data(show_spinner="Covering the face, place by place", max_entries=200)
 def _compute_occlusion_map(run_name: str, signature: tuple, crop, _engine: Engine):
-    return _engine.predictor.compute_class_maps(crop[None])[0]
+    with _engine.lock:  # one face at a time, so that other visitors' photos come in between
+        return _engine.predictor.compute_class_maps(crop[None])[0]

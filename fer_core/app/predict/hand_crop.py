@@ -12,6 +12,7 @@ from fer_core.app.charts.hand_crop import PHONE_WIDTH, WIDTH, compute_square, ma
 from fer_core.app.loading import Engine
 from fer_core.app.predict import photo
 from fer_core.app.predict.face_cards import render_face
+from fer_core.app.predict.photo_album import get_turns
 from fer_core.app.predict.photo_batch import Outcome, replace_faces
 from fer_core.app.predict.photo_export import MARKED
 from fer_core.app.predict.photo_source import is_phone
@@ -31,8 +32,7 @@ def render_hand_crop(outcome: Outcome, engine: Engine) -> None:
     Where no face was found there is nothing to answer before the visitor has marked something.
     """
     with shell.guard():
-        rgb, picture = _open(outcome)
-        size = (rgb.shape[1], rgb.shape[0])
+        picture, size = _open(outcome, engine)
         if not outcome.answer.faces:
             _say_none_found()
         left, right = st.columns([5, 6], gap="large")
@@ -44,30 +44,37 @@ def render_hand_crop(outcome: Outcome, engine: Engine) -> None:
             square = compute_square(size, across, down, side)
             with st.container(border=True, gap="small"):
                 if st.session_state[STATE]["used"]:
-                    _render_answer(rgb, square, outcome, engine)
+                    _render_answer(square, outcome, engine)
                 else:
                     st.caption("The answer for the square appears here as soon as you have placed it.")
         with left:
             _render_chart(picture, size, square)
 
 
-def _open(outcome: Outcome) -> tuple[np.ndarray, str]:
-    """Return the photo's pixels and a data URL of it, made once; begin with the first found face, else the middle.
+def _open(outcome: Outcome, engine: Engine) -> tuple[str, tuple[int, int]]:
+    """Return a data URL of the photo and its size, made once; begin with the first found face, else the middle.
 
     Only what belongs to the photo at hand is kept.
     """
-    from fer_core.vision import read_image
-
-    state, item = st.session_state.get(STATE), outcome.photo
-    if not state or state["key"] != item.key or SIDE not in st.session_state:
-        rgb = read_image(item.read(), item.name).rgb
-        small = Image.fromarray(rgb)
-        small.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
+    state, key = st.session_state.get(STATE), (outcome.photo.key, get_turns(outcome.photo.key))
+    if not state or state["key"] != key or SIDE not in st.session_state:
+        with engine.lock:
+            rgb = _read(outcome)
+            small = Image.fromarray(rgb)
+            small.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
+            size = (rgb.shape[1], rgb.shape[0])
+            del rgb
         address = "data:image/jpeg;base64," + base64.b64encode(photo.encode_jpeg(small, 80)).decode()
-        state = {"key": item.key, "rgb": rgb, "picture": address, "used": bool(outcome.answer.faces)}
+        state = {"key": key, "size": size, "picture": address, "used": bool(outcome.answer.faces)}
         st.session_state[STATE] = state
         st.session_state[ACROSS], st.session_state[DOWN], st.session_state[SIDE] = _propose(outcome)
-    return state["rgb"], state["picture"]
+    return state["picture"], state["size"]
+
+
+def _read(outcome: Outcome) -> np.ndarray:
+    """Return the photo's pixels, read anew: a large photo's are not kept between two touches of a slider."""
+    item = outcome.photo
+    return photo.read_turned(item.read(), item.name, get_turns(item.key)).rgb
 
 
 def _propose(outcome: Outcome) -> tuple[int, int, int]:
@@ -97,7 +104,7 @@ def _take_tap() -> None:
     """Move the square to the tapped place. A second tap on it, which clears the selection, changes nothing."""
     points = st.session_state[CHART].selection.points
     if points:
-        height, width = st.session_state[STATE]["rgb"].shape[:2]
+        width, height = st.session_state[STATE]["size"]
         st.session_state[ACROSS] = round(100 * points[0]["x"] / width)
         st.session_state[DOWN] = round(100 * points[0]["y"] / height)
         _note_use()
@@ -107,31 +114,32 @@ def _note_use() -> None:
     st.session_state[STATE]["used"] = True
 
 
-def _render_answer(rgb: np.ndarray, square: tuple[float, ...], outcome: Outcome, engine: Engine) -> None:
+def _render_answer(square: tuple[float, ...], outcome: Outcome, engine: Engine) -> None:
     from fer_core.vision import analyse_box
 
-    face = analyse_box(rgb, square, engine.predictor)
+    with engine.lock:
+        face = analyse_box(_read(outcome), square, engine.predictor)
     render_face(face, engine, "predict-hand-face", f"{outcome.name}, marked by hand")
     st.caption("The network answers for any square, be there a face in it or not: only you know.")
     faces = outcome.answer.faces
     face = replace(face, number=len(faces) + 1, warnings=[MARKED, *face.warnings])
     with st.container(horizontal=True):
         if st.button("Keep this face", key="predict-hand-keep", icon=":material/add:", help=KEEP_HELP):
-            _keep(outcome, [*faces, face], rgb)
+            _keep(outcome, [*faces, face])
         undo = {"key": "predict-hand-undo", "type": "tertiary", "icon": ":material/undo:"}
         if faces and MARKED in faces[-1].warnings and st.button("Take the last one back", **undo):
-            _keep(outcome, faces[:-1], rgb)
+            _keep(outcome, faces[:-1])
 
 
-def _keep(outcome: Outcome, faces: list, rgb: np.ndarray) -> None:
-    replace_faces(outcome, faces, rgb)
+def _keep(outcome: Outcome, faces: list) -> None:
+    replace_faces(outcome, faces, _read(outcome))
     st.rerun()  # the whole page: picture, table and zip change
 
 
 def _say_none_found() -> None:
     st.subheader("No face found", icon=":material/search_off:", anchor=False)
     st.markdown(
-        "Faces are found when they are upright, look roughly at the camera and are at least 30 pixels high. "
+        "Faces are found when they look roughly at the camera and are at least 40 pixels high. "
         "Is there one all the same? **Tap it**, and the network answers for the square around it.",
         width=TEXT_WIDTH,
     )

@@ -11,17 +11,17 @@ import streamlit as st
 from PIL import Image
 
 from fer_core.app import shell, ui
-from fer_core.app.formats import SPACE, format_percent
+from fer_core.app.formats import SPACE
 from fer_core.app.loading import Engine, load_engine
 from fer_core.app.pictures import enlarge
 from fer_core.app.predict.examples import EXAMPLES
 from fer_core.app.theme import ICONS
+from fer_core.app.wording import Wording
 from fer_core.labels import LABELS
 
 PORTRAIT = "Portrait"
 EXAMPLE = shell.ASSETS / "example.jpg"
 EXAMPLE_CREDIT = f"Example: {EXAMPLES[PORTRAIT].credit}"
-UPLOAD_TYPES = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff", "avif"]
 MAX_SHOWN = 6
 """Faces with bars of their own; the rest of a crowd is listed in words."""
 NOTABLE_TURN = 10
@@ -34,8 +34,8 @@ CROP_WIDTH = 96
 class Answer:
     """What the network says about one photo.
 
-    `picture`: the photo with numbered boxes, a JPEG file, which takes a tenth of the memory of its pixels;
-    `size`: its width and height; `faces`: vision's FaceResults.
+    `picture`: the photo with numbered boxes, a JPEG file, reduced to what a screen shows; `size`: width and height
+    of the photo itself; `faces`: vision's FaceResults, in its pixels.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Answer:
     faces: list
     notes: list[str]
     seconds: float
-    threshold: float
+    wording: Wording
 
 
 def answer_photo(data: bytes, name: str, engine: Engine) -> Answer:
@@ -72,18 +72,30 @@ def _answer_example(name: str, run_name: str, signature: tuple, _engine: Engine)
     return make_answer(EXAMPLES[name].read(), EXAMPLES[name].file_name, _engine)
 
 
-def make_answer(data: bytes, name: str, engine: Engine) -> Answer:
-    """Find and read every face in the picture file `data`, keeping nothing. Raises ImageError."""
-    from fer_core.vision import analyse_image, draw_faces, read_image
+def make_answer(data: bytes, name: str, engine: Engine, turns: int = 0) -> Answer:
+    """Find and read every face in the picture file `data`, keeping nothing. Raises ImageError.
+
+    `turns`: quarter turns clockwise that the visitor asked for.
+    """
+    from fer_core.vision import analyse_image, draw_faces
 
     start = time.perf_counter()
-    image = read_image(data, name)
-    with engine.lock:
+    with engine.lock:  # for the reading, too: one large photo in memory at a time
+        image = read_turned(data, name, turns)
         faces = analyse_image(image.rgb, engine.detector, engine.predictor)
-    picture = draw_faces(image.rgb, faces)
-    seconds = time.perf_counter() - start
-    # image.name has neither folders nor control characters
-    return Answer(image.name, encode_jpeg(picture), picture.size, faces, list(image.notes), seconds, engine.threshold)
+        picture, size = draw_faces(image.rgb, faces), (image.rgb.shape[1], image.rgb.shape[0])
+        # image.name has neither folders nor control characters
+        name, notes = image.name, list(image.notes)
+        del image
+    return Answer(name, encode_jpeg(picture), size, faces, notes, time.perf_counter() - start, engine.wording)
+
+
+def read_turned(data: bytes, name: str, turns: int = 0):
+    """Return vision's LoadedImage of a file after quarter turns clockwise. Raises ImageError."""
+    from fer_core.vision import read_image
+
+    image = read_image(data, name)
+    return replace(image, rgb=np.ascontiguousarray(np.rot90(image.rgb, -turns))) if turns else image
 
 
 def judge_again(faces: Sequence, engine: Engine) -> list:
@@ -91,14 +103,15 @@ def judge_again(faces: Sequence, engine: Engine) -> list:
     if not faces:
         return []
     predictor = engine.predictor
-    probabilities = predictor.predict(np.stack([face.crop for face in faces]))
+    with engine.lock:
+        probabilities = predictor.predict(np.stack([face.crop for face in faces]))
     return [
         replace(
             face,
             probability=probability,
             label=LABELS[int(probability.argmax())],
             confidence=float(probability.max()),
-            sure=predictor.is_sure(probability),
+            sure=predictor.is_sure(probability) and not face.doubtful,
         )
         for face, probability in zip(faces, probabilities, strict=True)
     ]
@@ -111,18 +124,16 @@ def encode_jpeg(picture: Image.Image, quality: int = 88) -> bytes:
     return buffer.getvalue()
 
 
-def describe_face(face) -> str:
-    """Return "Face 1: happy, 91 %", or "Face 1: not sure, perhaps happy" below the threshold."""
-    if face.sure:
-        return f"Face {face.number}: {face.label}, {format_percent(face.confidence, 0)}"
-    return f"Face {face.number}: not sure, perhaps {face.label} ({format_percent(face.confidence, 0)})"
+def describe_face(face, wording: Wording) -> str:
+    """Return "Face 1: happy, say 9 of 10 people", or "Face 1: not sure, perhaps happy ..."."""
+    return f"Face {face.number}: {wording.describe_line(face.probability, face.sure)}"
 
 
 def describe_answer(answer: Answer) -> str:
     """Return the answer in words, for alt texts."""
     if not answer.faces:
         return f"{answer.name}: no face found"
-    faces = "; ".join(map(describe_face, answer.faces))
+    faces = "; ".join(describe_face(face, answer.wording) for face in answer.faces)
     return f"{answer.name}, {len(answer.faces)} face{'s' if len(answer.faces) > 1 else ''} marked. {faces}"
 
 
@@ -145,30 +156,28 @@ def render_faces(answer: Answer, key: str, columns: int = 1) -> None:
     grid = st.grid(columns, min_column_width=300, gap="medium")
     for face in answer.faces[:MAX_SHOWN]:
         with grid.cell():
-            render_face(face, f"{key}-{face.number}", answer.name, answer.threshold)
+            render_face(face, f"{key}-{face.number}", answer.name, answer.wording)
     if rest := answer.faces[MAX_SHOWN:]:
-        st.caption("  \n".join(map(describe_face, rest)))
+        st.caption("  \n".join(describe_face(face, answer.wording) for face in rest))
 
 
-def render_face(face, key: str, name: str, threshold: float, crop: Image.Image | None = None, alt: str = "") -> None:
+def render_face(face, key: str, name: str, wording: Wording, crop: Image.Image | None = None, alt: str = "") -> None:
     """Show one face: its crop (or a picture in its place, described by `alt`), the answer, warnings, seven bars."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         alt = alt or f"Face {face.number} as the network sees it, 48 by 48 grey pixels"
         st.image(crop or enlarge(face.crop, 2 * CROP_WIDTH), width=CROP_WIDTH, alt=alt)
         with st.container(gap="xxsmall", width="stretch"):
-            render_verdict(face)
+            render_verdict(face, wording)
             if abs(face.turned) >= NOTABLE_TURN:
                 st.caption(f":material/rotate_right: Turned upright by {abs(face.turned):.0f}°")
             for warning in face.warnings:
                 st.caption(f":material/warning: {warning}")
-    ui.render_probabilities(face.probability, key, f"Face {face.number} in {name}", threshold)
+    ui.render_probabilities(face.probability, key, f"Face {face.number} in {name}", wording)
 
 
-def render_verdict(face) -> None:
-    """Show the answer in words: number, expression and confidence, or that the network is not sure."""
-    if face.sure:
-        st.markdown(f"**{face.number} · {ICONS[face.label]} {face.label.capitalize()}**")
-        st.caption(f"{format_percent(face.confidence, 0)} sure")
-    else:
-        st.markdown(f"**{face.number} · :material/help: Not sure**")
-        st.caption(f"Perhaps {face.label}, {format_percent(face.confidence, 0)}")
+def render_verdict(face, wording: Wording) -> None:
+    """Show the answer in words: number, expression and how sure, or that it is not."""
+    headline, detail = wording.describe(face.probability, face.sure)
+    icon = ICONS[face.label] if face.sure else ":material/help:"
+    st.markdown(f"**{face.number} · {icon} {headline}**")
+    st.caption(detail)

@@ -8,7 +8,7 @@ import streamlit as st
 MAX_PHOTOS = 100
 MAX_BYTES = 200_000_000
 """Of one visitor's photos together: they lie in the server's memory."""
-ALBUMS = "predict-albums"
+ALBUMS, TURNS = "predict-albums", "predict-turns"
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +59,11 @@ class Album:
         else:
             self.left_out.append(photo.name)
 
+    def bring(self, file) -> Photo:
+        """Take a file that another widget brought, and return its photo."""
+        self._add(file, file.name)
+        return self.photos[file.file_id]
+
     def note_empty_widget(self) -> None:
         """Keep all photos although the widget lists none: it is new on the screen."""
         self.held, self.left_out = set(), []
@@ -70,6 +75,16 @@ class Album:
 
     def forget_those_from_before(self) -> None:
         self.photos = {key: photo for key, photo in self.photos.items() if key in self.held}
+
+
+def get_turns(key: str) -> int:
+    """Return by how many quarter turns clockwise the visitor has turned the photo with this key, 0 to 3."""
+    return st.session_state.get(TURNS, {}).get(key, 0)
+
+
+def turn(key: str, quarters: int) -> None:
+    """Turn a photo clockwise by `quarters`, for the rest of the visit."""
+    st.session_state.setdefault(TURNS, {})[key] = (get_turns(key) + quarters) % 4
 
 
 def open_album(widget: str) -> Album:

@@ -16,11 +16,13 @@ from fer_core.app.formats import format_duration, quote_name
 from fer_core.app.loading import Engine
 from fer_core.app.predict import photo
 from fer_core.app.predict.photo import Answer
-from fer_core.app.predict.photo_album import Photo, list_keys
+from fer_core.app.predict.photo_album import Photo, get_turns, list_keys
 
-KEPT = "predict-answers"
+KEPT, STOPPED = "predict-answers", "predict-stopped"
 TILE = (320, 240)
 SHOWN_AT_WORK = 24
+LISTED = 4
+"""Unreadable files named at once; more of them fold away, so that the answers stay in sight."""
 logger = logging.getLogger(__name__)
 
 
@@ -49,14 +51,20 @@ class Outcome:
 
 
 def answer_photos(photos: Sequence[Photo], engine: Engine) -> list[Outcome]:
-    """Return the outcome of every photo. Kept for the visit: a rerun, or one photo more, repeats no work."""
+    """Return the outcome of every photo. Kept for the visit: a rerun, or one photo more, repeats no work.
+
+    When the visitor stops the work, those that were not answered yet are left out until he goes on.
+    """
     kept = st.session_state.setdefault(KEPT, {})
     network = (engine.run.name, engine.signature)
-    keys = [(item.key, *network) for item in photos]
-    of_the_visit = {(key, *network) for key in list_keys()}
+    keys = [(item.key, get_turns(item.key), *network) for item in photos]
+    of_the_visit = {(key, get_turns(key), *network) for key in list_keys()}
     for key in kept.keys() - keys - of_the_visit:
         del kept[key]  # a photo that was taken away is forgotten at once
     todo = {key: item for key, item in zip(keys, photos, strict=True) if key not in kept}
+    if todo and st.session_state.get(STOPPED):
+        _offer_to_go_on(len(todo))
+        return [kept[key] for key in keys if key in kept]
     if len(todo) == 1:
         ((key, item),) = todo.items()
         kept[key] = _answer(item, engine)
@@ -69,7 +77,9 @@ def _answer_many(todo: dict[tuple, Photo], engine: Engine, kept: dict) -> None:
     """Answer photos one by one, showing how far it is and each picture as soon as it is done."""
     start, slot = time.monotonic(), st.empty()
     with slot.container():
-        bar = st.progress(0.0, "Looking for faces")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            bar = st.progress(0.0, "Looking for faces")
+            st.button("Stop", key="predict-stop", icon=":material/stop:", on_click=_stop)
         grid = st.grid(6, min_column_width=140, gap="small")
     for done, (key, item) in enumerate(todo.items()):
         left = (time.monotonic() - start) / max(done, 1) * (len(todo) - done)
@@ -79,6 +89,21 @@ def _answer_many(todo: dict[tuple, Photo], engine: Engine, kept: dict) -> None:
         if outcome.answer and done < SHOWN_AT_WORK:
             grid.cell().image(outcome.thumbnail, width="stretch", alt=photo.describe_answer(outcome.answer))
     slot.empty()
+
+
+def _stop() -> None:
+    st.session_state[STOPPED] = True
+
+
+def go_on() -> None:
+    """Answer what is left, after a stop or when new photos come."""
+    st.session_state.pop(STOPPED, None)
+
+
+def _offer_to_go_on(n_left: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="predict-paused"):
+        st.markdown(f"Stopped: {n_left} photo{'s are' if n_left > 1 else ' is'} not answered yet.")
+        st.button("Go on", key="predict-go-on", icon=":material/play_arrow:", on_click=go_on)
 
 
 def replace_faces(outcome: Outcome, faces: list, rgb: np.ndarray) -> None:
@@ -111,16 +136,20 @@ def render_problems(outcomes: Sequence[Outcome]) -> None:
     title = "This file cannot be read" if len(bad) == 1 else f"{len(bad)} files cannot be read"
     lines = [f"- {quote_name(outcome.name)}: {outcome.problem}" for outcome in bad]
     with st.container(key="predict-problems"):
-        st.warning("\n".join(lines), icon=":material/broken_image:", title=title)
+        st.warning("\n".join(lines[:LISTED]), icon=":material/broken_image:", title=title)
+        if rest := lines[LISTED:]:
+            with st.expander(f"The other {len(rest)}", icon=":material/broken_image:"):
+                st.markdown("\n".join(rest))
 
 
 def _answer(item: Photo, engine: Engine) -> Outcome:
     from fer_core.vision import ImageError
 
+    turns = get_turns(item.key)
     try:
-        if item.example:
+        if item.example and not turns:
             return Outcome(item, photo.answer_example(item.example, engine))
-        return Outcome(item, photo.make_answer(item.read(), item.name, engine))
+        return Outcome(item, photo.make_answer(item.read(), item.name, engine, turns))
     except ImageError as error:
         return Outcome(item, problem=str(error))
     except Exception:  # one photo that breaks us must not take the other ninety-nine with it

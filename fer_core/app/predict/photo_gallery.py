@@ -7,12 +7,13 @@ import streamlit as st
 from fer_core.app import ui
 from fer_core.app.formats import format_count, quote_name
 from fer_core.app.loading import Engine
-from fer_core.app.predict import photo
+from fer_core.app.predict import photo, photo_album
 from fer_core.app.predict.photo_batch import Outcome, ask_others
 from fer_core.app.predict.photo_export import COLUMNS, make_face_table, make_zip
+from fer_core.app.predict.photo_source import CHOSEN
 from fer_core.labels import LABELS
 
-CHOSEN, PAGE = "predict-photo", "predict-page"
+PAGE = "predict-page"
 PER_PAGE = 24
 
 
@@ -25,6 +26,16 @@ def choose_outcome(outcomes: Sequence[Outcome]) -> Outcome:
     if len(outcomes) > 1:
         _render_tiles(outcomes, chosen)
     return outcomes[chosen]
+
+
+def offer_to_turn(outcome: Outcome) -> None:
+    """Let the visitor turn the photo: faces the wrong way up are found, but not among many that are upright."""
+    with st.container(horizontal=True, gap="small"):
+        for name, quarters in (("left", 3), ("right", 1)):
+            st.button(
+                f"Turn {name}", key=f"predict-turn-{name}", type="tertiary", icon=f":material/rotate_90_degrees_{'ccw' if quarters == 3 else 'cw'}:",
+                on_click=photo_album.turn, args=(outcome.photo.key, quarters),
+            )  # fmt: skip
 
 
 def describe_batch(outcomes: Sequence[Outcome]) -> str:
@@ -80,7 +91,7 @@ def render_take_away(outcomes: Sequence[Outcome], engines: Sequence[Engine]) -> 
         "confidence": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
     }
     alt = f"{len(table)} rows: every face with label, confidence, probabilities and place."
-    st.dataframe(table, hide_index=True, column_config=config, key="predict-table", alt=alt)
+    st.dataframe(table, hide_index=True, column_config=config, key="predict-table", alt=alt, placeholder="")
     with st.container(horizontal=True):
         st.download_button(
             "CSV", data=lambda: table.to_csv(index=False), file_name="faces.csv", mime="text/csv", key="predict-csv",

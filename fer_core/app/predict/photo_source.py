@@ -2,14 +2,17 @@
 
 import streamlit as st
 
+from fer_core.app import ui
 from fer_core.app.formats import format_size, quote_name
-from fer_core.app.memory import LARGEST_PHOTO
 from fer_core.app.predict import photo, photo_album
 from fer_core.app.predict.examples import EXAMPLES
 from fer_core.app.predict.photo_album import Album, Photo, open_album
+from fer_core.app.predict.photo_batch import go_on
 
 UPLOAD, CAMERA = "Upload", "Camera"
 SOURCE, UPLOADS, SHOT, EXAMPLE = "predict-from", "predict-uploads", "predict-camera", "predict-example"
+CHOSEN = "predict-photo"
+"""The key of the photo on show."""
 SHOT_NAME = "snapshot.jpg"
 PHONES = ("Mobi", "Android", "iPhone", "iPad")
 NAMES_SHOWN = 8
@@ -19,9 +22,9 @@ def choose_photos() -> list[Photo]:
     """Show the ways to bring a photo, and return what was brought, else the chosen example; [] for neither."""
     left, right = st.columns([3, 2], gap="large")
     with left:
-        source = st.segmented_control(
-            "Photos from", [UPLOAD, CAMERA], default=CAMERA if is_phone() else UPLOAD, required=True, key=SOURCE,
-            bind="query-params", label_visibility="collapsed",
+        source = ui.choose_one(
+            "Photos from", [UPLOAD, CAMERA], default=CAMERA if is_phone() else UPLOAD, key=SOURCE,
+            label_visibility="collapsed",
         )  # fmt: skip
         album = _show_camera() if source == CAMERA else _show_uploader()
         _offer_to_forget(album)
@@ -47,16 +50,18 @@ def is_phone() -> bool:
 
 
 def _show_uploader() -> Album:
+    from fer_core.vision.images import MAX_BYTES, MEGA, READABLE
+
     album = open_album(UPLOADS)
     files = st.file_uploader(
-        "Photos", type=photo.UPLOAD_TYPES, accept_multiple_files=True, key=UPLOADS, on_change=_take, args=(UPLOADS,),
-        label_visibility="collapsed", max_upload_size=LARGEST_PHOTO,
+        "Photos", accept_multiple_files=True, key=UPLOADS, on_change=_take, args=(UPLOADS,),
+        label_visibility="collapsed",
     )  # fmt: skip
     if not files:
         album.note_empty_widget()
     st.caption(
-        f"Up to {photo_album.MAX_PHOTOS} photos at once. A file marked red was not sent: it is too large or no picture by "
-        "its name. Save HEIC photos as JPEG first (iPhones do it by themselves), and of a PDF or SVG a picture."
+        f"Up to {photo_album.MAX_PHOTOS} photos at once: {READABLE}, {MAX_BYTES // MEGA} MB each, whatever their names. "
+        "Large ones are looked at in full, down to faces of 40 pixels."
     )
     if album.left_out:
         st.warning(describe_left_out(album), icon=":material/photo_library:", title="Too many photos at once")
@@ -77,8 +82,15 @@ def _take(widget: str) -> None:
     value = st.session_state[widget]
     files = value if isinstance(value, list) else [value] if value else []
     open_album(widget).take(files, SHOT_NAME if widget == SHOT else None)
+    go_on()
     if files:
         st.session_state[EXAMPLE] = None
+
+
+def hand_over(file) -> None:
+    """Bring a file that another page's uploader took, and open it on the predict page."""
+    st.session_state[CHOSEN] = open_album(UPLOADS).bring(file).key
+    st.session_state[SOURCE], st.session_state[EXAMPLE] = UPLOAD, None
 
 
 def describe_left_out(album: Album) -> str:

@@ -91,12 +91,12 @@ def describe_answers(answers: Predictions, rows: np.ndarray) -> list[str]:
 def render_cell(answers: Predictions, cell: tuple[int, int]) -> None:
     """Show the test pictures of one cell of the matrix, a page at a time, or their table."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        order = st.segmented_control(
-            "Order", ["Most sure first", "Least sure first"], default="Most sure first", required=True,
-            key="results-order", bind="query-params", label_visibility="collapsed",
+        order = ui.choose_one(
+            "Order", ["Most sure first", "Least sure first"], default="Most sure first",
+            key="results-order", label_visibility="collapsed",
         )  # fmt: skip
-        look = st.segmented_control(
-            "As", ["Pictures", "Table"], default="Pictures", required=True, key="results-look", bind="query-params",
+        look = ui.choose_one(
+            "As", ["Pictures", "Table"], default="Pictures", key="results-look",
             label_visibility="collapsed",
         )  # fmt: skip
     rows = subjects.select_cell(answers, *cell, least_first=order == "Least sure first")

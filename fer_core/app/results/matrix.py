@@ -32,8 +32,8 @@ def render_matrix(result: Result, other: Result | None, answers: Predictions | N
 
 
 def _render_chart(result: Result, other: Result | None) -> None:
-    mode = st.segmented_control(
-        "Numbers", confusion.MODES, default=confusion.PER_TRUE, required=True, key="results-numbers", bind="query-params",
+    mode = ui.choose_one(
+        "Numbers", confusion.MODES, default=confusion.PER_TRUE, key="results-numbers",
         label_visibility="collapsed",
     )  # fmt: skip
     matrix, name = (other.confusion, other.name) if other else (None, "")

@@ -29,9 +29,7 @@ def render_accuracies(runs: Sequence[Run]) -> None:
 
 def render_network() -> None:
     """Show the study's network as bars, a layer each."""
-    measure = st.segmented_control(
-        "Count", list(network.MEASURES), default="Parameters", required=True, key="study-count", bind="query-params"
-    )
+    measure = ui.choose_one("Count", list(network.MEASURES), default="Parameters", key="study-count")
     ui.render_chart(
         network.make_layer_chart(PAPER_LAYERS, measure),
         "study-layers",

@@ -6,7 +6,10 @@ import numpy as np
 from PIL import Image
 
 from fer_core.app.video.key_frames import KeyFrame, KeyFrames
+from fer_core.app.video.still_frames import StillFrame, StillFrames
+from fer_core.app.wording import Wording
 from fer_core.labels import LABELS
+from fer_core.vision.cuts import CutFinder
 from fer_core.vision.draw import draw_faces
 from fer_core.vision.tracking import FaceTracker
 from fer_core.vision.video_writer import VideoWriter
@@ -38,7 +41,8 @@ class VideoResult:
     """All that is kept of a video: a few MB, whatever the file's size.
 
     `times`: seconds of the frames looked at; `portraits`: face number -> its clearest crop, uint8 (48, 48);
-    `marked`: an MP4 file with boxes and answers; `work`: seconds it took; `stopped`: by the visitor, before the end.
+    `marked`: an MP4 file with boxes and answers; `work`: seconds it took; `stopped`: by the visitor, before the end;
+    `cuts`: seconds at which another scene begins; `still_frames`: one of each scene.
     """
 
     name: str
@@ -48,11 +52,18 @@ class VideoResult:
     key_frames: list[KeyFrame]
     portraits: dict[int, np.ndarray]
     marked: bytes
-    threshold: float
+    wording: Wording
     rate: float
     notes: list[str] = field(default_factory=list)
     work: float = 0.0
     stopped: bool = False
+    still_frames: list[StillFrame] = field(default_factory=list)
+    cuts: list[float] = field(default_factory=list)
+
+    @property
+    def threshold(self) -> float:
+        """Share below which an answer counts as not sure."""
+        return self.wording.threshold
 
     @property
     def length(self) -> float:
@@ -63,10 +74,11 @@ class VideoResult:
 class Recording:
     """Gathers a VideoResult; `add` takes each frame with its faces, in order."""
 
-    def __init__(self, name: str, rate: float, threshold: float):
-        self.name, self.rate, self.threshold = name, rate, threshold
-        self._tracker = FaceTracker(threshold)
+    def __init__(self, name: str, rate: float, wording: Wording):
+        self.name, self.rate, self.wording = name, rate, wording
+        self._tracker = FaceTracker(wording.threshold)
         self._times, self._samples, self._key_frames = [], [], KeyFrames()
+        self._cut_finder, self._cuts, self._still_frames = CutFinder(), [], StillFrames()
         self._portraits: dict[int, tuple[float, np.ndarray]] = {}
         self._writer, self._size = None, (0, 0)
 
@@ -82,6 +94,10 @@ class Recording:
 
     def add(self, rgb: np.ndarray, faces: list, seconds: float) -> None:
         """Follow and note the faces (FaceResults) of one frame, uint8 (height, width, 3)."""
+        if self._cut_finder.look(rgb):
+            self._cuts.append(seconds)
+            self._tracker.cut()
+            self._still_frames.cut()
         results = [track.to_result() for track in self._tracker.update(faces, seconds)]
         picture = draw_faces(rgb, results)
         self._times.append(seconds)
@@ -90,6 +106,7 @@ class Recording:
             if result.confidence > self._portraits.get(result.number, (0.0, None))[0]:
                 self._portraits[result.number] = (result.confidence, result.crop)
         self._key_frames.add(seconds, picture, results)
+        self._still_frames.add(seconds, rgb, picture, self._cut_finder.change)
         self._write(picture, seconds)
 
     def _write(self, picture: Image.Image, seconds: float) -> None:
@@ -104,5 +121,5 @@ class Recording:
         marked = self._writer.finish() if self._writer else b""
         return VideoResult(
             self.name, self._size, self._times, self._samples, self._key_frames.choose(), portraits, marked,
-            self.threshold, self.rate, notes, work, stopped,
+            self.wording, self.rate, notes, work, stopped, self._still_frames.choose(), self._cuts,
         )  # fmt: skip

@@ -26,12 +26,13 @@ class VideoFile:
 
 def choose_video() -> VideoFile | None:
     """Show the ways to bring a video, and return what was brought, or None."""
-    from fer_core.vision.video import MAX_BYTES, MAX_SECONDS, MEGA, READABLE, UPLOAD_TYPES
+    from fer_core.vision.images import clean_name
+    from fer_core.vision.video import MAX_BYTES, MAX_SECONDS, MEGA, READABLE
 
     left, right = st.columns([3, 2], gap="large")
     with left:
         file = st.file_uploader(
-            "A video", type=UPLOAD_TYPES, key=UPLOAD, max_upload_size=MAX_BYTES // MEGA, on_change=_leave_example,
+            "A video", key=UPLOAD, max_upload_size=MAX_BYTES // MEGA, on_change=_leave_example,
             label_visibility="collapsed",
         )  # fmt: skip
         st.caption(f"{READABLE}, up to {MAX_BYTES // MEGA} MB and 4K; the first {MAX_SECONDS // 60} minutes are read.")
@@ -43,7 +44,7 @@ def choose_video() -> VideoFile | None:
         )
     if clip:
         return VideoFile(example.FILE_NAME, _make_example, is_example=True)
-    return VideoFile(file.name, file.getvalue) if file else None
+    return VideoFile(clean_name(file.name), file.getvalue) if file else None
 
 
 def choose_engine() -> Engine:

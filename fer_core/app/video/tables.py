@@ -13,7 +13,7 @@ BRIEF = 0.5  # seconds; faces seen for less are counted, not charted
 
 COLUMNS = {
     "time": "Seconds from the video's first frame.",
-    "face": "Number of the face; a face keeps it until it is out of sight for more than a second.",
+    "face": "Number of the face; a face keeps it until it is out of sight for more than a second, or another scene begins.",
     "answer": 'The likeliest of the seven expressions, or "not sure" below the network\'s threshold.',
     "sure": "Whether the confidence reaches that threshold.",
     "confidence": "The largest of the seven probabilities, 0 to 1.",

@@ -13,6 +13,7 @@ from fer_core.app.theme import ICONS
 from fer_core.app.ui import Metric
 from fer_core.app.video.recording import VideoResult
 from fer_core.app.video.tables import BRIEF, COLUMNS, FaceHistory, make_face_table, make_sample_table
+from fer_core.app.wording import Wording
 from fer_core.labels import LABELS
 
 PER_PAGE = 4
@@ -22,13 +23,18 @@ CROP_WIDTH = 96
 def render_summary(result: VideoResult, faces: list[FaceHistory]) -> None:
     """Show the numbers in short, and what the reader noticed about the file."""
     notes = (["Stopped: this is what was found until then."] if result.stopped else []) + result.notes
+    if result.cuts:
+        times = ", ".join(f"{seconds:.1f}" for seconds in result.cuts[:8]) + (" …" if len(result.cuts) > 8 else "")
+        notes.append(f"Another scene begins at {times}{SPACE}s: faces get new numbers there.")
     if notes:
         st.info("  \n".join(notes), icon=":material/info:")
     speed = f"{result.length / result.work:.1f} times real time" if result.work else None
     ui.metric_row(
         [
             Metric(
-                "Faces", format_count(len(faces)), help="A face that is out of sight for over a second counts anew."
+                "Faces",
+                format_count(len(faces)),
+                help="A face that is out of sight for over a second, or shown after a cut, counts anew.",
             ),
             Metric("Video read", format_seconds(result.length)),
             Metric("Frames answered", format_count(len(result.times)), f"{result.rate:.0f} a second at most"),
@@ -44,7 +50,7 @@ def render_marked(result: VideoResult, faces: list[FaceHistory]) -> None:
         st.video(result.marked, alt="The video with numbered boxes and answers", muted=True)
     with right:
         for face in faces[:8]:
-            st.markdown(describe_face(face))
+            st.markdown(describe_face(face, result.wording))
         if len(faces) > 8:
             st.caption(f"And {len(faces) - 8} more faces, seen for less time.")
         st.download_button(
@@ -63,9 +69,9 @@ def render_timelines(result: VideoResult, faces: list[FaceHistory]) -> None:
         with st.container(border=True):
             _render_face(result, face)
     brief = len(faces) - len(charted)
-    text = "Dotted line: below it an answer counts as not sure. " if result.threshold else ""
+    text = result.wording.dotted
     if brief:
-        text += f"{brief} seen for less than half a second stand in the table alone."
+        text += f" {brief} seen for less than half a second stand in the table alone."
     st.caption(text)
 
 
@@ -73,19 +79,20 @@ def _render_face(result: VideoResult, face: FaceHistory) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         alt = f"Face {face.number} where its answer is clearest, as the network sees it"
         st.image(enlarge(result.portraits[face.number], 2 * CROP_WIDTH), width=CROP_WIDTH, alt=alt)
-        st.markdown(describe_face(face), width="stretch")
+        st.markdown(describe_face(face, result.wording), width="stretch")
     figure = make_timeline_chart(face.seconds, face.probability, result.threshold, span=(0, max(result.length, 1)))
     alt = describe_timeline(face.seconds, face.probability, result.threshold, f"Face {face.number}")
     ui.render_chart(figure, f"video-face-{face.number}", alt)
 
 
-def describe_face(face: FaceHistory) -> str:
+def describe_face(face: FaceHistory, wording: Wording) -> str:
     """Return a face in two lines: mostly what, when, how sure."""
     answer, share = face.main_answer, format_percent(face.shares[face.main_answer], 0)
     icon = ICONS.get(answer, ":material/help:")
     return (
         f"**{face.number} · {icon} {answer.capitalize()}** {share} of its time  \n"
-        f"{face.seconds[0]:.1f} to {face.seconds[-1]:.1f}{SPACE}s · mean confidence {format_percent(face.mean_confidence, 0)}"
+        f"{face.seconds[0]:.1f} to {face.seconds[-1]:.1f}{SPACE}s · {'mean share of the votes' if wording.votes else 'mean confidence'} "
+        f"{format_percent(face.mean_confidence, 0)}"
     )
 
 
@@ -97,6 +104,16 @@ def render_key_frames(result: VideoResult) -> None:
     with st.grid(4, min_column_width=165, gap="small"):
         for frame in result.key_frames:
             text = f"face {frame.face} {frame.label}, {format_percent(frame.confidence, 0)}"
+            with st.container(gap="xxsmall"):
+                st.image(frame.picture, width="stretch", alt=f"Frame at {frame.seconds:.1f} seconds: {text}")
+                st.caption(f"**{frame.seconds:.1f}{SPACE}s** · {text}")
+
+
+def render_still_frames(result: VideoResult) -> None:
+    """Show the frame of each scene that the study's source would take."""
+    with st.grid(4, min_column_width=165, gap="small"):
+        for frame in result.still_frames:
+            text = f"{format_percent(frame.edges)} of it edges"
             with st.container(gap="xxsmall"):
                 st.image(frame.picture, width="stretch", alt=f"Frame at {frame.seconds:.1f} seconds: {text}")
                 st.caption(f"**{frame.seconds:.1f}{SPACE}s** · {text}")

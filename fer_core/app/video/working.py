@@ -73,11 +73,12 @@ def _end_previous_run() -> None:
 
 
 def _work_on(data: bytes, name: str, engine: Engine, work: _Work, keep: Callable) -> VideoResult:
-    from fer_core.vision import analyse_image
     from fer_core.vision.video import RATE, read_video
+    from fer_core.vision.watching import Watcher
 
     with read_video(data, name) as video:
-        recording, result = Recording(video.name, RATE, engine.threshold), None
+        recording, result = Recording(video.name, RATE, engine.wording), None
+        watcher = Watcher(engine.detector, engine.predictor)
         start = shown = time.perf_counter()
         done = False
         with st.container(horizontal=True, vertical_alignment="center", key="video-progress"):
@@ -87,7 +88,7 @@ def _work_on(data: bytes, name: str, engine: Engine, work: _Work, keep: Callable
         try:
             for seconds, rgb in video:
                 with engine.lock:
-                    faces = analyse_image(rgb, engine.detector, engine.predictor)
+                    faces = watcher.analyse(rgb, seconds)
                 recording.add(rgb, faces, seconds)
                 if recording.is_full:
                     video.notes.append(f"So many faces: only the first {seconds:.0f} seconds were read.")

@@ -1,0 +1,77 @@
+"""The last slides: limits, responsible use, and the app itself to try."""
+
+from fer_core.app import story as told
+from fer_core.app.about.responsible_use import FINE, NOT_FINE
+from fer_core.app.charts import limits as limit_charts
+from fer_core.app.formats import format_percent
+from fer_core.app.limits.sentences import STUDY, compute_rare_recalls
+from fer_core.app.present.slides import Chart, Demo, Lists, Missing, Notes, Slide
+from fer_core.runs.ablation import RARE
+
+PAGES = {"Photo": "", "Camera": "live"}
+"""What the demonstration switches between: the label of a button, the address of a page."""
+
+
+def make_limits(story: told.Story) -> Slide:
+    """Show the classes that every network here misses most."""
+    recalls = compute_rare_recalls({told.name_run(run): run for run in story.networks})
+    study = told.join([f"{format_percent(recalls[STUDY][label].value, 0)} of {label}" for label in RARE])
+    sentence = f"Rare expressions stay hard: the study finds {study}."
+    if story.default is not None and told.name_run(story.default) in recalls:
+        ours = recalls[told.name_run(story.default)]
+        found = told.join([f"{format_percent(ours[label].value, 0)}" for label in RARE])
+        sentence = f"Rare expressions stay hard: the study finds {study}, ours {found}."
+    return Slide(
+        "limits", "Limits", sentence, Chart(limit_charts.make_rare_chart(recalls), limit_charts.describe_rare(recalls)),
+        Notes(
+            "The study names two limits: rare classes and covered faces. Here is the first. The bars are long because there "
+            f"are only {recalls[STUDY][RARE[0]].n} test pictures of {RARE[0]}: with so few, a difference of ten points may be "
+            "luck. And for fear you know from the third slide that people rarely confirm the label.",
+            "A class is rare in the data but common in life. What can you do? (More pictures, weights, oversampling: the "
+            "study suggests the last.)",
+            "Three more limits. Most networks here were trained once, and another seed moves accuracy by a point or so. "
+            "FER2013 does not say who is in its pictures, so nobody can say for whom it works worse. And all faces are "
+            "upright and cut out alike.",
+        ),
+        1.0, "Share of a class that is found, one look per face; 95 % intervals", "limits",
+    )  # fmt: skip
+
+
+def make_use(story: told.Story) -> Slide:
+    """Say what this may be used for."""
+    sentence = "It names a label, not a feeling."
+    if story.default is not None:
+        wrong = 1 - told.get_accuracy(story.default)[0]
+        sentence = (
+            f"It names a label, not a feeling, and {format_percent(wrong, 0)} of its answers differ from the label."
+        )
+    return Slide(
+        "use", "Responsible use", sentence, Lists({"Good for": FINE, "Not for": NOT_FINE}),
+        Notes(
+            "A face is not a feeling: people smile without joy, and feel without showing it. The network has learned how "
+            "strangers labelled photos. Read the right column aloud, and say that the European Union's AI Act, Article "
+            "5(1)(f), forbids systems that infer emotions at work and in education, with few exceptions.",
+            "Your school buys cameras that measure attention. What do you ask the people who sell them?",
+            "Others measured bias with proxy labels: arXiv 2502.11049 and 2303.15889. The About page has the model card.",
+        ),
+        1.5, "EU AI Act, Regulation 2024/1689, Article 5(1)(f)", "about",
+    )  # fmt: skip
+
+
+def make_demo(story: told.Story) -> Slide:
+    """Put the app itself on the slide."""
+    body = Demo(PAGES)
+    if story.default is None:
+        body = Missing("This slide needs a network that answers: `python train.py train compact` trains and exports one.")
+    return Slide(
+        "try", "Try it", "Your turn: bring a photo of yourself, or look into the camera.", body,
+        Notes(
+            "Press an example first, then take a volunteer, or yourself. Ask for a neutral face, then a smile, then fear. Point "
+            "at the seven bars: how sure is it? Then hide the mouth with a hand and look again. Finish with the question of "
+            "the first slide, and let the class answer it.",
+            "What did it get wrong, and would ten people have agreed with it?",
+            "Photos stay in the server's memory and are gone with the visit. The buttons switch between photo and camera; live "
+            "video needs a camera and a connection that lets it through, photos always work.",
+        ),
+        2.0, "Photos stay in this server's memory and go nowhere else", "predict",
+    )  # fmt: skip

@@ -1,0 +1,222 @@
+"""The middle slides: Table 1 beside ours, other works, matrices, the surest mistakes, what would help, robustness."""
+
+from fer_core.app import story as told
+from fer_core.app.charts import limits as limit_charts
+from fer_core.app.charts.leaderboard import describe_board, make_board_chart
+from fer_core.app.charts.side_by_side import (
+    describe_matrix_row,
+    describe_worst,
+    make_matrix_row,
+    make_worst_chart,
+)
+from fer_core.app.formats import format_count, format_estimate, format_percent, format_points
+from fer_core.app.limits.sentences import describe_learning
+from fer_core.app.present.slides import Chart, Missing, Notes, Slide, Table
+from fer_core.app.robustness.sentences import describe_sample, find_worst, point_size
+from fer_core.app.study.sentences import HERE, PAPER, compute_accuracies, describe_accuracies
+from fer_core.runs.comparison import compare_table_with_paper
+from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN
+from fer_core.runs.paper import PAPER_TABLE
+
+RUN_NEEDED = "This slide needs a trained network: `python train.py train compact` trains one and writes its answers."
+SPLITS = {"train": "Train", "validation": "Validation", "test": "Test"}
+
+
+def make_table(story: told.Story) -> Slide:
+    """Set Table 1's accuracies beside ours."""
+    accuracies = compute_accuracies(story.runs)
+    best = format_percent(told.get_best_printed(), 0)
+    sentence = f"More epochs helped, larger batches did not: the study's best network names {best} of the test labels."
+    again = accuracies.get(HERE)
+    if again:
+        printed = {measure.name: measure.share for measure in accuracies[PAPER]}
+        ours = again[-1]
+        sentence = (
+            f"Run again, experiment {ours.name[0]} reaches {format_percent(ours.share)} of the test labels; "
+            f"the study prints {format_percent(printed[ours.name], 0)}."
+        )
+    return Slide(
+        "table", "Table 1 beside ours", sentence, _make_accuracy_table(story),
+        Notes(
+            f"Read the study's rows first, from left to right. {_plain(describe_accuracies(accuracies))}",
+            "Validation accuracy is above training accuracy in experiment 1. How can that be? (Training is scored on "
+            "changed pictures, half of them upside down, and with dropout on.)",
+            "Only accuracies stand here. The study page has all cells of Table 1, with precision, recall and F1. The study's "
+            "validation recall of 0.3975 is Keras's: it counts an answer only above a probability of one half.",
+        ),
+        1.5, "Accuracy. The study's numbers as printed; ours at the best validation epoch", "study",
+    )  # fmt: skip
+
+
+def _make_accuracy_table(story: told.Story) -> Table:
+    table = compare_table_with_paper(list(story.runs))
+    table = table[table["metric"] == "accuracy"]
+    rows, strong = [], []
+    for experiment in PAPER_TABLE:
+        cells = table[table["experiment"] == experiment.number].set_index("split")
+        what = f"{experiment.number}: {experiment.epochs} epochs, batches of {experiment.batch_size}"
+        rows.append([what, "the study", *(cells.loc[split, "printed"] for split in SPLITS)])
+        strong.append(False)
+        if n := int(cells["n_runs"].max()):
+            who = "ours, one run" if n == 1 else f"ours, mean of {n} runs"
+            rows.append(["", who, *(f"{cells.loc[split, 'ours']:.4f}" for split in SPLITS)])
+            strong.append(True)
+    return Table(("Experiment", "", *SPLITS.values()), rows, strong)
+
+
+def make_literature(story: told.Story) -> Slide:
+    """Set single networks that learned from FER2013 alone beside each other."""
+    entries = told.list_fair_entries(story)
+    others = [entry for entry in entries if not entry.is_ours]
+    best = others[0]
+    crowd = story.facts.crowd["agreement"]["test"] if story.facts is not None and story.facts.crowd else None
+    return Slide(
+        "literature", f"Where {format_percent(told.get_best_printed(), 0)} stands",
+        f"Other single networks that learned from FER2013 alone report up to {format_percent(best.accuracy)}.",
+        Chart(make_board_chart(entries, crowd, splits=True), describe_board(entries)),
+        Notes(
+            f"The study compares itself with Gan, who reports the same {format_percent(told.get_best_printed(), 0)}. Others "
+            "report more with the same pictures, mostly with larger learning rates, weight decay and no faces upside down. "
+            f"The grey band is what people are said to reach, {format_percent(PEOPLE.accuracy, 0)} give or take "
+            f"{100 * PEOPLE_MARGIN:.0f} points.",
+            "What must be the same before two of these numbers can be compared? (The pictures, the extra data, how the best "
+            "epoch was chosen, how many looks per face.)",
+            "Orange marks were chosen on the very pictures they report, which makes them too good. Networks that learned "
+            "from other pictures, too, and averages of several networks are left out; the Leaderboard has them.",
+        ),
+        1.0, "Bars: 95 % intervals of ours. PublicTest and PrivateTest are halves of the test pictures", "leaderboard",
+    )  # fmt: skip
+
+
+def make_matrix(story: told.Story) -> Slide:
+    """Set the study's matrix beside ours."""
+    study = told.get_study_confusion()
+    true, predicted, count = told.find_top_confusion(study)
+    matrices = {told.STUDY: study}
+    sentence = f"The study's most frequent mistake: {format_count(count)} {true} faces taken for {predicted}."
+    if story.default is not None:
+        ours = told.get_confusion(story.default)
+        matrices[told.name_run(story.default)] = ours
+        here, taken, n = told.find_top_confusion(ours)
+        sentence = (
+            f"Most often the study takes {true} for {predicted} ({format_count(count)} faces), "
+            f"ours {'also ' if (here, taken) == (true, predicted) else ''}{here} for {taken} ({format_count(n)})."
+        )
+    return Slide(
+        "matrix", "Who is taken for whom", sentence,
+        Chart(make_matrix_row(matrices), describe_matrix_row(matrices), make_matrix_row(matrices, stacked=True)),
+        Notes(
+            "A row holds all faces of one label; the diagonal says how many of them are found. Read one row aloud: fear. Then "
+            "look for the mirror of a mistake: where fear is taken for surprise, is surprise taken for fear as well?",
+            "Which mistakes would you make yourself? Compare with your guesses from the first slide.",
+            "Shares of each true class. The study prints the matrix of its second experiment. On the Results page every cell "
+            "opens its pictures.",
+        ),
+        1.5, "Shares of each true class on the same test pictures", "results",
+    )  # fmt: skip
+
+
+def make_mistakes(story: told.Story) -> Slide:
+    """Say whom the crowd sides with in the surest mistakes."""
+    name, title = "mistakes", "Its surest mistakes"
+    rows = told.get_mistakes(story)
+    if not rows:
+        missing = Missing("This slide needs a trained network's answers and FER+ votes: `python train.py train compact`, then "
+                          "`python train.py facts` with `ferplus_votes.csv` beside FER2013.")  # fmt: skip
+        sentence = "When a network is sure and the label says it is wrong, who is right?"
+        return Slide(name, title, sentence, missing, Notes("Ask the class who decides what a face shows."), 1.5)
+    row = next((row for row in rows if row.top == 100), rows[0])
+    return Slide(
+        name, title,
+        f"Of its {row.top} surest mistakes, most people side with the network in {format_percent(row.network, 0)}, "
+        f"with the label in {format_percent(row.label, 0)}.",
+        Chart(limit_charts.make_mistake_chart(rows), limit_charts.describe_mistakes(rows)),
+        Notes(
+            f"We sort all wrong answers of {told.name_run(story.default)} by how sure it was, and ask the ten people. The "
+            f"top bar holds the surest: there, most people side with the network in {format_percent(rows[0].network, 0)}. Each of "
+            "these counts as wrong in every accuracy you have seen today.",
+            "If you could buy one thing, better labels or a bigger network: which, and why?",
+            f"All {format_count(rows[-1].n)} mistakes that the crowd judged stand in the last bar. With neither: the crowd "
+            "chose a third label.",
+        ),
+        1.5, "Wrong answers by confidence, judged by the majority of ten votes (FER+)", "limits",
+    )  # fmt: skip
+
+
+def make_help(story: told.Story) -> Slide | None:
+    """Show what a change is worth, of those that were run; None when none was."""
+    source, ask = (
+        "Test accuracy, one look per face; 95 % intervals",
+        "What would you try first, and what would it cost you?",
+    )
+    if rows := told.get_ablation(story):
+        best = rows[0]
+        sentence = (
+            f"Of {len(rows)} changes to the study's recipe, {best.factor} helps most: {format_points(best.difference)}."
+        )
+        if len(rows) == 1:
+            sentence = f"One change to the study's recipe, {best.factor}, is worth {format_points(best.difference)}."
+        body = Chart(limit_charts.make_ingredient_chart(rows), limit_charts.describe_ingredients(rows, told.STUDY))
+        say = (
+            "Each row is the study's second experiment with one thing changed. The mark says how many points of test accuracy "
+            "that is worth, the bar how far the choice of test pictures could move it. A bar that crosses the line at zero "
+            "proves nothing."
+        )
+        return Slide("help", "What would have helped", sentence, body, Notes(say, ask), 1.0, source, "study")
+    base, points = told.get_learning_curve(story)
+    if not points:
+        return None
+    before, last = points[-2], points[-1]
+    sentence = (
+        f"From {format_percent(before.share, 0)} to all of the training pictures, accuracy rises by "
+        f"{format_points(last.accuracy - before.accuracy).lstrip('+')}."
+    )
+    if last.accuracy <= before.accuracy:
+        sentence = f"{format_percent(before.share, 0)} of the training pictures would have been enough for {base}."
+    say = (
+        f"This is {base}, trained on a part of the pictures and on all of them, with the same recipe. {_plain(describe_learning(points))} "
+        "The axis is logarithmic: each step to the right multiplies the pictures."
+    )
+    if story.again is not None and story.default is not None and story.default is not story.again:
+        here, there = told.get_accuracy(story.default, served=False)[0], told.get_accuracy(story.again, served=False)[0]
+        say += (
+            f" The recipe matters as well: {told.name_network(story.default)} is {format_points(here - there).lstrip('+')} "
+            f"better on the labels than the study's network run again, {told.name_network(story.again)}."
+            if here > there else ""
+        )  # fmt: skip
+    body = Chart(limit_charts.make_learning_chart(points), limit_charts.describe_learning(points))
+    more = "Fewer pictures also mean fewer steps here: the number of epochs stays the same."
+    return Slide("help", "What would have helped", sentence, body, Notes(say, ask, more), 1.0, source, "limits")
+
+
+def make_robustness(story: told.Story) -> Slide:
+    """Show what is left of accuracy where pictures are worst."""
+    name, title = "robustness", "Worse pictures"
+    measured = told.get_robustness(story)
+    if not measured:
+        sentence = "A network that does well on clean pictures may do badly on blurred, dark or covered faces."
+        missing = Missing("This slide needs a measurement: `python -m fer_core.runs.robustness` takes some minutes.")
+        return Slide(name, title, sentence, missing, Notes("Say what spoils a picture in real life."), 1.5)
+    who, found = next(iter(measured.items()))
+    corruption, point = find_worst(found, occlusion=False)
+    covered, hidden = find_worst(found, occlusion=True)
+    return Slide(
+        name, title,
+        f"{corruption.title} takes accuracy from {format_percent(found.clean.accuracy, 0)} down to "
+        f"{format_percent(point.accuracy, 0)}; with the {covered.title.lower()}, {format_percent(hidden.accuracy, 0)} remain.",
+        Chart(make_worst_chart(measured), describe_worst(measured)),
+        Notes(
+            f"Every test picture was spoiled in twelve ways and shown again. The marks are the worst strength tried: for {who} "
+            f"that is {corruption.title.lower()} with {point_size(corruption, point)}. The study names covered faces as its "
+            f"limit and did not measure them; here they are: {covered.title.lower()}, {format_estimate(hidden.accuracy, hidden.ci95, 0)}.",
+            "Which of these happens on a phone in a dark room? Which part of the face would you cover to fool it?",
+            "Covered parts get the mean grey of the picture, so that only what is hidden counts. The thin line is guessing, "
+            "one in seven. The Robustness page shows every strength. "
+            f"{describe_sample(measured)}",
+        ),
+        1.5, "Accuracy at the worst strength of each; dotted: untouched pictures; 95 % intervals", "robustness",
+    )  # fmt: skip
+
+
+def _plain(markdown: str) -> str:
+    return markdown.replace("**", "")

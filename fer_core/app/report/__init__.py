@@ -1,0 +1,1 @@
+"""The report: the whole story as one HTML file that stands alone."""

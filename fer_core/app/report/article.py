@@ -1,0 +1,62 @@
+"""What an article is made of. Texts are Markdown; pure data, no Streamlit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+
+
+@dataclass(frozen=True)
+class Text:
+    """Paragraphs, lists or tables in Markdown."""
+
+    markdown: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An interactive figure; `alt` says in words what it shows. A `wide` one scrolls sideways on a phone."""
+
+    figure: go.Figure
+    alt: str
+    caption: str
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of text, a row per record."""
+
+    frame: pd.DataFrame
+    caption: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the article; `anchor` is its link target."""
+
+    anchor: str
+    title: str
+    blocks: Sequence[Text | Figure | Table]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A work that the article stands on; `key` is what the text cites it by."""
+
+    key: str
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Article:
+    """The whole report. `authors` and `date` as they should be printed; "" leaves them out."""
+
+    title: str
+    authors: str
+    date: str
+    abstract: str
+    sections: Sequence[Section]
+    references: Sequence[Reference]

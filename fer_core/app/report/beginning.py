@@ -1,0 +1,177 @@
+"""The report's first half: abstract, question, data, method, experiments."""
+
+import pandas as pd
+
+from fer_core.app import story as told
+from fer_core.app.charts.balance import compute_imbalance, describe_balance, make_balance_chart
+from fer_core.app.charts.crowd import describe_agreement, make_agreement_chart
+from fer_core.app.charts.leaderboard import describe_measures, make_measure_chart
+from fer_core.app.charts.network import describe_layers, make_layer_chart
+from fer_core.app.formats import format_count, format_estimate, format_many, format_percent, format_points
+from fer_core.app.report.article import Figure, Section, Table, Text
+from fer_core.app.report.references import cite
+from fer_core.app.robustness.sentences import find_worst, point_size
+from fer_core.app.study import sentences as study
+from fer_core.runs.comparison import compare_table_with_paper
+from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_LAYERS, PAPER_TABLE
+
+SPLITS = {"train": "Train", "validation": "Validation", "test": "Test"}
+FACTS_NEEDED = "The facts about FER2013 are missing here; `python train.py facts` writes them."
+
+
+def make_abstract(story: told.Story) -> str:
+    """Return the report in one paragraph."""
+    parts = ["FER2013 gives small grey faces one of seven labels, taken from the words of an image search."]
+    if story.facts is not None and story.facts.crowd:
+        share = format_percent(story.facts.crowd["agreement"]["test"])
+        parts.append(f"Ten people, asked again, confirm **{share}** of the test labels.")
+    parts.append(
+        f"A course study trained a VGG of {format_many(PAPER_CONFIGURATION['parameters'])} parameters three times and "
+        f"reached **{format_percent(told.get_best_printed(), 0)}**; this report reads it closely, runs it again and goes on."
+    )
+    if again := study.compute_accuracies(story.runs).get(study.HERE):
+        ours = again[-1]
+        parts.append(f"Run again, experiment {ours.name[0]} reaches **{format_estimate(ours.share, ours.interval)}**.")
+    if story.default is not None:
+        accuracy, interval, _ = told.get_accuracy(story.default)
+        crowd = told.get_crowd_agreement(story.default)
+        text = f"{told.name_network(story.default)} names **{format_estimate(accuracy, interval)}** of the labels"
+        parts.append(
+            f"{text}, and {format_percent(crowd)} of what the crowd says." if crowd is not None else f"{text}."
+        )
+    for name, found in list(told.get_robustness(story).items())[:1]:
+        corruption, point = find_worst(found, occlusion=False)
+        parts.append(
+            f"On spoiled pictures it is much worse: {corruption.title.lower()} with {point_size(corruption, point)} leaves "
+            f"{format_percent(point.accuracy)}."
+        )
+    parts.append("A label is not a feeling, and nothing here should decide about people.")
+    return " ".join(parts)
+
+
+def make_question(story: told.Story) -> Section:
+    """Say what the study asked and found."""
+    return Section("question", "Question", [Text(f"{study.make_takeaway()} {cite('study')}")])
+
+
+def make_data(story: told.Story) -> Section:
+    """Describe pictures, balance, copies and the crowd."""
+    intro = (
+        "FER2013 was made for a contest in 2013 out of an image search: about 600 phrases, made of words for feelings and "
+        "words for gender, age or origin. Faces were cut to 48 × 48 grey pixels; the search word became the label, and "
+        f"people only struck out pictures that were plainly wrong {cite('fer2013')}."
+    )
+    facts = story.facts
+    if facts is None:
+        return Section("data", "Data", [Text(f"{intro}\n\n{FACTS_NEEDED}")])
+    most, least, times = compute_imbalance(facts.counts)
+    always, share = told.get_largest_share(facts)
+    copies = facts.duplicates
+    blocks = [
+        Text(
+            f"{intro} The {format_count(told.count_pictures(facts))} pictures are far from balanced: {most} is {times:.0f} times "
+            f"as common as {least}. Always answering {always} would be right about {format_percent(share)} of the test pictures."
+        ),
+        Figure(make_balance_chart(facts.counts), describe_balance(facts.counts), "Pictures per class and folder."),
+        Text(
+            f"{format_count(copies['pictures'])} pictures stand there more than once. {format_count(copies['twins'])} test "
+            f"pictures have an identical twin in the training folder, and {format_count(copies['conflicting_groups'])} groups of "
+            "identical pictures carry different labels."
+        ),
+    ]
+    if facts.crowd:
+        agreement = facts.crowd["agreement"]
+        blocks += [
+            Text(
+                f"Later ten people voted on every picture (FER+) {cite('ferplus')}. Most of them chose FER2013's label for "
+                f"**{format_percent(agreement['test'])}** of the test pictures. So there are two right answers, the label and "
+                "what the crowd says; this report keeps them apart."
+            ),
+            Figure(
+                make_agreement_chart(agreement), describe_agreement(agreement),
+                "Share of labels that the crowd's majority confirms, all pictures; dotted: over all classes.",
+            ),
+        ]  # fmt: skip
+    return Section("data", "Data", blocks)
+
+
+def make_method(story: told.Story) -> Section:
+    """Describe the study's network and recipe, ours, and how answers are counted."""
+    recipe = pd.DataFrame(
+        {"Setting": list(PAPER_CONFIGURATION), "The study": map(_write, PAPER_CONFIGURATION.values())}
+    )
+    ours = ""
+    if story.default is not None and story.default is not story.again:
+        ours = (
+            f"\n\nBeside it stands **{told.name_network(story.default)}**, which answers photos in the dashboard. Its facts are in "
+            "the [model card](#model-card)."
+        )
+    return Section(
+        "method", "Method",
+        [
+            Text(
+                f"The study's network is a VGG {cite('vgg')} with batch normalisation {cite('batchnorm')}: four stages of 3 × 3 "
+                "convolutions, each followed by max pooling, then three dense layers. "
+                f"{format_percent(told.get_dense_share(), 0)} of its {format_many(PAPER_CONFIGURATION['parameters'])} parameters "
+                "sit in the dense layers. Its training pictures are turned, shifted, zoomed, mirrored, partly erased, and "
+                f"half of them stand upside down.{ours}"
+            ),
+            Figure(
+                make_layer_chart(PAPER_LAYERS, "Parameters"), describe_layers(PAPER_LAYERS, "Parameters"),
+                "Parameters of each layer of the study's network, from the printed code.",
+            ),
+            Table(recipe, "The study's recipe, from its text and printed code."),
+            Text(
+                "**How answers are counted.** Accuracy is the share of test pictures whose label the network names; macro F1 "
+                "gives every class the same weight. Intervals are of 95 % and come from the number of test pictures "
+                "alone; another training seed moves results as well. No test picture chose an epoch or a setting. "
+                "Where the dashboard's answers are meant, they are averaged over a face and its mirror image. Calibration "
+                f"compares stated confidence with the share of right answers {cite('calibration')}."
+            ),
+        ],
+    )  # fmt: skip
+
+
+def _write(value) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def make_experiments(story: told.Story) -> Section:
+    """Set Table 1 beside ours, cell by cell, and say what chance explains."""
+    accuracies = study.compute_accuracies(story.runs)
+    table = compare_table_with_paper(list(story.runs))
+    made = table.loc[table["n_runs"] > 0, "experiment"].unique().tolist()
+    caption = "Table 1 of the study as printed"
+    if made:
+        caption += ", and the same experiments run again here, with the difference in points"
+    return Section(
+        "experiments", "Experiments",
+        [
+            Text(
+                "The study changes two things: the number of epochs and the size of a batch. Validation precision and recall "
+                "count a class as named only above a probability of 0.5, as Keras does; test scores are averages weighted by "
+                "class size."
+            ),
+            Table(_make_table(table, made), f"{caption}."),
+            Text(study.describe_accuracies(accuracies)),
+            Figure(
+                make_measure_chart(accuracies), describe_measures(accuracies),
+                "Test accuracy of the three experiments; bars: 95 % intervals from the number of test pictures.",
+            ),
+        ],
+    )  # fmt: skip
+
+
+def _make_table(table: pd.DataFrame, made: list[int]) -> pd.DataFrame:
+    first = table[table["experiment"] == 1]
+    columns = {"Score": [f"{SPLITS[row.split]} {row.metric.replace('f1', 'F1')}" for row in first.itertuples()]}
+    for experiment in PAPER_TABLE:
+        rows = table[table["experiment"] == experiment.number]
+        columns[f"{experiment.number}: study"] = rows["printed"].tolist()
+        if experiment.number in made:
+            columns[f"{experiment.number}: here"] = [
+                f"{row.ours:.4f} ({format_points(row.difference, unit=False)})" for row in rows.itertuples()
+            ]
+    return pd.DataFrame(columns)

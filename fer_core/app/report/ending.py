@@ -1,0 +1,199 @@
+"""The report's second half: results, literature, limits, what was left open, responsible use, the model card."""
+
+import pandas as pd
+
+from fer_core.app import story as told
+from fer_core.app.about import model_card
+from fer_core.app.about.responsible_use import FINE, LIMITS, NOT_FINE
+from fer_core.app.charts import limits as limit_charts
+from fer_core.app.charts.leaderboard import describe_board, describe_measures, make_board_chart, make_measure_chart
+from fer_core.app.charts.reliability import describe_reliability, make_reliability_chart
+from fer_core.app.charts.side_by_side import (
+    describe_matrix_row,
+    describe_worst,
+    make_matrix_row,
+    make_worst_chart,
+)
+from fer_core.app.formats import format_percent
+from fer_core.app.limits import sentences as limits
+from fer_core.app.report.article import Figure, Section, Table, Text
+from fer_core.app.report.references import cite
+from fer_core.app.robustness.sentences import describe_sample
+from fer_core.app.robustness.sentences import describe_worst as tell_worst
+from fer_core.app.study.sentences import make_questions
+from fer_core.runs.leaderboard import compute_measures, make_literature_entries, make_our_entries
+from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN
+from fer_core.runs.paper import PAPER_FINDINGS
+
+NO_RUN = "No network has been trained here yet: `python train.py train compact` trains one."
+
+
+def make_results(story: told.Story) -> Section:
+    """Show both scores, matrices, the surest mistakes, what helps, and worse pictures."""
+    if story.default is None:
+        return Section("results", "Results", [Text(NO_RUN), _make_matrix(story)])
+    measures = {told.name_run(run): compute_measures([run], averaged=False) for run in story.networks}
+    told_scores = "; ".join(told.describe_scores(run) for run in story.networks)
+    blocks = [
+        Text(f"{told_scores}. {model_card.describe_classes(story.default.as_served())}"),
+        Figure(make_measure_chart(measures), describe_measures(measures), "The same answers, counted in five ways; one look per face."),
+        _make_matrix(story),
+        *_tell_mistakes(story), *_tell_help(story), *_tell_robustness(story), *_tell_confidence(story),
+    ]  # fmt: skip
+    return Section("results", "Results", blocks)
+
+
+def _make_matrix(story: told.Story) -> Figure:
+    matrices = {told.STUDY: told.get_study_confusion()}
+    if story.default is not None:
+        matrices[told.name_run(story.default)] = told.get_confusion(story.default)
+    figure = make_matrix_row(matrices).update_traces(textfont_size=11)
+    caption = "Who is taken for whom: shares of each true class. The study prints the matrix of its second experiment."
+    return Figure(figure, describe_matrix_row(matrices), caption, wide=True)
+
+
+def _tell_mistakes(story: told.Story) -> list:
+    rows = told.get_mistakes(story)
+    if not rows:
+        return []
+    return [
+        Text(f"**Whose mistake is it?** {limits.describe_mistakes(rows)}"),
+        Figure(
+            limit_charts.make_mistake_chart(rows), limit_charts.describe_mistakes(rows),
+            f"Whom the crowd sides with in the most confident mistakes of {told.name_run(story.default)}.",
+        ),
+    ]  # fmt: skip
+
+
+def _tell_help(story: told.Story) -> list:
+    blocks = []
+    if rows := told.get_ablation(story):
+        rows = rows[::-1]
+        blocks += [
+            Text(f"**One thing changed.** {limits.describe_ingredients(rows)}"),
+            Figure(
+                limit_charts.make_ingredient_chart(rows), limit_charts.describe_ingredients(rows, told.STUDY),
+                "What each change to the study's second experiment does to test accuracy, with 95 % intervals.",
+            ),
+        ]  # fmt: skip
+    base, points = told.get_learning_curve(story)
+    if points:
+        blocks += [
+            Text(f"**More pictures.** {limits.describe_learning(points)}"),
+            Figure(
+                limit_charts.make_learning_chart(points), limit_charts.describe_learning(points),
+                f"{base} trained on a part of the pictures, and on all of them.",
+            ),
+        ]  # fmt: skip
+    return blocks
+
+
+def _tell_robustness(story: told.Story) -> list:
+    measured = told.get_robustness(story)
+    if not measured:
+        return []
+    name, found = next(iter(measured.items()))
+    return [
+        Text(f"**Worse pictures.** As Hendrycks and Dietterich do {cite('corruptions')}, every test picture is spoiled in twelve ways. {tell_worst(name, found)}"),
+        Figure(
+            make_worst_chart(measured), describe_worst(measured),
+            "Accuracy at the worst strength of each; dotted: untouched pictures; thin line: guessing. "
+            + describe_sample(measured),
+        ),
+    ]  # fmt: skip
+
+
+def _tell_confidence(story: told.Story) -> list:
+    reliability = told.get_reliability(story.default)
+    if not reliability:
+        return []
+    return [
+        Text(f"**How sure is sure?** {model_card.describe_calibration(story.default.as_served())}"),
+        Figure(make_reliability_chart(reliability), describe_reliability(reliability),
+               "Share of right answers by stated confidence; larger points hold more test pictures."),
+    ]  # fmt: skip
+
+
+def make_comparison(story: told.Story) -> Section:
+    """Set the literature beside the study and ours, with what makes numbers comparable."""
+    entries = sorted([*make_our_entries(story.runs), *make_literature_entries()], key=lambda entry: -entry.accuracy)
+    crowd = story.facts.crowd["agreement"]["test"] if story.facts is not None and story.facts.crowd else None
+    rows = [
+        {
+            "Work": entry.name, "Accuracy": format_percent(entry.accuracy), "Pictures": entry.split or "not said",
+            "What to know": _describe_terms(entry),
+        }
+        for entry in entries
+    ]  # fmt: skip
+    return Section(
+        "literature", "Comparison with the literature",
+        [
+            Text(
+                "Two accuracies can be compared if they are about the same pictures, with the same extra data and the same "
+                "number of looks, and if the pictures that are reported did not choose the network. Few published pairs are. "
+                f"People are said to reach {format_percent(PEOPLE.accuracy, 0)}, give or take {100 * PEOPLE_MARGIN:.0f} points."
+            ),
+            Figure(
+                make_board_chart(entries, crowd, splits=True), describe_board(entries),
+                "Reported accuracies, ours with 95 % intervals. Diamonds average several networks.", wide=True,
+            ),
+            Table(pd.DataFrame(rows), "The same results, with what makes them comparable or not."),
+        ],
+    )  # fmt: skip
+
+
+def _describe_terms(entry) -> str:
+    terms = {
+        "several networks averaged": entry.ensemble,
+        f"pre-trained ({entry.pretraining})": entry.pretraining not in (None, "none"),
+        "several looks per face": entry.tta,
+        "chosen on the reported pictures": entry.is_selected_here,
+    }
+    return "; ".join([*(term for term, holds in terms.items() if holds), *([entry.note] if entry.note else [])])
+
+
+def make_limits(story: told.Story) -> Section:
+    """Say what the numbers do not show, and what does not fit together in the study."""
+    recalls = limits.compute_rare_recalls({told.name_run(run): run for run in story.networks})
+    who = told.name_run(story.default) if story.default is not None else ""
+    return Section(
+        "limits", "Limits",
+        [
+            Text(f"**Rare classes.** {limits.describe_rare(recalls, who)}"),
+            Figure(
+                limit_charts.make_rare_chart(recalls), limit_charts.describe_rare(recalls),
+                "Share of the rare classes that is found, one look per face; 95 % intervals.",
+            ),
+            Text("\n".join(f"- {line}" for line in LIMITS)),
+            Text(
+                "**The study, read closely.** What in its text, its table and its printed code does not fit together:\n\n"
+                + "\n".join(f"- **{title}.** {text}" for title, text in PAPER_FINDINGS.items())
+            ),
+        ],
+    )  # fmt: skip
+
+
+def make_open(story: told.Story) -> Section:
+    """List the study's limits and future work, with what is known here."""
+    robustness = story.robustness.get(story.default.name) if story.default is not None else None
+    questions = make_questions(story.default, robustness, told.get_ablation(story))
+    lines = [f"- **{question.title}.** {question.said} {question.found}" for question in questions]
+    return Section("open", "What was left open", [Text("\n".join(lines))])
+
+
+def make_use(story: told.Story) -> Section:
+    """Say what this may be used for."""
+    good, bad = ("\n".join(f"- {line}" for line in lines) for lines in (FINE, NOT_FINE))
+    law = (
+        "In the European Union, systems that infer emotions of people at work or in education are prohibited, except for "
+        f"medical or safety reasons (Article 5(1)(f)) {cite('act')}."
+    )
+    return Section("use", "Responsible use", [Text(f"Good for:\n\n{good}\n\nNot for:\n\n{bad}\n\n{law}")])
+
+
+def make_card(story: told.Story) -> Section:
+    """Append the model card of the network that answers."""
+    if story.default is None:
+        return Section("model-card", "Model card", [Text(NO_RUN)])
+    _, _, card = model_card.make_card_text(story.default.as_served()).partition("\n")  # its first line is a heading
+    return Section("model-card", f"Model card: {told.name_run(story.default)}", [Text(card)])

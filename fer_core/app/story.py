@@ -1,0 +1,195 @@
+"""What the slides and the report tell, read from the artifacts in one place: the only module of theirs that asks runs.
+
+Everything may be missing: a function that finds nothing to say returns None or an empty list.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from fer_core.app import ablation, loading
+from fer_core.app.formats import format_many, format_percent
+from fer_core.app.shell import shorten_paths
+from fer_core.labels import LABELS
+from fer_core.runs.ablation import AblationRow
+from fer_core.runs.artifacts import Run
+from fer_core.runs.label_limits import CrowdView, MistakeRow, compute_mistake_rows, match_crowd
+from fer_core.runs.leaderboard import Entry, group_runs, make_literature_entries, make_our_entries
+from fer_core.runs.learning_curve import CurvePoint, compute_learning_curve, list_curve_bases
+from fer_core.runs.literature import NO_PRETRAINING
+from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_CONFUSION, PAPER_LAYERS, PAPER_TABLE, find_paper_experiment
+from fer_core.runs.records import Reliability
+from fer_core.runs.robustness import Robustness
+
+STUDY = "The study"
+
+
+@dataclass(frozen=True)
+class Story:
+    """The artifacts behind a lesson: all runs, the one that answers photos, the dataset's facts, measured robustness.
+
+    `problems`: a sentence for each artifact that could not be read.
+    """
+
+    runs: tuple[Run, ...]
+    default: Run | None
+    facts: object | None
+    robustness: dict[str, Robustness]
+    problems: tuple[str, ...] = ()
+
+    @cached_property
+    def again(self) -> Run | None:
+        """Our finished rerun of the study's network: of its best experiment if there is one, else of the latest."""
+        groups = group_runs(self.runs)
+        made = {
+            find_paper_experiment(name).number: group for name, group in groups.items() if find_paper_experiment(name)
+        }
+        number = 2 if 2 in made else max(made, default=None)
+        return made[number][0] if number else None
+
+    @cached_property
+    def networks(self) -> tuple[Run, ...]:
+        """The network that answers and our rerun of the study's, as far as there are any; each once."""
+        found = [run for run in (self.default, self.again) if run is not None]
+        return tuple({run.name: run for run in found}.values())
+
+    @cached_property
+    def crowd(self) -> CrowdView | None:
+        """The ten votes on the pictures that the answering network was tested on."""
+        if self.default is None or self.facts is None:
+            return None
+        return match_crowd(self.default.predictions("test"), self.facts.pictures)
+
+
+def load_story() -> Story:
+    """Read the artifacts through the dashboard's cached loaders; broken ones are named in `problems`."""
+    runs, measured = loading.load_runs(), loading.load_robustness()
+    problems, facts = [*runs.problems, *measured.problems], None
+    try:
+        facts = loading.load_facts()
+    except ValueError as error:  # DatasetError: its sentence is written for readers
+        problems.append(str(error))
+    problems = tuple(shorten_paths(problem) for problem in problems)
+    return Story(tuple(runs), loading.load_default_run(), facts, measured.by_run, problems)
+
+
+def name_run(run: Run) -> str:
+    """The name that people read."""
+    return run.title
+
+
+def name_network(run: Run) -> str:
+    """The name with its size: "Compact network (1.17 M parameters)"."""
+    parameters = count_parameters(run)
+    return f"{name_run(run)} ({format_many(parameters)} parameters)" if parameters else name_run(run)
+
+
+def count_parameters(run: Run) -> int | None:
+    return run.config.parameters
+
+
+def get_accuracy(run: Run, served: bool = True) -> tuple[float, tuple[float, float], int]:
+    """Test accuracy, its 95 % interval, pictures; `served`: as the dashboard answers, else one look per face."""
+    test = run.as_served().test if served else run.metrics.test
+    return test.accuracy, test.accuracy_ci95, test.n
+
+
+def get_crowd_agreement(run: Run) -> float | None:
+    """Share of the test pictures whose crowd majority the network names."""
+    return run.as_served().test.ferplus_agreement
+
+
+def get_confusion(run: Run) -> np.ndarray:
+    """Test pictures by true and predicted class, one look per face; int (7, 7)."""
+    return np.asarray(run.metrics.test.confusion)
+
+
+def get_study_confusion() -> np.ndarray:
+    """The study's printed matrix (experiment 2), int (7, 7)."""
+    return np.asarray(PAPER_CONFUSION)
+
+
+def find_top_confusion(confusion: np.ndarray) -> tuple[str, str, int]:
+    """The most frequent mistake: (true, predicted, pictures)."""
+    off = confusion.copy()
+    np.fill_diagonal(off, -1)
+    true, predicted = np.unravel_index(int(off.argmax()), off.shape)
+    return LABELS[true], LABELS[predicted], int(confusion[true, predicted])
+
+
+def get_robustness(story: Story) -> dict[str, Robustness]:
+    """What was measured of the networks of the story, by the names that people read."""
+    return {name_run(run): story.robustness[run.name] for run in story.networks if run.name in story.robustness}
+
+
+def get_mistakes(story: Story) -> list[MistakeRow]:
+    """Whom the crowd sides with among the surest mistakes of the answering network."""
+    return compute_mistake_rows(story.default.predictions("test"), story.crowd) if story.crowd else []
+
+
+def get_ablation(story: Story) -> list[AblationRow]:
+    """What one change of the study's recipe does, the changes that were run."""
+    return ablation.load_ablation(list(story.runs))
+
+
+def get_learning_curve(story: Story) -> tuple[str, list[CurvePoint]]:
+    """The first experiment trained on fewer pictures, and its points; ("", []) for less than two points."""
+    for base in list_curve_bases(story.runs):
+        points = compute_learning_curve(story.runs, base)
+        if len(points) > 1:
+            return name_run(group_runs(story.runs)[base][0]) if base in group_runs(story.runs) else base, points
+    return "", []
+
+
+def list_fair_entries(story: Story) -> list[Entry]:
+    """Single networks that learned from FER2013 alone, others' and ours, the best first; suspects of leakage left out."""
+    entries = [*make_our_entries(story.runs), *make_literature_entries()]
+    return sorted(filter(_is_single_and_plain, entries), key=lambda entry: -entry.accuracy)
+
+
+def _is_single_and_plain(entry: Entry) -> bool:
+    trained_alone = entry.pretraining in (None, NO_PRETRAINING) and not entry.extra_data
+    return entry.ensemble is False and trained_alone and "leakage" not in entry.note
+
+
+def get_best_printed() -> float:
+    """The study's best test accuracy, as printed in its Table 1."""
+    return max(float(experiment.cells["test"]["accuracy"]) for experiment in PAPER_TABLE)
+
+
+def get_dense_share() -> float:
+    """Share of the study's parameters that sit in its dense layers."""
+    dense = sum(layer.parameters for layer in PAPER_LAYERS if layer.kind == "Dense")
+    return dense / PAPER_CONFIGURATION["parameters"]
+
+
+def count_pictures(facts) -> int:
+    return sum(sum(part.values()) for part in facts.counts.values())
+
+
+def get_largest_share(facts) -> tuple[str, float]:
+    """The most frequent class of the test pictures and its share: what always naming it would reach."""
+    test = facts.counts["test"]
+    label = max(test, key=test.get)
+    return label, test[label] / sum(test.values())
+
+
+def join(words: Sequence[str]) -> str:
+    """Write "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def describe_scores(run: Run) -> str:
+    """Both scores of a network: against the labels, and against the crowd where votes were joined."""
+    accuracy, _, _ = get_accuracy(run)
+    crowd = get_crowd_agreement(run)
+    text = f"{name_run(run)} names {format_percent(accuracy)} of the labels"
+    return text if crowd is None else f"{text} and {format_percent(crowd)} of the crowd's choices"
+
+
+def get_reliability(run: Run) -> Reliability | None:
+    """Right answers by stated confidence, calibrated where the run has it, as the dashboard answers."""
+    served = run.as_served()
+    return served.calibration.test_reliability_after if served.calibration else served.test.reliability

@@ -1,0 +1,110 @@
+"""How often answers are sure and wrong on faces that are dark, burnt-out, covered or drawn, with and without doubts.
+
+    FER2013_PATH=... python tests/benchmarks/bench_doubts.py [artifacts/<run>/model.onnx] [--faces 1000]
+
+Takes validation pictures, as they are and spoiled, and drawn faces. "Before": the threshold alone says what is sure;
+"after": a doubt about the face (fer_core.vision.doubts) says not sure, too.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+
+def expose(faces: np.ndarray, factor: float, rng) -> np.ndarray:
+    """More or less light, with a sensor's noise of two levels."""
+    return np.clip(np.rint(faces * factor + rng.normal(0, 2, faces.shape)), 0, 255).astype(np.uint8)
+
+
+def light_from_the_side(faces: np.ndarray) -> np.ndarray:
+    return np.clip(faces * (1 + 3 * np.linspace(0, 1, 48)), 0, 255).astype(np.uint8)
+
+
+def paint(faces: np.ndarray, draw) -> np.ndarray:
+    """Let `draw(pen, face)` paint on each face, enlarged four times."""
+    painted = []
+    for face in faces:
+        picture = Image.fromarray(face).resize((192, 192), Image.Resampling.BICUBIC)
+        draw(ImageDraw.Draw(picture), face)
+        painted.append(picture.filter(ImageFilter.GaussianBlur(1.5)).resize((48, 48), Image.Resampling.BOX))
+    return np.stack([np.asarray(picture) for picture in painted])
+
+
+def make_mask_painter(rng):
+    def draw(pen, face) -> None:
+        level, top = int(rng.integers(40, 245)), int(rng.integers(98, 112))
+        edge = [(18, top + 8), (96, top - 6), (174, top + 8), (168, 150), (130, 186), (62, 186), (24, 150)]
+        pen.polygon(edge, fill=level)
+        for fold in range(3):
+            y = top + 24 + 18 * fold
+            pen.line([(30, y), (96, y + 6), (162, y)], fill=max(level - 18, 0), width=2)
+
+    return draw
+
+
+def make_hand_painter(rng):
+    def draw(pen, face) -> None:
+        level, x = int(np.median(face[20:34, 14:34])), int(rng.integers(50, 80))
+        for finger in range(4):
+            y = 112 + 17 * finger
+            box = [x - 30, y, x + 100, y + 16]
+            pen.rounded_rectangle(box, 8, fill=min(level + 8 * (finger % 2), 255), outline=max(level - 40, 0))
+
+    return draw
+
+
+def make_drawn(n: int, rng) -> tuple[np.ndarray, np.ndarray]:
+    from fer_core.data.drawn.face import draw_face
+
+    labels = rng.integers(0, 7, n)
+    return np.stack([draw_face(int(label), rng) for label in labels]), labels
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", nargs="?", help="without it, the network that the dashboard answers with")
+    parser.add_argument("--faces", type=int, default=1000)
+    options = parser.parse_args()
+    from default_model import find_default_model
+
+    from fer_core.data import load_dataset, make_grouped_split
+    from fer_core.runs.artifacts import load_run
+    from fer_core.vision import Face, Predictor
+    from fer_core.vision.doubts import find_doubts
+
+    model, rng = Path(options.model or find_default_model()), np.random.default_rng(3)
+    calibration = load_run(model.parent).as_served().calibration
+    predictor = Predictor(model, calibration.temperature, calibration.not_sure_threshold)
+    dataset = load_dataset()
+    chosen = rng.choice(np.asarray(make_grouped_split(dataset).validation), options.faces, replace=False)
+    faces, labels = dataset.images[chosen], dataset.labels[chosen]
+    kinds = {
+        "as they are": (faces, labels),
+        "dark, 0.3 of the light": (expose(faces, 0.3, rng), labels),
+        "dark, 0.07 of the light": (expose(faces, 0.07, rng), labels),
+        "burnt-out, 2 times the light": (expose(faces, 2.0, rng), labels),
+        "burnt-out, 3 times the light": (expose(faces, 3.0, rng), labels),
+        "light from the side": (light_from_the_side(faces), labels),
+        "mask": (paint(faces, make_mask_painter(rng)), labels),
+        "hand before the mouth": (paint(faces, make_hand_painter(rng)), labels),
+        "drawn": make_drawn(min(options.faces, 300), rng),
+    }
+    print(f"{model.parent.name}, {options.faces} validation pictures; shares of all faces of a kind")
+    print(f"{'kind':<32}{'right':>8}{'doubted':>9}{'sure and wrong: before':>24}{'after':>8}")
+    face = Face((0.0, 0.0, 96.0, 96.0), 1.0)
+    for kind, (crops, truth) in kinds.items():
+        probability = predictor.predict(crops)
+        wrong, sure = probability.argmax(axis=1) != truth, probability.max(axis=1) >= predictor.threshold
+        doubted = np.array([bool(find_doubts(face, crop)) for crop in crops])
+        shares = (~wrong).mean(), doubted.mean(), (sure & wrong).mean(), (sure & wrong & ~doubted).mean()
+        print("{:<32}{:8.1%}{:9.1%}{:24.1%}{:8.1%}".format(kind, *shares), flush=True)
+
+
+if __name__ == "__main__":
+    main()
