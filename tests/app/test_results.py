@@ -24,7 +24,7 @@ def test_shows_the_run_that_predicts(artifacts, open_page, all_text):
 
 def test_without_the_pictures_answers_stand_in_a_table(artifacts, open_page, all_text):
     app = open_page("results", results_true="happy", results_predicted="happy")
-    assert "FER2013_PATH" in all_text(app)
+    assert "not part of this site" in all_text(app)
     table = app.dataframe[0].value
     predictions = load_run(artifacts / "compact-s0").as_served().answers("test")
     cell = (predictions.label == 3) & (predictions.predicted == 3)
@@ -46,7 +46,7 @@ def pictures(artifacts, monkeypatch) -> FerDataset:
 def test_with_the_pictures_they_are_shown_and_paged(pictures, open_page, all_text):
     app = open_page("results", results_true="happy", results_predicted="happy")
     assert not app.exception and not app.error
-    assert "FER2013_PATH" not in all_text(app)
+    assert "not part of this site" not in all_text(app)
     n = int(
         (
             load_run(loading.artifacts_root() / "compact-s0").as_served().answers("test").predicted[pictures.labels == 3]
@@ -69,7 +69,7 @@ def test_a_dataset_without_these_files_falls_back_to_the_table(artifacts, monkey
     monkeypatch.setattr(loading, "load_pictures", lambda: other)
     app = open_page("results", results_true="happy", results_predicted="happy")
     assert not app.exception and not app.error
-    assert "FER2013_PATH" in all_text(app)
+    assert "not part of this site" in all_text(app)
 
 
 def test_the_paper_is_a_result_like_any_other(artifacts, open_page, all_text):
@@ -119,7 +119,7 @@ def test_two_networks_are_compared_by_both_judges(crowd_artifacts, open_page, al
 
 def test_pictures_are_found_whoever_judges(pictures, crowd_artifacts, open_page, all_text):
     app = open_page("results", results_true="happy", results_predicted="happy")
-    assert not app.exception and app.image and "FER2013_PATH" not in all_text(app)
+    assert not app.exception and app.image and "not part of this site" not in all_text(app)
 
 
 def test_unknown_values_in_the_address_fall_back(artifacts, open_page):

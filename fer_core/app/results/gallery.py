@@ -72,10 +72,10 @@ def render_answer_table(
 
 def render_bring_pictures() -> None:
     """Say why there is a table in place of pictures, and how to bring them."""
-    st.info(
-        "FER2013's pictures are not on this machine. Put the Kaggle zip or folder into `data/`, or name its place in "
-        "`FER2013_PATH`; until then, here are the answers by file name.",
-        icon=":material/photo_library:",
+    st.caption(
+        ":material/photo_library: FER2013's pictures are of real people and not part of this site. "
+        "The answers stand here by file name; whoever has the data set sees the pictures.",
+        help="On your own machine, put the Kaggle zip or folder into `data/`, or name its place in `FER2013_PATH`.",
     )
 
 
