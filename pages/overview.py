@@ -7,12 +7,12 @@ shell.start(__file__)
 
 ui.page_header(
     "Which expression is it?",
-    f"Show a photo to a small neural network, and it names the expression on every face: {', '.join(LABELS[:-1])} or "
-    f"{LABELS[-1]}. It learned from FER2013, and you can look at everything it learned from and got wrong.",
+    f"Show a photo to a small neural network, and it says what people would call each face: {', '.join(LABELS[:-1])} or "
+    f"{LABELS[-1]}. Then see how it was made, what it gets wrong, and what a study of such networks overlooked.",
 )
 
 # After the heading, because on a cold server these take most of a second to import.
-from fer_core.app import loading, overview, summary
+from fer_core.app import findings, loading, overview, summary
 
 runs = loading.load_runs()
 run = loading.load_default_run()
@@ -30,5 +30,13 @@ if run:
     ui.show_caveats(summary.describe_caveats(run))
     ui.metric_row(summary.make_headline_metrics(served))
 
-ui.section("Where to go next")
-overview.render_next_steps(served, facts)
+found = findings.make_findings(
+    loading.load_label_run(), run if run and run.learns_votes else None, loading.load_robustness().by_run,
+    {run.name: run for run in runs}, facts,
+)  # fmt: skip
+if found:
+    ui.section("What was found", anchor="findings")
+    overview.render_findings(found)
+
+ui.section("The whole story, step by step", "Eight pages from the study to its limits; each begins with its finding.")
+overview.render_path(served, facts)

@@ -89,6 +89,20 @@ def load_default_run() -> Run | None:
     return choose_default_run(list(load_runs()))
 
 
+def load_label_run() -> Run | None:
+    """Return the network for pages about FER2013's labels and the study, or None when there is no run.
+
+    The best on validation pictures of those that learned labels, finished ones on real pictures first, then those with
+    a model; networks that the crowd taught do not count.
+    """
+    runs = [run.as_judged(by_crowd=False) for run in load_runs() if not run.learns_votes]
+    return max(
+        runs,
+        key=lambda run: (not run.is_drawn, not run.is_partial, bool(run.model_path), run.validation.accuracy),
+        default=None,
+    )
+
+
 def load_robustness() -> Measured:
     """Return how every run's network bears spoiled pictures (fer_core.runs.robustness), as far as it was measured."""
     root = artifacts_root()

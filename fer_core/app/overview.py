@@ -1,8 +1,11 @@
 """The parts of the overview page."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from fer_core.app import shell, summary, ui
+from fer_core.app.findings import Finding
 from fer_core.app.formats import format_count, format_percent, quote_name
 from fer_core.app.loading import load_engine
 from fer_core.app.predict import photo, photo_source
@@ -77,19 +80,31 @@ def _render_answer(answer: photo.Answer, upload) -> None:
     st.caption(f"{answer.wording.meaning} {answer.wording.dotted}")
 
 
-def render_next_steps(run: Run | None, facts=None) -> None:
-    """Show where to go from here, with a fact from the artifacts on each card where there is one."""
-    grid = st.grid(3, min_column_width=240, gap="small")
-    for name, title, text in _make_next_steps(run, facts):
+def render_findings(findings: Sequence[Finding]) -> None:
+    """Show what this project found: a figure, a title and a sentence each, and the way to more."""
+    for column, finding in zip(st.columns(len(findings), gap="small"), findings, strict=True):
+        with column.container(border=True, height="stretch", gap="small"):
+            st.markdown(f"## {finding.figure}")
+            st.markdown(f"**{finding.title}**")
+            st.caption(finding.text)
+            st.space("stretch")
+            ui.page_link(finding.page)
+
+
+def render_path(run: Run | None, facts=None) -> None:
+    """Show the way through the study, step by step, with what each step finds."""
+    grid = st.grid(4, min_column_width=180, gap="small")
+    for number, (name, title, text) in enumerate(make_path(run, facts), 1):
         with grid.container(border=True, height="stretch", gap="small"):
-            st.subheader(title, anchor=False)
+            st.subheader(f"{number} · {title}", anchor=False)
             st.markdown(text)
             st.space("stretch")
             ui.page_link(name)
 
 
-def _make_next_steps(run: Run | None, facts) -> list[tuple[str, str, str]]:
-    results = "Confusion matrices of every run and of the study, down to the single picture."
+def make_path(run: Run | None, facts=None) -> list[tuple[str, str, str]]:
+    """Return the steps as (page, title, finding)."""
+    results = "Confusion matrices of every network and of the study, down to the single picture."
     if run:
         weakest, strongest = summary.find_extreme_classes(run)
         recall = {label: format_percent(run.test.per_class[label].recall, 0) for label in LABELS}
@@ -99,18 +114,12 @@ def _make_next_steps(run: Run | None, facts) -> list[tuple[str, str, str]]:
             f"takes {format_count(count)} {true} faces for {predicted}."
         )
     return [
-        ("study", "What it takes up", "A study in three experiments, cell by cell beside ours, and read closely."),
-        ("results", "What it confuses", results),
-        ("dataset", "What it learned from", summary.describe_dataset(facts)),
-        ("training", "How it learned", "Every run's curves, settings and learning rates, laid over one another."),
-        (
-            "augmentation",
-            "What it saw",
-            "Turned, shifted, mirrored, even upside down: the pictures as training shows them.",
-        ),
-        (
-            "limits",
-            "What holds it back",
-            "Labels that people disagree on, pictures it never had: why it is not better.",
-        ),
+        ("study", "The study", "Three training runs of one network, cell by cell beside ours, and read closely."),
+        ("dataset", "The data", summary.describe_dataset(facts)),
+        ("augmentation", "The recipe", "Turned, shifted, mirrored, even upside down: faces as training shows them."),
+        ("training", "The training", "Curves, settings and learning rates of every network, laid over one another."),
+        ("results", "The results", results),
+        ("leaderboard", "The others", "What others report on FER2013, and what makes two numbers comparable."),
+        ("robustness", "Bad pictures", "Blur, darkness, noise, covered faces: what each of them costs."),
+        ("limits", "The limits", "Labels that people do not confirm, and pictures that were never there."),
     ]

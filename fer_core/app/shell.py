@@ -63,9 +63,14 @@ PAGES = (
 HOME = PAGES[0].name
 
 
+def get_entry(name: str) -> PageEntry:
+    """Return the navigation's entry `name`. KeyError on an unknown name."""
+    return {entry.name: entry for entry in PAGES}[name]
+
+
 def page(name: str) -> st.Page:
     """Return the navigation's page `name`, for st.page_link and st.switch_page. KeyError on an unknown name."""
-    entry = {entry.name: entry for entry in PAGES}[name]
+    entry = get_entry(name)
     icon = f":material/{entry.icon}:"
     path = ROOT / "pages" / f"{name}.py"
     if name == HOME:
@@ -73,12 +78,20 @@ def page(name: str) -> st.Page:
     return st.Page(path, title=entry.title, icon=icon, help=entry.help)
 
 
+def find_next_page() -> str | None:
+    """Return the page that follows the one that is drawn now, in the order of the navigation; None after the last."""
+    names = [entry.name for entry in PAGES]
+    here = getattr(_run, "page", None)
+    place = names.index(here) + 1 if here in names else len(names)
+    return names[place] if place < len(names) else None
+
+
 def run_app() -> None:
     """Draw navigation and sidebar, then the page that the address asks for. The whole of streamlit_app.py."""
     current = _navigate()
     # The container keeps the page at a readable width on wide screens.
     with st.container(horizontal_alignment="center"), st.container(width=PAGE_WIDTH), guard():
-        _run.through_router = True
+        _run.through_router, _run.page = True, current.url_path or HOME
         try:
             if st.query_params.get(PRESENT) == "1":
                 _present(current)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from fer_core.app import shell
 from fer_core.app.charts.probabilities import describe_probabilities, make_probability_chart
-from fer_core.app.theme import make_export
+from fer_core.app.theme import color_axes, is_dark, make_export
 from fer_core.app.wording import Wording
 
 if TYPE_CHECKING:  # pandas takes 0.7 s to import: a cold server shows its first heading before that
@@ -121,6 +121,7 @@ def render_chart(
     `key` is unique in the app ("results-matrix"); `alt` describes what the chart shows, with its numbers. With
     `on_select="rerun"` the clicked points come back as from st.plotly_chart (selection_mode "points").
     """
+    color_axes(figure, is_dark())
     picture_format = st.session_state.get(f"{key}-format") or "SVG"
     selection = {"on_select": on_select, "selection_mode": "points"} if on_select != "ignore" else {}
     state = st.plotly_chart(figure, key=key, alt=alt, config=_chart_config(key, picture_format), **selection)
@@ -135,6 +136,7 @@ def render_chart(
 def render_probabilities(probability: Sequence[float], key: str, name: str, wording: Wording) -> None:
     """Show the seven bars of one answer; `name` says whose ("Face 1 in beach.jpg")."""
     figure = make_probability_chart(probability, wording)
+    color_axes(figure, is_dark())
     alt = f"{name}: {describe_probabilities(probability, wording)}"
     st.plotly_chart(figure, key=key, alt=alt, config={"displayModeBar": False})
 
@@ -163,8 +165,15 @@ def choose_one(label: str, options: Sequence[str], key: str, default: str | None
 
 
 def share_note() -> None:
-    """Say that the address holds the selection."""
-    st.caption(":material/link: The address of this page holds what you selected: copy it to share this view.")
+    """End a page: its address holds the selection, and another page follows."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.caption(":material/link: The address of this page holds what you selected: copy it to share this view.")
+        if following := shell.find_next_page():
+            st.page_link(
+                shell.page(following),
+                label=f"Next: {shell.get_entry(following).title}",
+                icon=":material/arrow_forward:",
+            )
 
 
 def page_link(name: str, label: str | None = None, query: dict | None = None) -> None:

@@ -1,0 +1,100 @@
+"""What this project found, in three figures: computed from the artifacts, and left out where one is missing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fer_core.app.formats import SPACE, format_count, format_estimate, format_percent, format_range
+from fer_core.app.summary import best_study_accuracy
+from fer_core.runs.artifacts import Run
+from fer_core.runs.paper import PAPER_CONFIGURATION
+from fer_core.runs.robustness import Robustness
+
+UPSIDE_DOWN = 180
+STUDYS = "vgg_study"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One figure and what it says. `page` shows more, with `query` in its address."""
+
+    figure: str
+    title: str
+    text: str
+    page: str
+
+
+def make_findings(
+    label_run: Run | None, crowd_run: Run | None, measured: Mapping[str, Robustness], runs: Mapping[str, Run], facts
+) -> list[Finding]:
+    """Return the findings that the artifacts carry: what passes the study, what people see, what upside-down faces did.
+
+    `label_run`: the best network that learned labels; `crowd_run`: the one that learned votes; `measured`: robustness by
+    run's name; `facts`: of the dataset, or None.
+    """
+    found = [
+        _find_labels(label_run) if label_run else None,
+        _find_people(label_run, crowd_run, facts),
+        _find_upside_down(measured, runs),
+    ]
+    return [finding for finding in found if finding]
+
+
+def _find_labels(run: Run) -> Finding:
+    single = run.as_judged(by_crowd=False).metrics.test
+    text = (
+        f"The study names {best_study_accuracy()} of FER2013's labels. **{run.title}**, one look per face as there, names "
+        f"{format_estimate(single.accuracy, single.accuracy_ci95)}"
+    )
+    if run.config.parameters:
+        share = run.config.parameters / PAPER_CONFIGURATION["parameters"]
+        text += f", with {format_percent(share, 0)} of its parameters"
+    return Finding(
+        f"{best_study_accuracy().split(SPACE)[0]} → {format_percent(single.accuracy)}", "A smaller network passes the study",
+        f"{text}.", "leaderboard",
+    )  # fmt: skip
+
+
+def _find_people(label_run: Run | None, crowd_run: Run | None, facts) -> Finding | None:
+    if facts is None or not facts.crowd or facts.drawn:
+        return None
+    confirmed = format_percent(facts.crowd.agreement["test"])
+    if crowd_run is None:
+        return Finding(
+            confirmed, "People confirm two labels of three",
+            f"Ten people who looked at the test pictures again (FER+) confirm {confirmed} of their labels.", "dataset",
+        )  # fmt: skip
+    seen = crowd_run.as_served().as_judged(by_crowd=True).test
+    text = (
+        f"Ten people confirm {confirmed} of the labels. A network taught by their votes sees what most people see in "
+        f"{format_percent(seen.accuracy)} ({format_range(seen.accuracy_ci95)}) of {format_count(seen.n)} faces"
+    )
+    if label_run and label_run.metrics.crowd_test:
+        rival = label_run.as_served().as_judged(by_crowd=True).test
+        text += f"; one taught by the labels in {format_percent(rival.accuracy)}"
+    return Finding(
+        f"{confirmed.split(SPACE)[0]} → {format_percent(seen.accuracy)}", "People see something else than the labels say",
+        f"{text}.", "results",
+    )  # fmt: skip
+
+
+def _find_upside_down(measured: Mapping[str, Robustness], runs: Mapping[str, Run]) -> Finding | None:
+    study = next((name for name in measured if runs[name].config.network == STUDYS), None)
+    ours = next((name for name in measured if runs[name].config.network != STUDYS), None)
+    if study is None or ours is None:
+        return None
+    turned = {name: _get_upside_down(measured[name]) for name in (study, ours)}
+    if None in turned.values():
+        return None
+    return Finding(
+        f"{format_percent(turned[study], 0)} : {format_percent(turned[ours], 0)}", "It learned to read upside down",
+        f"The study turns half of its training faces upside down. So **{runs[study].title}** still names "
+        f"{format_percent(turned[study])} of upside-down faces ({format_percent(measured[study].clean.accuracy)} upright), "
+        f"where **{runs[ours].title}** falls from {format_percent(measured[ours].clean.accuracy)} to "
+        f"{format_percent(turned[ours])}. Few photos need that.",
+        "robustness",
+    )  # fmt: skip
+
+
+def _get_upside_down(robustness: Robustness) -> float | None:
+    points = robustness.curves.get("rotation", ())
+    return next((point.accuracy for point in points if point.strength == UPSIDE_DOWN), None)
