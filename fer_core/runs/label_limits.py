@@ -7,10 +7,9 @@ import numpy as np
 
 from fer_core.labels import LABELS
 from fer_core.runs.artifacts import Predictions
+from fer_core.runs.crowd import UNITED
 from fer_core.runs.metrics import NO_VOTE, compute_wilson_interval
 
-UNITED = 8
-"""Votes out of ten for one label from which the crowd counts as united."""
 TOPS = (50, 100, 200, 500, 1000)
 
 

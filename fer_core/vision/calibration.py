@@ -21,6 +21,7 @@ import numpy as np
 
 from fer_core.command import Failure, run_command
 from fer_core.preprocessing import IMAGE_SIZE
+from fer_core.probability import EPSILON
 from fer_core.runs.metrics import compute_accuracy_interval
 from fer_core.runs.pipeline import SCHEMA, write_pipeline_report
 from fer_core.vision.crop import UPRIGHT_FROM, Framing, compute_tilt, compute_unit, crop_tilted
@@ -34,7 +35,6 @@ SHIFTS_Y = (-0.03, 0.0, 0.03, 0.06)
 TILTS = (0.0, 15.0, 30.0, 45.0)
 UPRIGHT_OPTIONS = (0.0, 5.0, 10.0, 15.0, 20.0, 25.0, 90.0)
 """Degrees from which a head is turned upright; 90 is never."""
-EPSILON = 1e-7
 
 Find = Callable[[np.ndarray, np.ndarray], FoundFaces]
 

@@ -8,11 +8,11 @@ from collections.abc import Callable
 import numpy as np
 
 from fer_core.preprocessing import IMAGE_SIZE
+from fer_core.probability import EPSILON
 
 PLACES = 7  # across and down
 PATCH = 12  # pixels; neighbours overlap by half
 STEP = (IMAGE_SIZE - PATCH) // (PLACES - 1)
-EPSILON = 1e-7
 
 
 def compute_occlusion_maps(predict: Callable[[np.ndarray], np.ndarray], crops: np.ndarray) -> np.ndarray:

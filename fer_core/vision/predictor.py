@@ -7,11 +7,11 @@ import numpy as np
 
 from fer_core.labels import LABELS
 from fer_core.preprocessing import to_network_input
+from fer_core.probability import EPSILON
 from fer_core.vision.occlusion import compute_occlusion_maps
 from fer_core.vision.sessions import make_session
 
 BATCH = 64  # faces per call: bounds the memory that a crowd takes
-EPSILON = 1e-7
 CLASS_MAP = "class_map"
 
 

@@ -52,7 +52,7 @@ def test_the_order_follows_the_story(committed_artifacts, lesson):
 
 def test_numbers_are_those_of_the_artifacts(committed_artifacts, lesson):
     story, slides = load_story(), lesson()
-    share = format_percent(story.facts.crowd["agreement"]["test"])
+    share = format_percent(story.facts.crowd.agreement["test"])
     assert share == "63.5\u00a0%" and share in slides["labels"].sentence
     rotation = story.robustness[story.again.name].curves["rotation"][-1].accuracy
     assert f"keeps {format_percent(rotation, 0)}" in slides["upside-down"].sentence

@@ -1,12 +1,15 @@
 """`train.py verify`: an honest run passes, and each kind of tampering is named."""
 
 import json
+import subprocess
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from fer_core.preprocessing import to_network_input
+from fer_core.runs import verify
 from fer_core.runs.artifacts import write_run
 from fer_core.runs.metrics import compute_run_metrics
 from fer_core.runs.verify import predict_with_onnx, verify_run, verify_runs
@@ -138,3 +141,21 @@ def test_another_dataset_is_found_out(run_with_model):
     assert verify_run(run.path, dataset) == ["tiny-s0: 1 test labels differ from the dataset's."]
     dataset.files = np.char.add("x", dataset.files)
     assert "300 of its test pictures are not in this dataset" in verify_run(run.path, dataset)[0]
+
+
+def test_commits_that_cannot_be_looked_up_are_noted_and_no_problem(make_run, monkeypatch):
+    git = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"]
+    head = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip()
+    if not head:
+        pytest.skip("not in a git repository")
+    root = make_run("good-s0", git_commit=head).path.parent
+    make_run("lost-s0", git_commit="0123abc")
+    make_run("odd-s0", git_commit="--help")
+    make_run("changed-s0", git_commit=f"{head}+")
+    make_run("silent-s0")
+    notes = verify.note_commits(root)
+    assert "good-s0" not in notes and notes["lost-s0"].endswith("0123abc, which is not in this repository.")
+    assert "not in this repository" in notes["odd-s0"] and "changes on top of commit" in notes["changed-s0"]
+    assert "names no commit" in notes["silent-s0"] and not any(verify_runs(root).values())
+    monkeypatch.setenv("PATH", "")
+    assert verify.note_commits(root) == {}, "nothing to ask without git"

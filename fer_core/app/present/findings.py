@@ -69,7 +69,7 @@ def make_literature(story: told.Story) -> Slide:
     entries = told.list_fair_entries(story)
     others = [entry for entry in entries if not entry.is_ours]
     best = others[0]
-    crowd = story.facts.crowd["agreement"]["test"] if story.facts is not None and story.facts.crowd else None
+    crowd = story.facts.crowd.agreement["test"] if story.facts is not None and story.facts.crowd else None
     return Slide(
         "literature", f"Where {format_percent(told.get_best_printed(), 0)} stands",
         f"Other single networks that learned from FER2013 alone report up to {format_percent(best.accuracy)}.",

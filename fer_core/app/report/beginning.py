@@ -23,7 +23,7 @@ def make_abstract(story: told.Story) -> str:
     """Return the report in one paragraph."""
     parts = ["FER2013 gives small grey faces one of seven labels, taken from the words of an image search."]
     if story.facts is not None and story.facts.crowd:
-        share = format_percent(story.facts.crowd["agreement"]["test"])
+        share = format_percent(story.facts.crowd.agreement["test"])
         parts.append(f"Ten people, asked again, confirm **{share}** of the test labels.")
     parts.append(
         f"A course study trained a VGG of {format_many(PAPER_CONFIGURATION['parameters'])} parameters three times and "
@@ -74,13 +74,13 @@ def make_data(story: told.Story) -> Section:
         ),
         Figure(make_balance_chart(facts.counts), describe_balance(facts.counts), "Pictures per class and folder."),
         Text(
-            f"{format_count(copies['pictures'])} pictures stand there more than once. {format_count(copies['twins'])} test "
-            f"pictures have an identical twin in the training folder, and {format_count(copies['conflicting_groups'])} groups of "
+            f"{format_count(copies.pictures)} pictures stand there more than once. {format_count(copies.twins)} test "
+            f"pictures have an identical twin in the training folder, and {format_count(copies.conflicting_groups)} groups of "
             "identical pictures carry different labels."
         ),
     ]
     if facts.crowd:
-        agreement = facts.crowd["agreement"]
+        agreement = facts.crowd.agreement
         blocks += [
             Text(
                 f"Later ten people voted on every picture (FER+) {cite('ferplus')}. Most of them chose FER2013's label for "

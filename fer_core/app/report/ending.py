@@ -118,7 +118,7 @@ def _tell_confidence(story: told.Story) -> list:
 def make_comparison(story: told.Story) -> Section:
     """Set the literature beside the study and ours, with what makes numbers comparable."""
     entries = sorted([*make_our_entries(story.runs), *make_literature_entries()], key=lambda entry: -entry.accuracy)
-    crowd = story.facts.crowd["agreement"]["test"] if story.facts is not None and story.facts.crowd else None
+    crowd = story.facts.crowd.agreement["test"] if story.facts is not None and story.facts.crowd else None
     rows = [
         {
             "Work": entry.name, "Accuracy": format_percent(entry.accuracy), "Pictures": entry.split or "not said",
