@@ -69,8 +69,8 @@ def make_data(story: told.Story) -> Slide:
             "people only threw out pictures that were plainly wrong. Keep that in mind for the next slide.",
             f"How good is a program that always answers {always}? (It is right about {format_percent(share, 0)} of the test "
             "pictures. That is the floor for everything that follows.)",
-            f"{format_count(twins['pictures'])} pictures stand there more than once, and {format_count(twins['twins'])} test "
-            f"pictures also stand in the training folder. {format_count(twins['conflicting_groups'])} groups of identical "
+            f"{format_count(twins.pictures)} pictures stand there more than once, and {format_count(twins.twins)} test "
+            f"pictures also stand in the training folder. {format_count(twins.conflicting_groups)} groups of identical "
             "pictures carry different labels.",
         ),
         1.5, source, "dataset",
@@ -80,15 +80,14 @@ def make_data(story: told.Story) -> Slide:
 def make_labels(story: told.Story) -> Slide:
     """Show how many labels ten people confirm."""
     title, name = "The labels", "labels"
-    crowd = story.facts.crowd if story.facts is not None else None
-    if not crowd:
+    agreement = told.get_agreement(story)
+    if agreement is None:
         sentence = "A label is the word somebody searched for; asked again, people often see something else."
         missing = Missing(FACTS_NEEDED.replace("the facts", "FER+ votes among the facts"))
         return Slide(name, title, sentence, missing, Notes("Say how the pictures got their labels."), 2.0, FERPLUS)
-    agreement = crowd["agreement"]
     ranked = sorted(LABELS, key=lambda label: agreement[label])
     worst, best = ranked[0], ranked[-1]
-    top = crowd["top_confusions"][0]
+    top = story.facts.crowd.top_confusions[0]
     return Slide(
         name, title,
         f"Asked again, ten people confirm {format_percent(agreement['test'])} of the test labels: "
@@ -100,8 +99,8 @@ def make_labels(story: told.Story) -> Slide:
             "pictures. So a network that names every label has learned the search words, not what people see. There are "
             "two different right answers: the label, and what the crowd says. We keep them apart all the way.",
             f"Why {worst}? What does a face look like when it is afraid, and not surprised or sad?",
-            f"The most frequent disagreement: {format_count(round(top['pictures']))} pictures labelled {top['label']} are "
-            f"{top['crowd']} to the crowd. In a tie, each winner counts in equal parts.",
+            f"The most frequent disagreement: {format_count(round(top.pictures))} pictures labelled {top.label} are "
+            f"{top.crowd} to the crowd. In a tie, each winner counts in equal parts.",
         ),
         2.0, FERPLUS, "dataset",
     )  # fmt: skip
