@@ -5,35 +5,37 @@ import streamlit as st
 
 from fer_core.app import loading, shell, ui
 from fer_core.app.charts import calibration, reliability, scores
+from fer_core.app.choosing import choose_run
 from fer_core.app.results import gallery, matrix, subjects
+from fer_core.app.results.judge import choose_judge
 
 shell.start(__file__)
 
 NOTHING = "nothing"
 runs = loading.load_runs()
-names = [run.name for run in runs]
-default = loading.load_default_run() or max(runs, key=lambda run: run.metrics.validation.accuracy, default=None)
-paper = subjects.make_paper_result()
+names = {**runs.names, subjects.STUDY: subjects.STUDY_NAME}
+default = loading.load_default_run() or max(runs, key=lambda run: run.validation.accuracy, default=None)
 
 header = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    name = st.selectbox(
-        "Result", [*names, subjects.PAPER], index=names.index(default.name) if default else 0, key="results-run",
-        bind="query-params", width=260, help="A run of ours, or the paper's experiment 2.",
+    name = choose_run(
+        "Network", names, default and default.name, "results-run", width=300,
+        help="One of ours, or the study's experiment 2 as printed.",
     )  # fmt: skip
-    other_name = st.selectbox(
-        "Compare with", [NOTHING, subjects.PAPER, *names], key="results-with", bind="query-params", width=260
-    )
+    other_name = choose_run("Compare with", {NOTHING: NOTHING, **names}, NOTHING, "results-with", width=300)
     run, other_run = runs.find(name), runs.find(other_name)
+    chosen = [found for found in (run, other_run) if found]
+    by_crowd = subjects.STUDY not in (name, other_name) and choose_judge(chosen)
     averaged = st.toggle(
-        "Average with the mirror image", key="results-mirror", bind="query-params",
-        disabled=not (subjects.has_averaged(run) or subjects.has_averaged(other_run)),
-        help="Test-time augmentation: the mean answer to a picture and its mirror image, as on the Predict page.",
+        "Average with the mirror image", value=True, key="results-mirror", bind="query-params",
+        disabled=not any(found.can_average for found in chosen),
+        help="The mean answer to a picture and its mirror image, as photos are answered. Off: one look, as in the study.",
     )  # fmt: skip
-result = subjects.make_result(run, averaged) if run else paper
+study = subjects.make_study_result()
+result = subjects.make_result(run, runs.names[name], averaged, by_crowd) if run else study
 other = None
 if other_name not in (NOTHING, name):
-    other = subjects.make_result(other_run, averaged) if other_run else paper
+    other = subjects.make_result(other_run, runs.names[other_name], averaged, by_crowd) if other_run else study
 
 with header:
     ui.page_header("Results", subjects.describe_result(result))
@@ -41,7 +43,10 @@ with header:
     if not runs:
         ui.no_runs()
 answers = result.load_answers()
-ui.metric_row(subjects.make_cards(result, paper))
+ui.metric_row(subjects.make_cards(result))
+if pair := subjects.compare(result, other):
+    ui.section("The two on the same pictures", subjects.describe_pair(pair, result, other), anchor="pair")
+    ui.metric_row(subjects.make_pair_cards(pair))
 
 ui.section(
     "What is taken for what",
@@ -50,7 +55,7 @@ ui.section(
 )
 matrix.render_matrix(result, other, answers)
 
-beside = other or (paper if run else None)
+beside = other or (study if run and not result.by_crowd else None)
 ui.section("Class by class", subjects.describe_classes(result), anchor="classes")
 score = ui.choose_one(
     "Score", list(subjects.SCORES), default="F1", key="results-score",
@@ -99,6 +104,6 @@ if answers is not None:
         )
     st.space("small")
     ui.csv_button(
-        subjects.make_answer_table(answers), f"{result.name}-answers", "results-answers-csv", "All test answers (CSV)"
+        subjects.make_answer_table(answers), f"{run.name}-answers", "results-answers-csv", "All test answers (CSV)"
     )
 ui.share_note()

@@ -61,7 +61,8 @@ views.render_summary(result, faces)
 if not faces:
     ui.empty_state(
         "No face found",
-        "Faces must be at least 30 pixels high once the longer side is reduced to 640.",
+        "Faces must look roughly at the camera and be high enough: 90 pixels in Full HD, 180 in 4K, 30 where the longer side "
+        "has 640 or less.",
         icon="face_retouching_off",
     )
     st.stop()

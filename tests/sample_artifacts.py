@@ -16,11 +16,18 @@ RUNS = {"compact-s0": 2.6, "vgg-b32-e100-s0": 2.0}
 """Name of the run: how much better than chance its answers are."""
 
 
-def write_sample_runs(root: Path, skills: dict[str, float] = RUNS) -> list[Run]:
-    """Write the runs of `skills` under `root`; the compact one brings a (hopeless, but valid) network."""
-    runs = [write_run(root / name, *_make_parts(name, skill)) for name, skill in skills.items()]
-    if "compact-s0" in skills:
-        (root / "compact-s0" / "model.onnx").write_bytes(make_tiny_network())
+CROWD_RUNS = {"crowd-s0": 2.6, **RUNS}
+"""The same beside a network that learned the crowd's votes."""
+
+
+def write_sample_runs(root: Path, skills: dict[str, float] = RUNS, votes: bool = False) -> list[Run]:
+    """Write the runs of `skills` under `root`; all but the study's bring a (hopeless, but valid) network.
+
+    With `votes` the pictures have been voted on.
+    """
+    runs = [write_run(root / name, *_make_parts(name, skill, votes)) for name, skill in skills.items()]
+    for name in skills.keys() & {"compact-s0", "crowd-s0"}:
+        (root / name / "model.onnx").write_bytes(make_tiny_network())
     return runs
 
 
@@ -53,7 +60,7 @@ def make_tiny_network() -> bytes:
     return model.SerializeToString()
 
 
-def _make_parts(name: str, skill: float):
+def _make_parts(name: str, skill: float, votes: bool):
     experiment, _, seed = name.rpartition("-s")
     predictions = {}
     for split, n, usages in (
@@ -67,6 +74,10 @@ def _make_parts(name: str, skill: float):
     predictions["test_tta_probability"] = _draw_answers(N_TEST, len(name) + N_TEST, skill + 0.1)[1]
     predictions["test_twin"] = np.arange(N_TEST) % 12 == 0
     predictions["test_ferplus"] = np.where(np.arange(N_TEST) % 9 == 0, 255, label).astype(np.uint8)
+    if votes:
+        for split in ("validation", "test"):
+            predictions[f"{split}_votes"] = _draw_votes(predictions[f"{split}_label"])
+        predictions["validation_tta_probability"] = predictions["validation_probability"]
     metrics = compute_run_metrics(predictions)
     metrics |= {
         "train": {"accuracy": 0.71, "loss": 0.8},
@@ -106,6 +117,17 @@ def _draw_answers(n: int, seed: int, skill: float):
     logits[np.arange(n), label] += skill
     power = np.exp(logits)
     return label, (power / power.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def _draw_votes(label: np.ndarray) -> np.ndarray:
+    """Ten votes a picture: eight for the label on two of three, six for the next class on the others, five ties."""
+    rows = np.arange(len(label))
+    votes = np.zeros((len(label), len(LABELS)), np.uint8)
+    votes[rows, label] = np.where(rows % 3, 8, 4)
+    votes[rows, (label + 1) % len(LABELS)] = np.where(rows % 3, 2, 6)
+    votes[:5] = 0
+    votes[:5, :2] = 5
+    return votes
 
 
 def _make_history(epochs: int) -> pd.DataFrame:

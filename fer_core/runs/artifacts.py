@@ -45,7 +45,8 @@ class Predictions:
     `file` (n,) str Kaggle base names; `label` (n,) uint8; `probability` (n, 7) float32 (stored as float16);
     `tta_probability` (n, 7) float32 or None; `votes` (n, 7) uint8 or None: FER+ votes for the seven classes.
     Test only, or None: `twin` (n,) bool; `ferplus` (n,) uint8 (255: no majority); `last_epochs` (k, n) uint8, the
-    winning classes after each of the last k epochs, the last one last.
+    winning classes after each of the last k epochs, the last one last. `given_label` (n,) uint8: FER2013's, where the
+    crowd's first choice stands as the label (`judge_by_crowd`).
     """
 
     file: np.ndarray
@@ -56,6 +57,7 @@ class Predictions:
     ferplus: np.ndarray | None = None
     votes: np.ndarray | None = None
     last_epochs: np.ndarray | None = None
+    given_label: np.ndarray | None = None
 
     @cached_property
     def predicted(self) -> np.ndarray:
@@ -76,7 +78,12 @@ class Predictions:
         """Return the answers to pictures with a unique first choice of the crowd, that choice as their label."""
         majority, unique = find_majority(self.votes)
         own = {name: array[unique] for name, array in self.list_arrays().items() if name != "last_epochs"}
-        return Predictions(**own | {"label": majority[unique].astype(np.uint8)})
+        return Predictions(**own | {"label": majority[unique].astype(np.uint8), "given_label": own["label"]})
+
+    @property
+    def fer_label(self) -> np.ndarray:
+        """FER2013's label, uint8 (n,): with the file's name it says which picture this is."""
+        return self.label if self.given_label is None else self.given_label
 
     def list_arrays(self) -> dict[str, np.ndarray]:
         """The arrays that are there, by name."""

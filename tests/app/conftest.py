@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sample_artifacts import break_run, write_sample_runs
+from sample_artifacts import CROWD_RUNS, break_run, write_sample_runs
 from streamlit.testing.v1 import AppTest
 
 from fer_core.app import loading, shell
@@ -25,6 +25,20 @@ def artifacts(written_artifacts, monkeypatch) -> Path:
     """Two good runs, one with a network; no facts about the dataset."""
     monkeypatch.setenv("FER_ARTIFACTS", str(written_artifacts))
     return written_artifacts
+
+
+@pytest.fixture(scope="session")
+def written_crowd_artifacts(tmp_path_factory) -> Path:
+    root = tmp_path_factory.mktemp("crowd-artifacts")
+    write_sample_runs(root, CROWD_RUNS, votes=True)
+    return root
+
+
+@pytest.fixture
+def crowd_artifacts(written_crowd_artifacts, monkeypatch) -> Path:
+    """The same runs with the crowd's votes, and a network that learned them, which answers by default."""
+    monkeypatch.setenv("FER_ARTIFACTS", str(written_crowd_artifacts))
+    return written_crowd_artifacts
 
 
 @pytest.fixture

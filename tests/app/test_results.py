@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from fer_core.app import loading
+from fer_core.app.results.subjects import STUDY_NAME
 from fer_core.data import FerDataset
 from fer_core.labels import LABELS
 from fer_core.runs import load_run
@@ -12,9 +13,9 @@ from fer_core.runs import load_run
 def test_shows_the_run_that_predicts(artifacts, open_page, all_text):
     app = open_page("results")
     assert not app.exception and not app.error
-    assert app.selectbox(key="results-run").value == "compact-s0"
+    assert app.selectbox(key="results-run").value == "Compact network"
     run = load_run(artifacts / "compact-s0")
-    assert f"{100 * run.metrics.test.accuracy:.1f}" in app.metric[0].value
+    assert f"{100 * run.as_served().test.accuracy:.1f}" in app.metric[0].value, "as photos are answered"
     text = all_text(app)
     for title in ("What is taken for what", "Class by class", "Most confident mistakes", "Does it know what it knows?"):
         assert title in text
@@ -23,9 +24,9 @@ def test_shows_the_run_that_predicts(artifacts, open_page, all_text):
 
 def test_without_the_pictures_answers_stand_in_a_table(artifacts, open_page, all_text):
     app = open_page("results", results_true="happy", results_predicted="happy")
-    assert "FER2013_PATH" in all_text(app)
+    assert "not part of this site" in all_text(app)
     table = app.dataframe[0].value
-    predictions = load_run(artifacts / "compact-s0").predictions("test")
+    predictions = load_run(artifacts / "compact-s0").as_served().answers("test")
     cell = (predictions.label == 3) & (predictions.predicted == 3)
     assert sorted(table["file"]) == sorted(predictions.file[cell])
     assert table["confidence"].is_monotonic_decreasing
@@ -45,10 +46,11 @@ def pictures(artifacts, monkeypatch) -> FerDataset:
 def test_with_the_pictures_they_are_shown_and_paged(pictures, open_page, all_text):
     app = open_page("results", results_true="happy", results_predicted="happy")
     assert not app.exception and not app.error
-    assert "FER2013_PATH" not in all_text(app)
+    assert "not part of this site" not in all_text(app)
     n = int(
         (
-            load_run(loading.artifacts_root() / "compact-s0").predictions("test").predicted[pictures.labels == 3] == 3
+            load_run(loading.artifacts_root() / "compact-s0").as_served().answers("test").predicted[pictures.labels == 3]
+            == 3
         ).sum()
     )
     assert n > 20  # two pages
@@ -67,11 +69,11 @@ def test_a_dataset_without_these_files_falls_back_to_the_table(artifacts, monkey
     monkeypatch.setattr(loading, "load_pictures", lambda: other)
     app = open_page("results", results_true="happy", results_predicted="happy")
     assert not app.exception and not app.error
-    assert "FER2013_PATH" in all_text(app)
+    assert "not part of this site" in all_text(app)
 
 
 def test_the_paper_is_a_result_like_any_other(artifacts, open_page, all_text):
-    app = open_page("results", results_run="paper", results_with="compact-s0")
+    app = open_page("results", results_run="study", results_with="compact-s0")
     assert not app.exception and not app.error
     assert app.metric[0].value == "64.3\u00a0%"
     text = all_text(app)
@@ -81,17 +83,43 @@ def test_the_paper_is_a_result_like_any_other(artifacts, open_page, all_text):
 
 
 @pytest.mark.parametrize("numbers", ["Counts", "Per true class", "Per predicted class"])
-@pytest.mark.parametrize("other", ["nothing", "paper", "vgg-b32-e100-s0", "compact-s0"])
+@pytest.mark.parametrize("other", ["nothing", "study", "vgg-b32-e100-s0", "compact-s0"])
 def test_every_matrix_opens_from_its_address(numbers, other, artifacts, open_page):
     app = open_page("results", results_numbers=numbers, results_with=other, results_mirror="true")
     assert not app.exception and not app.error
-    assert app.selectbox(key="results-with").value == other
+    names = {"nothing": "nothing", "study": STUDY_NAME, **loading.load_runs().names}
+    assert app.selectbox(key="results-with").value == names[other]
 
 
 def test_mirror_images_change_the_headline(artifacts, open_page):
     run = load_run(artifacts / "compact-s0")
-    app = open_page("results", results_mirror="true")
+    app = open_page("results", results_mirror="false")
+    assert f"{100 * run.metrics.test.accuracy:.1f}" in app.metric[0].value
+    app.toggle(key="results-mirror").set_value(True).run()
     assert f"{100 * run.metrics.test_tta.accuracy:.1f}" in app.metric[0].value
+
+
+def test_the_crowds_network_is_judged_by_the_crowd_and_on_request_by_labels(crowd_artifacts, open_page, all_text):
+    run = load_run(crowd_artifacts / "crowd-s0").as_served()
+    app = open_page("results")
+    assert not app.exception and not app.error
+    assert app.selectbox(key="results-run").value == run.title
+    assert f"{100 * run.test.accuracy:.1f}" in app.metric[0].value and run.test.n == len(run.answers("test")) < 280
+    assert "sees what most people see" in all_text(app) and "Against the study" not in all_text(app)
+    app.segmented_control(key="results-judge-votes").set_value("FER2013's label").run()
+    assert f"{100 * run.as_judged(by_crowd=False).test.accuracy:.1f}" in app.metric[0].value
+    assert "Against the study" in all_text(app)
+
+
+def test_two_networks_are_compared_by_both_judges(crowd_artifacts, open_page, all_text):
+    text = all_text(open_page("results", results_with="compact-s0"))
+    assert "By FER2013's labels" in text and "In the eyes of the crowd" in text
+    assert "Labels: only one is right" in text and "Crowd: only one is right" in text
+
+
+def test_pictures_are_found_whoever_judges(pictures, crowd_artifacts, open_page, all_text):
+    app = open_page("results", results_true="happy", results_predicted="happy")
+    assert not app.exception and app.image and "not part of this site" not in all_text(app)
 
 
 def test_unknown_values_in_the_address_fall_back(artifacts, open_page):
@@ -132,5 +160,5 @@ def test_broken_predictions_are_one_sentence(artifacts, tmp_path, monkeypatch, o
     file.write_bytes(file.read_bytes()[:200])
     monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path))
     app = open_page("results")
-    assert not app.exception and app.selectbox(key="results-run").value == "vgg-b32-e100-s0"
+    assert not app.exception and app.selectbox(key="results-run").value == loading.load_runs().names["vgg-b32-e100-s0"]
     assert "compact-s0/predictions.npz is damaged" in app.warning[0].value

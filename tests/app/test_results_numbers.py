@@ -20,11 +20,11 @@ def run(written_artifacts):
 
 @pytest.fixture
 def result(run):
-    return subjects.make_result(run)
+    return subjects.make_result(run, run.title)
 
 
 def test_the_papers_matrix_gives_its_printed_report():
-    paper = subjects.make_paper_result()
+    paper = subjects.make_study_result()
     assert (paper.n, round(paper.accuracy, 2)) == (7178, 0.64)
     assert paper.interval[0] < paper.accuracy < paper.interval[1]
     assert paper.load_answers() is None
@@ -78,17 +78,16 @@ def test_matrix_in_words_and_as_a_table():
 
 
 def test_averaged_answers_bring_their_own_numbers(run):
-    plain, averaged = subjects.make_result(run), subjects.make_result(run, averaged=True)
+    plain, averaged = subjects.make_result(run, "a"), subjects.make_result(run, "a", averaged=True)
     assert averaged.accuracy == pytest.approx(run.metrics.test_tta.accuracy)
     assert averaged.accuracy != plain.accuracy
     answers = averaged.load_answers()
     assert np.array_equal(answers.predicted, run.predictions("test").tta_probability.argmax(axis=1))
-    assert (
-        subjects.make_cards(averaged, subjects.make_paper_result())[0].value
-        != subjects.make_cards(plain, subjects.make_paper_result())[0].value
-    )
+    assert subjects.make_cards(averaged)[0].value != subjects.make_cards(plain)[0].value
+    # The study did not average: whatever stands above, it is compared with one look.
+    assert subjects.make_cards(averaged)[1] == subjects.make_cards(plain)[1]
     without = replace(run, metrics=run.metrics.change(test_tta=None))
-    assert not subjects.make_result(without, averaged=True).run.is_averaged
+    assert not subjects.make_result(without, "a", averaged=True).run.is_averaged
 
 
 def test_answers_are_calibrated_and_give_the_matrix_back(result):
@@ -122,31 +121,31 @@ def test_crowd_and_mistakes_are_counted(result):
 
 
 def test_sentences_carry_the_numbers(result):
-    paper = subjects.make_paper_result()
+    paper = subjects.make_study_result()
     assert "best at happy, worst at disgust, most often taking sad for neutral" in subjects.describe_result(paper)
     assert subjects.describe_cell(paper, 5, 4).startswith(
         "**270** pictures: 21.7\u00a0% of all that are labelled sad, 17.5"
     )
     assert "**fear**" in subjects.describe_classes(paper) or "**disgust**" in subjects.describe_classes(paper)
     assert f"temperature of {result.calibration.temperature:.2f}" in subjects.describe_calibration(result)
-    assert "minus paper, in points" in subjects.explain_matrix(result, paper, PER_TRUE)
+    assert f"minus {subjects.STUDY_NAME}, in points" in subjects.explain_matrix(result, paper, PER_TRUE)
 
 
 def test_unfinished_and_drawn_runs_are_said_before_any_number(run):
     config = run.config.change(epochs=40, dataset={"drawn": True})
-    text = subjects.describe_result(subjects.make_result(replace(run, config=config)))
+    text = subjects.describe_result(subjects.make_result(replace(run, config=config), "a"))
     assert "stopped after 12 of 40 epochs" in text and "drawn faces" in text
-    assert "drawn" not in subjects.describe_result(subjects.make_result(run))
+    assert "drawn" not in subjects.describe_result(subjects.make_result(run, "a"))
 
 
 def test_class_table_and_chart_set_the_paper_beside(result):
-    paper = subjects.make_paper_result()
+    paper = subjects.make_study_result()
     table = subjects.make_class_table(result, paper)
     assert table["Class"].tolist() == list(LABELS)
-    assert table["Recall, paper"].tolist() == [float(PAPER_REPORT[label]["recall"]) for label in LABELS]
+    assert table[f"Recall, {subjects.STUDY_NAME}"].tolist() == [float(PAPER_REPORT[label]["recall"]) for label in LABELS]
     figure = scores.make_class_chart(result.per_class, "recall", "ours", paper.per_class, "paper")
     assert list(figure.data[-2].x) == [result.per_class[label].recall for label in LABELS]
-    assert list(figure.data[-3].x) == table["Recall, paper"].tolist()
+    assert list(figure.data[-3].x) == table[f"Recall, {subjects.STUDY_NAME}"].tolist()
     assert f"disgust ({result.per_class['disgust'].support})" in figure.data[-2].y
     assert "angry" in scores.describe_classes(result.per_class, "recall", "ours", paper.per_class, "paper")
 
@@ -169,11 +168,11 @@ def test_calibration_chart_shows_before_and_after(result):
 
 
 def test_two_runs_are_compared_picture_by_picture(result, written_artifacts):
-    other = subjects.make_result(load_run(written_artifacts / "vgg-b32-e100-s0"))
+    other = subjects.make_result(load_run(written_artifacts / "vgg-b32-e100-s0"), "the other")
     right, other_right = result.load_answers().correct, other.load_answers().correct
     text = subjects.explain_matrix(result, other, PER_TRUE)
-    assert f"{(right & ~other_right).sum()} only compact-s0 gets right" in text
-    assert f"{(~right & other_right).sum()} only vgg-b32-e100-s0." in text
+    assert f"{(right & ~other_right).sum()} only {result.name} gets right" in text
+    assert f"{(~right & other_right).sum()} only the other." in text
     answers = other.load_answers()
     shifted = replace(answers, label=(answers.label + 1) % 7)
     stranger = replace(other, run=replace(other.run, _predictions={"test": shifted}))

@@ -120,4 +120,4 @@ def render_network(run: Run) -> None:
     report, _ = pipeline.load_report()
     if report and pipeline.is_about(report, run):
         st.caption(pipeline.describe_for_visitors(report), width=ui.TEXT_WIDTH)
-    ui.page_link("results", f"What {run.title} confuses, class by class", {"results-run": run.name})
+    ui.page_link("results", f"What {run.title} confuses, class by class", {"results-run": run.title})

@@ -41,7 +41,7 @@ def load_test_pictures(answers: Predictions, rows: np.ndarray) -> np.ndarray | N
     if dataset is None:
         return None
     place = _index_test(dataset.source, len(dataset), dataset)
-    found = [place.get((int(answers.label[row]), str(answers.file[row]))) for row in rows]
+    found = [place.get((int(answers.fer_label[row]), str(answers.file[row]))) for row in rows]
     return None if None in found else dataset.images[found]
 
 
@@ -72,17 +72,22 @@ def render_answer_table(
 
 def render_bring_pictures() -> None:
     """Say why there is a table in place of pictures, and how to bring them."""
-    st.info(
-        "FER2013's pictures are not on this machine. Put the Kaggle zip or folder into `data/`, or name its place in "
-        "`FER2013_PATH`; until then, here are the answers by file name.",
-        icon=":material/photo_library:",
+    st.caption(
+        ":material/photo_library: FER2013's pictures are of real people and not part of this site. "
+        "The answers stand here by file name; whoever has the data set sees the pictures.",
+        help="On your own machine, put the Kaggle zip or folder into `data/`, or name its place in `FER2013_PATH`.",
     )
+
+
+def describe_truth(answers: Predictions, row: int) -> str:
+    """Return "labelled sad", or "people see sad" where the crowd judges."""
+    return f"{'labelled' if answers.given_label is None else 'people see'} {LABELS[answers.label[row]]}"
 
 
 def describe_answers(answers: Predictions, rows: np.ndarray) -> list[str]:
     """Return one alt text per row: label, answer, confidence."""
     return [
-        f"{answers.file[row]}, labelled {LABELS[answers.label[row]]}, answer {LABELS[answers.predicted[row]]} "
+        f"{answers.file[row]}, {describe_truth(answers, row)}, answer {LABELS[answers.predicted[row]]} "
         f"{format_percent(float(answers.confidence[row]), 0)}"
         for row in rows
     ]
@@ -134,7 +139,7 @@ def render_mistakes(answers: Predictions, rows: np.ndarray) -> None:
         return
     captions = [
         f"**{LABELS[answers.predicted[row]]}** {format_percent(float(answers.confidence[row]), 0)}  \n"
-        f"labelled {LABELS[answers.label[row]]}"
+        f"{describe_truth(answers, row)}"
         for row in rows
     ]
     render_pictures(pictures, captions, describe_answers(answers, rows), columns=10, width=96)

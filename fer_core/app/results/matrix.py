@@ -4,7 +4,7 @@ import streamlit as st
 
 from fer_core.app import shell, ui
 from fer_core.app.charts import confusion
-from fer_core.app.results import gallery, subjects
+from fer_core.app.results import average, gallery, subjects
 from fer_core.app.results.subjects import Result
 from fer_core.labels import LABELS
 from fer_core.runs import Predictions
@@ -12,7 +12,7 @@ from fer_core.runs import Predictions
 MATRIX, TRUE, PREDICTED, PAGE = "results-matrix", "results-true", "results-predicted", "results-page"
 LAST = "results-clicked"
 FIRST_CELL = (LABELS.index("sad"), LABELS.index("neutral"))
-"""The paper's most frequent mistake. A fixed start keeps addresses short: they name what was changed."""
+"""The study's most frequent mistake. A fixed start keeps addresses short: they name what was changed."""
 
 
 @st.fragment  # a click redraws this part alone
@@ -25,8 +25,9 @@ def render_matrix(result: Result, other: Result | None, answers: Predictions | N
         with right:
             cell = render_selects()
             st.markdown(subjects.describe_cell(result, *cell))
+            average.render_averages(result, cell)
             if answers is None:
-                st.info("The paper prints counts; which pictures they are is not known.", icon=":material/menu_book:")
+                st.info("The study prints counts; which pictures they are is not known.", icon=":material/menu_book:")
             else:
                 gallery.render_cell(answers, cell)
 

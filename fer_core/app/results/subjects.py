@@ -1,4 +1,4 @@
-"""What the results page looks at: one run, or the paper, through the same eyes. Pure functions, no Streamlit."""
+"""What the results page looks at: one run, or the study, through the same eyes. Pure functions, no Streamlit."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,26 +20,31 @@ from fer_core.app.ui import Metric
 from fer_core.labels import LABELS
 from fer_core.runs import Predictions, Run, apply_temperature, compare_runs
 from fer_core.runs.metrics import NO_VOTE, compute_accuracy_interval
+from fer_core.runs.paired import Comparison, Pair
 from fer_core.runs.paper import PAPER_CONFUSION, PAPER_REPORT
 from fer_core.runs.records import Calibration, ClassScores
 
-PAPER = "paper"
+STUDY, STUDY_NAME = "study", "The study, experiment 2"
 SCORES = {"F1": "f1", "Precision": "precision", "Recall": "recall"}
 MOST_CONFIDENT = 100
 
 
 @dataclass(frozen=True)
 class Result:
-    """Test answers of a run or of the paper's experiment 2.
+    """Test answers of a run or of the study's experiment 2.
 
     `confusion` (7, 7) counts, rows true; `per_class` label -> precision, recall, f1, support. `run` is None for the
-    paper; else it answers as was asked for, averaged or not.
+    study; else it answers and is judged as was asked for.
     """
 
     name: str
     confusion: np.ndarray
     per_class: Mapping[str, ClassScores]
     run: Run | None = None
+
+    @property
+    def by_crowd(self) -> bool:
+        return self.run is not None and self.run.by_crowd
 
     @property
     def n(self) -> int:
@@ -51,7 +56,7 @@ class Result:
 
     @property
     def interval(self) -> Sequence[float]:
-        """95 % interval of the accuracy, by the method of all our runs (for the paper from its matrix)."""
+        """95 % interval of the accuracy, by the method of all our runs (for the study from its matrix)."""
         if self.run is not None:
             return self.run.test.accuracy_ci95
         return compute_accuracy_interval(np.arange(self.n) < np.trace(self.confusion))
@@ -61,7 +66,7 @@ class Result:
         return None if self.run is None else self.run.calibration
 
     def load_answers(self) -> Predictions | None:
-        """Return the test answers with calibrated probabilities; None for the paper, which printed counts only."""
+        """Return the test answers with calibrated probabilities; None for the study, which printed counts only."""
         if self.run is None:
             return None
         answers = self.run.answers("test")
@@ -70,21 +75,19 @@ class Result:
         return replace(answers, probability=probability.astype(np.float32))
 
 
-def make_paper_result() -> Result:
-    """Return experiment 2 of the paper: its printed matrix and report."""
+def make_study_result() -> Result:
+    """Return experiment 2 of the study: its printed matrix and report."""
     report = {label: ClassScores.model_validate(PAPER_REPORT[label], strict=False) for label in LABELS}
-    return Result(PAPER, np.array(PAPER_CONFUSION), report)
+    return Result(STUDY_NAME, np.array(PAPER_CONFUSION), report)
 
 
-def make_result(run: Run, averaged: bool = False) -> Result:
-    """Return the test answers of `run`; with `averaged` those averaged over the mirrored picture, where it has them."""
-    run = run.as_served() if averaged else run
-    return Result(run.name, np.array(run.test.confusion), run.test.per_class, run)
+def make_result(run: Run, name: str, averaged: bool = False, by_crowd: bool = False) -> Result:
+    """Return the test answers of `run`, called `name`.
 
-
-def has_averaged(run: Run | None) -> bool:
-    """Say whether the run also answered every test picture together with its mirror image."""
-    return run is not None and run.can_average
+    `averaged`: over the mirrored picture, where it has them; `by_crowd`: judged by what most people see.
+    """
+    run = (run.as_served() if averaged else run).as_judged(by_crowd)
+    return Result(name, np.array(run.test.confusion), run.test.per_class, run)
 
 
 def find_mistakes(confusion: np.ndarray) -> list[tuple[int, int]]:
@@ -100,31 +103,27 @@ def describe_result(result: Result) -> str:
     true, predicted = find_mistakes(result.confusion)[0]
     caveats = summary.describe_caveats(result.run) if result.run else ""
     caveats = f" **{caveats}**" if caveats else ""
-    who = "The **paper's** best network" if result.run is None else f"**{result.run.title}** ({result.name})"
+    who = "**The study's** best network" if result.run is None else f"**{result.name}**"
+    what = "sees what most people see in" if result.by_crowd else "names FER2013's label for"
     return (
-        f"{who} is right about **{format_estimate(result.accuracy, result.interval)}** of {format_count(result.n)} test "
+        f"{who} {what} **{format_estimate(result.accuracy, result.interval)}** of {format_count(result.n)} test "
         f"pictures: best at {best}, worst at {worst}, most often taking {LABELS[true]} for {LABELS[predicted]}."
         f"{caveats}"
     )
 
 
-def make_cards(result: Result, paper: Result) -> list[Metric]:
-    """Return the headline numbers as cards; for a run also its distance to the paper."""
+def make_cards(result: Result) -> list[Metric]:
+    """Return the headline numbers as cards."""
     if result.run is None:
         return [
             Metric("Test accuracy", format_percent(result.accuracy), f"95 %: {format_range(result.interval)}",
-                   "Computed from the printed matrix; the paper rounds it to 64 %."),
+                   "Computed from the printed matrix; the study rounds it to 64 %."),
             Metric("Macro F1", PAPER_REPORT["macro avg"]["f1"], "as printed"),
             Metric("Weighted F1", PAPER_REPORT["weighted avg"]["f1"], "as printed"),
         ]  # fmt: skip
-    against = Metric(
-        "Against the paper",
-        format_points(result.accuracy - paper.accuracy, unit=False),
-        f"points from {format_percent(paper.accuracy)}",
-        "Test accuracy minus that of the paper's experiment 2, computed from its printed matrix.",
-    )
-    first, *others = summary.make_headline_metrics(result.run)
-    cards = [first, against, *others, *summary.make_split_metrics(result.run)]
+    cards = [*summary.make_headline_metrics(result.run), *summary.make_split_metrics(result.run)]
+    if not result.by_crowd:
+        cards[1:1] = [_compare_with_study(result.run)]
     if quantised := result.run.metrics.quantised:
         cards.append(
             Metric(
@@ -136,6 +135,58 @@ def make_cards(result: Result, paper: Result) -> list[Metric]:
             )
         )
     return [card for card in cards if card.label != "Parameters"]  # those stand on the training page
+
+
+def _compare_with_study(run: Run) -> Metric:
+    """The distance to the study, one look per face on both sides: it did not average."""
+    study, single = make_study_result(), replace(run, is_averaged=False)
+    return Metric(
+        "Against the study",
+        format_points(single.test.accuracy - study.accuracy, unit=False),
+        f"points: {format_percent(single.test.accuracy)} from {format_percent(study.accuracy)}",
+        "Test accuracy minus that of the study's experiment 2, computed from its printed matrix. One look per face on both "
+        "sides, without the mirror image: so did the study.",
+    )
+
+
+def compare(result: Result, other: Result | None) -> Comparison | None:
+    """Compare two runs picture by picture, `other` first; None where one is the study, or they share no pictures."""
+    if other is None or result.run is None or other.run is None:
+        return None
+    try:
+        return compare_runs(other.run, result.run)
+    except ValueError:
+        return None
+
+
+def describe_pair(pair: Comparison, result: Result, other: Result) -> str:
+    """Say who is ahead by the labels, and who in the eyes of the crowd."""
+    parts = [f"By FER2013's labels {_say_who(pair.label, result.name, other.name)}."]
+    if pair.crowd:
+        parts.append(f"In the eyes of the crowd {_say_who(pair.crowd, result.name, other.name)}.")
+    return " ".join(parts)
+
+
+def _say_who(pair: Pair, b: str, a: str) -> str:
+    low, high = (format_points(bound, unit=False) for bound in pair.ci95)
+    interval = f"{format_points(pair.difference)} (95 %: {low} to {high})"
+    if not pair.is_clear:
+        return f"they do not differ by more than chance: **{b}** {interval}"
+    return f"**{b if pair.difference > 0 else a}** is ahead: {b} {interval}"
+
+
+def make_pair_cards(pair: Comparison) -> list[Metric]:
+    """Return who is right where only one is, by each judge."""
+    return [
+        Metric(
+            f"{judge}: only one is right",
+            f"{format_count(found.only_b)} : {format_count(found.only_a)}",
+            f"both {format_count(found.both)}, neither {format_count(found.neither)}",
+            f"Of {format_count(found.n)} pictures: those that only the first network gets right, and only the second.",
+        )
+        for judge, found in (("Labels", pair.label), ("Crowd", pair.crowd))
+        if found
+    ]
 
 
 def make_class_table(result: Result, other: Result | None) -> pd.DataFrame:
@@ -167,6 +218,9 @@ def select_mistakes(answers: Predictions, n: int = MOST_CONFIDENT) -> np.ndarray
 def describe_mistakes(answers: Predictions, rows: np.ndarray) -> str:
     """Say what the crowd (FER+) thinks of the most confident mistakes."""
     text = f"The {len(rows)} wrong answers with the highest confidence."
+    if answers.given_label is not None:
+        agrees = int((answers.fer_label[rows] == answers.predicted[rows]).sum())
+        return f"{text} In **{agrees}** of them FER2013's label sides with the network, against most people."
     if answers.ferplus is None:
         return text
     crowd = answers.ferplus[rows]
@@ -185,8 +239,8 @@ def describe_cell(result: Result, true: int, predicted: int) -> str:
     of_true = count / max(result.confusion[true].sum(), 1)
     of_predicted = count / max(result.confusion[:, predicted].sum(), 1)
     return (
-        f"**{format_count(count)}** {'picture' if count == 1 else 'pictures'}: {format_percent(of_true)} of all that are "
-        f"labelled {LABELS[true]}, {format_percent(of_predicted)} of all answers {LABELS[predicted]}."
+        f"**{format_count(count)}** {'picture' if count == 1 else 'pictures'}: {format_percent(of_true)} of all "
+        f"{'in which people see' if result.by_crowd else 'that are labelled'} {LABELS[true]}, {format_percent(of_predicted)} of all answers {LABELS[predicted]}."
     )
 
 
@@ -196,7 +250,7 @@ def make_answer_table(answers: Predictions, rows: np.ndarray | None = None) -> p
     names = np.array([*LABELS, ""])
     table = {
         "file": answers.file[rows],
-        "label": names[answers.label[rows]],
+        "label": names[answers.fer_label[rows]],
         "predicted": names[answers.predicted[rows]],
         "confidence": answers.confidence[rows],
         **{label: answers.probability[rows, i] for i, label in enumerate(LABELS)},
@@ -217,19 +271,21 @@ def explain_matrix(result: Result, other: Result | None, mode: str) -> str:
             f"{_compare(result, other)}"
         )
     return {
-        COUNTS: "Number of test pictures. Rows are labels, columns answers.",
+        COUNTS: f"Number of test pictures. Rows are {'what most people see' if result.by_crowd else 'labels'}, columns "
+        "answers.",
         PER_TRUE: "Share of each row: on the diagonal, how much of a class is found (recall).",
         PER_PREDICTED: "Share of each column: on the diagonal, how far an answer can be trusted (precision).",
     }[mode]
 
 
 def _compare(result: Result, other: Result) -> str:
-    """Compare the accuracies: two runs picture by picture, the paper, which has no single answers, by intervals."""
+    """Compare the accuracies: two runs picture by picture, the study, which has no single answers, by intervals."""
     if result.run is not None and other.run is not None:
         try:
-            pair = compare_runs(other.run, result.run).label
+            found = compare_runs(other.run, result.run)
         except ValueError as error:  # other test pictures, or other labels
             return str(error)
+        pair = found.crowd if result.by_crowd and found.crowd else found.label
         low, high = (format_points(bound, unit=False) for bound in pair.ci95)
         return (
             f"On the same {format_count(pair.n)} pictures, accuracy {format_points(pair.difference)} (95 %: {low} to "
