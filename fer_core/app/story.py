@@ -91,14 +91,24 @@ def count_parameters(run: Run) -> int | None:
 
 
 def get_accuracy(run: Run, served: bool = True) -> tuple[float, tuple[float, float], int]:
-    """Test accuracy, its 95 % interval, pictures; `served`: as the dashboard answers, else one look per face."""
-    test = run.as_served().test if served else run.metrics.test
+    """Test accuracy by FER2013's labels, its 95 % interval, pictures; `served`: as the dashboard answers, else one look."""
+    by_label = run.as_judged(by_crowd=False)
+    test = by_label.as_served().test if served else by_label.metrics.test
     return test.accuracy, test.accuracy_ci95, test.n
 
 
-def get_crowd_agreement(run: Run) -> float | None:
-    """Share of the test pictures whose crowd majority the network names."""
-    return run.as_served().test.ferplus_agreement
+def get_crowd_accuracy(run: Run) -> float | None:
+    """Share of the test pictures with a first choice of the crowd on which the network names it; None without votes."""
+    judged = run.as_judged(by_crowd=True)
+    return judged.as_served().test.accuracy if judged.by_crowd else None
+
+
+def describe_wrong(run: Run) -> str:
+    """How often the network is wrong by the judge that it learned from."""
+    wrong = format_percent(1 - run.as_served().test.accuracy, 0)
+    if run.by_crowd:
+        return f"for {wrong} of the test faces most people see something else"
+    return f"for {wrong} of the test faces its answer is another one"
 
 
 def get_confusion(run: Run) -> np.ndarray:
@@ -165,6 +175,11 @@ def get_dense_share() -> float:
     return dense / PAPER_CONFIGURATION["parameters"]
 
 
+def get_agreement(story: Story) -> dict[str, float | None] | None:
+    """Share of the labels that the crowd confirms, by class, and for "train", "test" and "all"; None without votes."""
+    return story.facts.crowd.agreement if story.facts is not None and story.facts.crowd else None
+
+
 def count_pictures(facts) -> int:
     return sum(sum(part.values()) for part in facts.counts.values())
 
@@ -184,7 +199,7 @@ def join(words: Sequence[str]) -> str:
 def describe_scores(run: Run) -> str:
     """Both scores of a network: against the labels, and against the crowd where votes were joined."""
     accuracy, _, _ = get_accuracy(run)
-    crowd = get_crowd_agreement(run)
+    crowd = get_crowd_accuracy(run)
     text = f"{name_run(run)} names {format_percent(accuracy)} of the labels"
     return text if crowd is None else f"{text} and {format_percent(crowd)} of the crowd's choices"
 

@@ -39,12 +39,9 @@ def make_limits(story: told.Story) -> Slide:
 
 def make_use(story: told.Story) -> Slide:
     """Say what this may be used for."""
-    sentence = "It names a label, not a feeling."
+    sentence = "It names an expression, not a feeling."
     if story.default is not None:
-        wrong = 1 - told.get_accuracy(story.default)[0]
-        sentence = (
-            f"It names a label, not a feeling, and {format_percent(wrong, 0)} of its answers differ from the label."
-        )
+        sentence = f"It names an expression, not a feeling, and {told.describe_wrong(story.default)}."
     return Slide(
         "use", "Responsible use", sentence, Lists({"Good for": FINE, "Not for": NOT_FINE}),
         Notes(
@@ -62,7 +59,9 @@ def make_demo(story: told.Story) -> Slide:
     """Put the app itself on the slide."""
     body = Demo(PAGES)
     if story.default is None:
-        body = Missing("This slide needs a network that answers: `python train.py train compact` trains and exports one.")
+        body = Missing(
+            "This slide needs a network that answers: `python train.py train compact` trains and exports one."
+        )
     return Slide(
         "try", "Try it", "Your turn: bring a photo of yourself, or look into the camera.", body,
         Notes(

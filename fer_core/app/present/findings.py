@@ -69,11 +69,11 @@ def make_literature(story: told.Story) -> Slide:
     entries = told.list_fair_entries(story)
     others = [entry for entry in entries if not entry.is_ours]
     best = others[0]
-    crowd = story.facts.crowd.agreement["test"] if story.facts is not None and story.facts.crowd else None
+    agreement = told.get_agreement(story)
     return Slide(
         "literature", f"Where {format_percent(told.get_best_printed(), 0)} stands",
         f"Other single networks that learned from FER2013 alone report up to {format_percent(best.accuracy)}.",
-        Chart(make_board_chart(entries, crowd, splits=True), describe_board(entries)),
+        Chart(make_board_chart(entries, agreement and agreement["test"], splits=True), describe_board(entries)),
         Notes(
             f"The study compares itself with Gan, who reports the same {format_percent(told.get_best_printed(), 0)}. Others "
             "report more with the same pictures, mostly with larger learning rates, weight decay and no faces upside down. "

@@ -80,15 +80,14 @@ def make_data(story: told.Story) -> Slide:
 def make_labels(story: told.Story) -> Slide:
     """Show how many labels ten people confirm."""
     title, name = "The labels", "labels"
-    crowd = story.facts.crowd if story.facts is not None else None
-    if not crowd:
+    agreement = told.get_agreement(story)
+    if agreement is None:
         sentence = "A label is the word somebody searched for; asked again, people often see something else."
         missing = Missing(FACTS_NEEDED.replace("the facts", "FER+ votes among the facts"))
         return Slide(name, title, sentence, missing, Notes("Say how the pictures got their labels."), 2.0, FERPLUS)
-    agreement = crowd.agreement
     ranked = sorted(LABELS, key=lambda label: agreement[label])
     worst, best = ranked[0], ranked[-1]
-    top = crowd.top_confusions[0]
+    top = story.facts.crowd.top_confusions[0]
     return Slide(
         name, title,
         f"Asked again, ten people confirm {format_percent(agreement['test'])} of the test labels: "

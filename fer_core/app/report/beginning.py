@@ -22,8 +22,8 @@ FACTS_NEEDED = "The facts about FER2013 are missing here; `python train.py facts
 def make_abstract(story: told.Story) -> str:
     """Return the report in one paragraph."""
     parts = ["FER2013 gives small grey faces one of seven labels, taken from the words of an image search."]
-    if story.facts is not None and story.facts.crowd:
-        share = format_percent(story.facts.crowd.agreement["test"])
+    if agreement := told.get_agreement(story):
+        share = format_percent(agreement["test"])
         parts.append(f"Ten people, asked again, confirm **{share}** of the test labels.")
     parts.append(
         f"A course study trained a VGG of {format_many(PAPER_CONFIGURATION['parameters'])} parameters three times and "
@@ -34,7 +34,7 @@ def make_abstract(story: told.Story) -> str:
         parts.append(f"Run again, experiment {ours.name[0]} reaches **{format_estimate(ours.share, ours.interval)}**.")
     if story.default is not None:
         accuracy, interval, _ = told.get_accuracy(story.default)
-        crowd = told.get_crowd_agreement(story.default)
+        crowd = told.get_crowd_accuracy(story.default)
         text = f"{told.name_network(story.default)} names **{format_estimate(accuracy, interval)}** of the labels"
         parts.append(
             f"{text}, and {format_percent(crowd)} of what the crowd says." if crowd is not None else f"{text}."
@@ -79,8 +79,7 @@ def make_data(story: told.Story) -> Section:
             "identical pictures carry different labels."
         ),
     ]
-    if facts.crowd:
-        agreement = facts.crowd.agreement
+    if agreement := told.get_agreement(story):
         blocks += [
             Text(
                 f"Later ten people voted on every picture (FER+) {cite('ferplus')}. Most of them chose FER2013's label for "

@@ -36,7 +36,7 @@ def make_results(story: told.Story) -> Section:
     ways = max(map(len, measures.values()))
     told_scores = "; ".join(told.describe_scores(run) for run in story.networks)
     blocks = [
-        Text(f"{told_scores}. {model_card.describe_classes(story.default.as_served())}"),
+        Text(f"{told_scores}. {model_card.describe_classes(story.default.as_judged(by_crowd=False).as_served())}"),
         Figure(make_measure_chart(measures), describe_measures(measures), f"The same answers, counted in {ways} ways; one look per face.", wide=True),
         _make_matrix(story),
         *_tell_mistakes(story), *_tell_help(story), *_tell_robustness(story), *_tell_confidence(story),
@@ -118,7 +118,7 @@ def _tell_confidence(story: told.Story) -> list:
 def make_comparison(story: told.Story) -> Section:
     """Set the literature beside the study and ours, with what makes numbers comparable."""
     entries = sorted([*make_our_entries(story.runs), *make_literature_entries()], key=lambda entry: -entry.accuracy)
-    crowd = story.facts.crowd.agreement["test"] if story.facts is not None and story.facts.crowd else None
+    agreement = told.get_agreement(story)
     rows = [
         {
             "Work": entry.name, "Accuracy": format_percent(entry.accuracy), "Pictures": entry.split or "not said",
@@ -135,7 +135,7 @@ def make_comparison(story: told.Story) -> Section:
                 f"People are said to reach {format_percent(PEOPLE.accuracy, 0)}, give or take {100 * PEOPLE_MARGIN:.0f} points."
             ),
             Figure(
-                make_board_chart(entries, crowd, splits=True), describe_board(entries),
+                make_board_chart(entries, agreement and agreement["test"], splits=True), describe_board(entries),
                 "Reported accuracies, ours with 95 % intervals. Diamonds average several networks.", wide=True,
             ),
             Table(pd.DataFrame(rows), "The same results, with what makes them comparable or not."),
