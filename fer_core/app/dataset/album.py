@@ -20,6 +20,7 @@ from fer_core.data import (
 )
 from fer_core.labels import LABELS
 from fer_core.runs.artifacts import Run
+from fer_core.runs.crowd import UNITED
 
 PARTS = ("train", "validation", "test")
 NO_MAJORITY = 255
@@ -119,6 +120,11 @@ def _sort(album: Album, rows: np.ndarray, order: str) -> np.ndarray:
     return rows
 
 
+def is_united(agreement: np.ndarray) -> np.ndarray:
+    """Mark pictures on which at least UNITED of ten people agree; `agreement`: shares of tenths, float16 (n,)."""
+    return np.rint(10 * np.nan_to_num(agreement.astype(np.float32))) >= UNITED
+
+
 def _match_crowd(album: Album, crowd: str) -> np.ndarray:
     voted = album.majority != NO_MAJORITY
     same = album.majority == album.dataset.labels
@@ -126,7 +132,7 @@ def _match_crowd(album: Album, crowd: str) -> np.ndarray:
         return {
             "agrees": voted & same,
             "disagrees": voted & ~same,
-            "united": album.agreement > 0.79,
+            "united": is_united(album.agreement),
             "divided": album.agreement < 0.51,
             "none": ~voted,
         }.get(crowd, np.True_)
