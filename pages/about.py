@@ -4,8 +4,8 @@ import streamlit as st
 
 from fer_core.app import loading, shell, summary, ui
 from fer_core.app.about import model_card, pipeline, responsible_use
-from fer_core.app.faces.pipeline import load_report
 from fer_core.app.choosing import choose_run
+from fer_core.app.faces.pipeline import load_report
 from fer_core.app.sentences import model_card as card
 
 shell.start(__file__)
