@@ -3,9 +3,12 @@
 import re
 import unicodedata
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from fer_core.labels import LABELS
-from fer_core.vision.analysis import FaceResult
+
+if TYPE_CHECKING:
+    from fer_core.vision.analysis import FaceResult
 
 COLUMNS = {
     "photo": "Number of the photo, in the order of the upload; the same number opens the names in the zip.",
@@ -33,7 +36,7 @@ NO_FACE = "No face found."
 FORMULA = ("=", "+", "-", "@")
 
 
-def make_face_row(face: FaceResult, network: str, size: tuple[int, int]) -> dict:
+def make_face_row(face: "FaceResult", network: str, size: tuple[int, int]) -> dict:
     """Return the columns that one answered face fills; `size`: width and height of the photo."""
     left, top, right, bottom = (round(float(edge), 1) for edge in face.face.box)
     probability = {label: round(float(p), 4) for label, p in zip(LABELS, face.probability, strict=True)}
