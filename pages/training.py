@@ -4,23 +4,22 @@ import streamlit as st
 
 from fer_core.app import loading, shell, ui
 from fer_core.app.charts import curves
+from fer_core.app.choosing import choose_runs
 from fer_core.app.training import configurations, sentences
 
 shell.start(__file__)
 
 runs = loading.load_runs()
-ui.page_header("Training", sentences.describe_runs(list(runs)))
+ui.page_header("Training", sentences.describe_runs(list(runs), runs.names))
 ui.show_problems(runs.problems)
 if not runs:
     ui.no_runs()
     st.stop()
 
-names = [run.name for run in runs]
+names = runs.names
 first = sentences.choose_first(list(runs))
 first_paper = sentences.choose_paper([runs.find(name) for name in first])
-chosen_names = st.multiselect("Runs", names, default=first, key="training-runs", bind="query-params")
-chosen = [runs.find(name) for name in chosen_names]
-colors = curves.choose_colors(chosen_names)
+chosen = [runs.find(name) for name in choose_runs("Networks", names, first, "training-runs")]
 
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     metric_name = ui.choose_one("Curve", list(curves.METRICS), default="Accuracy", key="training-metric")
@@ -39,19 +38,19 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         help="Weight of an exponential moving average; the recorded values stay visible as faint lines.",
     )  # fmt: skip
     paper = st.pills(
-        "Paper's experiments",
+        "The study's experiments",
         [1, 2, 3],
         default=first_paper,
         selection_mode="multi",
         key="training-paper",
         bind="query-params",
-        help="Where the paper's training ended (Table 1), and the epochs that its log prints (experiment 2).",
+        help="Where the study's training ended (Table 1), and the epochs that its log prints (experiment 2).",
     )
 
 if not chosen:
-    ui.empty_state("No run selected", "Choose one or more runs above to see their curves.", icon="show_chart")
-lines = curves.list_curves(chosen, metric, view, colors)
-missing = sentences.describe_missing(chosen, lines, metric_name)
+    ui.empty_state("No network selected", "Choose one or more above to see their curves.", icon="show_chart")
+lines = curves.list_curves(chosen, metric, view, names, runs.looks)
+missing = sentences.describe_missing(chosen, lines, metric_name, names)
 if missing:
     st.info(missing, icon=":material/info:")
 if lines:
@@ -59,7 +58,7 @@ if lines:
         curves.make_curve_chart(lines, metric, view, smoothing, paper),
         "training-curves",
         alt=curves.describe_curves(lines, metric),
-        caption=sentences.explain_curves(chosen, metric, view),
+        caption=sentences.explain_curves(chosen, metric, view, names),
         table=curves.make_curve_table(lines, metric),
     )
 
@@ -69,7 +68,7 @@ ui.section(
     "has reached zero. The test pictures choose nothing.",
     anchor="ends",
 )
-ends = sentences.make_end_table(chosen, paper)
+ends = sentences.make_end_table(chosen, names, paper)
 st.dataframe(
     ends, hide_index=True, column_config=sentences.END_COLUMNS, placeholder="–", alt=sentences.describe_ends(ends)
 )

@@ -135,6 +135,13 @@ def describe_calibration(run: Run) -> str:
     calibration, test = run.calibration, run.test
     if calibration is None:
         return f"Stated confidence and accuracy lie {format_percent(test.ece)} apart on average."
+    if run.by_crowd:
+        return (
+            f"The share of the votes that it states and the share that people gave lie "
+            f"{format_percent(calibration.test_ece_after)} apart on average. Where no expression gets half of the votes, it "
+            f"says that people would disagree: that leaves {format_percent(calibration.test_coverage, 0)} of the test "
+            f"pictures, and its answer is most people's on {format_percent(calibration.test_accuracy_above, 0)} of them."
+        )
     text = (
         f"Stated confidence and accuracy lie {format_percent(calibration.test_ece_after)} apart on average, "
         f"{format_percent(calibration.test_ece_before)} before the temperature "

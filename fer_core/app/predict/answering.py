@@ -109,7 +109,7 @@ def render_network(run: Run) -> None:
         Metric(
             "As most people" if run.learns_votes else "Right on the test", format_percent(scores.accuracy), f"95 %: {format_range(scores.accuracy_ci95)}"
         ),
-        Metric("Calibration error", format_percent(calibration.test_ece_after if calibration else scores.ece), "0 is best"),
+        Metric("Off the votes by" if run.learns_votes else "Calibration error", format_percent(calibration.test_ece_after if calibration else scores.ece), "0 is best"),
     ]
     if calibration and calibration.test_accuracy_above is not None:
         cards[1:1] = [

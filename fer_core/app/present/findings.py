@@ -204,7 +204,7 @@ def make_robustness(story: told.Story) -> Slide:
         name, title,
         f"{corruption.title} takes accuracy from {format_percent(found.clean.accuracy, 0)} down to "
         f"{format_percent(point.accuracy, 0)}; with the {covered.title.lower()}, {format_percent(hidden.accuracy, 0)} remain.",
-        Chart(make_worst_chart(measured), describe_worst(measured)),
+        Chart(make_worst_chart(measured, story.looks), describe_worst(measured)),
         Notes(
             f"Every test picture was spoiled in twelve ways and shown again. The marks are the worst strength tried: for {who} "
             f"that is {corruption.title.lower()} with {point_size(corruption, point)}. The study names covered faces as its "
