@@ -13,6 +13,9 @@ from fer_core.vision.detector import Face, FaceDetector
 from fer_core.vision.sessions import THREADS
 from fer_core.vision.turning import turn_back, turn_picture
 
+LONG_SIDE = 640  # pixels of quick and of turned looks
+MIN_FACE = 30  # pixels
+THRESHOLDS = (0.6, 0.7, 0.92)
 SURE_SCORE = 0.99  # an upright face that scores less may be one that stands on its head
 TURNED_SCORE = 0.95  # for faces that are found in turned pictures or extended borders only
 TURNS, DIAGONALS = (90, 270, 180), (45, 135, 225, 315)  # degrees
@@ -36,7 +39,9 @@ class MtcnnDetector(FaceDetector):
     framing = Framing(shift_x=0.006, shift_y=0.06, scale=1.05)
     """Chosen on validation pictures; the median of the frames themselves is (.006, -.002, 1.077)."""
 
-    def __init__(self, long_side: int = 640, min_face: int = 30, thresholds=(0.6, 0.7, 0.92), threads: int = THREADS):
+    def __init__(
+        self, long_side: int = LONG_SIDE, min_face: int = MIN_FACE, thresholds=THRESHOLDS, threads: int = THREADS
+    ):
         self.long_side, self.min_face = long_side, min_face
         self._cascade = Cascade(thresholds, threads)
 
