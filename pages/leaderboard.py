@@ -90,7 +90,7 @@ measures = {title: rows for title, rows in measures.items() if rows}
 if measures:
     st.markdown(sentences.describe_measures(measures), width=ui.TEXT_WIDTH)
     ui.render_chart(
-        make_measure_chart(measures),
+        make_measure_chart(measures, runs.looks),
         "leaderboard-measures",
         alt=describe_measures(measures),
         caption="Twins are test pictures that also stand, pixel for pixel, in the training folder. 95 % intervals.",
@@ -109,7 +109,7 @@ attribute = charts.COSTS[cost][0]
 table = tables.make_cost_table(costs)
 if any(getattr(row, attribute) is not None for row in costs):
     ui.render_chart(
-        charts.make_cost_chart(costs, cost, LITERATURE),
+        charts.make_cost_chart(costs, cost, LITERATURE, runs.looks),
         "leaderboard-costs",
         alt=charts.describe_costs(costs, cost),
         caption="One look per face. Up and to the left is better. An ensemble costs what its members cost. Hollow: others, "

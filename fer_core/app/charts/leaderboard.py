@@ -1,16 +1,16 @@
 """Results beside each other: accuracies with intervals, accuracy against cost."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import ceil, floor, log10
 
 import plotly.graph_objects as go
 
 from fer_core.app.formats import format_duration, format_estimate, format_many, format_percent
+from fer_core.app.looks import Look, pick_look
 from fer_core.app.theme import MUTED, SERIES, make_error_bars, make_figure
 from fer_core.runs.leaderboard import Cost, Entry
 from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN, LiteratureRow
 
-MARKS = ("circle", "square", "diamond", "cross", "triangle-up", "triangle-down", "star", "hexagon")
 KINDS = {"ours": SERIES[0], "others": MUTED, "others, chosen on these pictures": SERIES[1]}
 ROW = 34
 COSTS = {
@@ -103,7 +103,9 @@ def describe_board(entries: Sequence[Entry]) -> str:
     )
 
 
-def make_cost_chart(costs: Sequence[Cost], cost: str, others: Sequence[LiteratureRow] = ()) -> go.Figure:
+def make_cost_chart(
+    costs: Sequence[Cost], cost: str, others: Sequence[LiteratureRow] = (), looks: Mapping[str, Look] = {}
+) -> go.Figure:
     """Return accuracy up, a cost across (logarithmic); `cost` is one of COSTS. Unknown costs are left out.
 
     `others`: rows that say how many parameters they have; shown hollow beside ours where parameters are the cost.
@@ -112,7 +114,7 @@ def make_cost_chart(costs: Sequence[Cost], cost: str, others: Sequence[Literatur
     others = [row for row in others if row.parameters and row.accuracy] if attribute == "parameters" else []
     figure = make_figure(height=400, x=f"{axis} (logarithmic)", y="Test accuracy, one look per face", legend=True)
     for i, row in enumerate(costs):
-        value = getattr(row, attribute)
+        value, look = getattr(row, attribute), pick_look(looks, row.title, i)
         if value is None:
             continue
         figure.add_scatter(
@@ -120,7 +122,7 @@ def make_cost_chart(costs: Sequence[Cost], cost: str, others: Sequence[Literatur
             y=[row.accuracy],
             mode="markers+text",
             error_y=make_error_bars([row.accuracy], [row.interval], 2, 5),
-            marker={"color": SERIES[i % len(SERIES)], "symbol": MARKS[i % len(MARKS)], "size": 14},
+            marker={"color": look.color, "symbol": look.mark, "size": 14},
             text=[write(value)],
             textposition="middle right",
             cliponaxis=False,

@@ -5,26 +5,26 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from fer_core.app.charts.leaderboard import MARKS
 from fer_core.app.formats import format_count, format_estimate, format_percent
-from fer_core.app.theme import SERIES, make_error_bars, make_figure
+from fer_core.app.looks import Look, pick_look
+from fer_core.app.theme import make_error_bars, make_figure
 from fer_core.runs.leaderboard import Measure, compute_spread
 
 
-def make_measure_chart(measures: Mapping[str, Sequence[Measure]]) -> go.Figure:
-    """Return the ways of counting down, shares across with 95 % intervals; a colour and a mark per network."""
+def make_measure_chart(measures: Mapping[str, Sequence[Measure]], looks: Mapping[str, Look] = {}) -> go.Figure:
+    """Return the ways of counting down, shares across with 95 % intervals; a colour and a mark per network, from `looks`."""
     names = list(dict.fromkeys(measure.name for rows in measures.values() for measure in rows))
     step = 0.62 / max(len(measures), 1)
     figure = make_figure(height=max(60 * len(names), 26 * len(names) * len(measures)) + 90, legend=len(measures) > 1)
     for i, (title, rows) in enumerate(measures.items()):
-        color = SERIES[i % len(SERIES)]
+        look = pick_look(looks, title, i)
         offset = (i - (len(measures) - 1) / 2) * step
         figure.add_scatter(
             x=[row.share for row in rows],
             y=[names.index(row.name) + offset for row in rows],
             mode="markers+text",
             error_x=make_error_bars([row.share for row in rows], [row.interval for row in rows], 2, 5),
-            marker={"color": color, "symbol": MARKS[i % len(MARKS)], "size": 12},
+            marker={"color": look.color, "symbol": look.mark, "size": 12},
             text=[format_percent(row.share) for row in rows],
             textposition="top center",
             cliponaxis=False,

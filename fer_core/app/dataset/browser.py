@@ -222,7 +222,7 @@ def _render_answer(album: Album, row: int) -> None:
     default = loading.load_default_run()
     run = runs.find(
         st.selectbox(
-            "Run",
+            "Network",
             names,
             index=names.index(default.name) if default else 0,
             key="dataset-run",

@@ -103,14 +103,14 @@ def describe_sample(measured: Mapping[str, Robustness]) -> str:
 
 
 def make_table(measured: Mapping[str, Robustness]) -> pd.DataFrame:
-    """Return a row per run, corruption and strength: accuracy, interval, loss, and recall per class."""
+    """Return a row per network, corruption and strength: accuracy, interval, loss, and recall per class."""
     rows = []
     for name, found in measured.items():
         for corruption, point in [(None, found.clean), *list_points(found)]:
             losses = zip(LABELS, point.correct, found.support, strict=True)
             rows.append(
                 {
-                    "Run": name,
+                    "Network": name,
                     "Corruption": corruption.title if corruption else "none",
                     "Strength": f"{point.strength:g} {corruption.unit}" if corruption else "",
                     "Accuracy": point.accuracy,

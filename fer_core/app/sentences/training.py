@@ -1,6 +1,6 @@
 """Sentences and the summary table of the training page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -47,7 +47,7 @@ def choose_first(runs: Sequence[Run]) -> list[str]:
 
 
 def choose_paper(runs: Sequence[Run]) -> list[int]:
-    """Numbers of the paper's experiments that `runs` reproduce; the second, whose log it prints, if none does."""
+    """Numbers of the study's experiments that `runs` reproduce; the second, whose log it prints, if none does."""
     found = [find_paper_experiment(run.experiment) for run in runs]
     return sorted({experiment.number for experiment in found if experiment}) or [2]
 
@@ -61,18 +61,18 @@ def _best_accuracy(run: Run, column: str = "val_accuracy") -> float:
     return float(run.history[column].iloc[run.best_epoch - 1])
 
 
-def describe_runs(runs: Sequence[Run]) -> str:
-    """Return the page's takeaway: the best run by validation accuracy, its gap, and the paper beside it."""
+def describe_runs(runs: Sequence[Run], names: Mapping[str, str]) -> str:
+    """Return the page's takeaway: the best run by validation accuracy, its gap, and the study beside it."""
     if not runs:
-        return "How each network learned, epoch by epoch, beside what the paper printed."
+        return "How each network learned, epoch by epoch, beside what the study printed."
     best = max(runs, key=_rank)
     accuracy, gap = _best_accuracy(best), _best_accuracy(best, "accuracy") - _best_accuracy(best)
     position = f"epoch {best.best_epoch} of {best.config.epochs}"
     side = "above" if gap > 0 else "below"
     text = (
-        f"**{best.title}** ({best.name}) got furthest: **{format_percent(accuracy)}** of its validation pictures right at {position}, "
+        f"**{names[best.name]}** got furthest: **{format_percent(accuracy)}** of its validation pictures right at {position}, "
         f"with training accuracy {format_points(abs(gap)).lstrip('+±')} {side}. "
-        f"The paper's best is {format_percent(PAPER_BEST_VAL_ACCURACY)}."
+        f"The study's best is {format_percent(PAPER_BEST_VAL_ACCURACY)}."
     )
     partial = sum(run.is_partial for run in runs)
     if partial:
@@ -80,24 +80,26 @@ def describe_runs(runs: Sequence[Run]) -> str:
     return text
 
 
-def describe_missing(runs: Sequence[Run], curves: Sequence[Curve], metric_name: str) -> str | None:
+def describe_missing(
+    runs: Sequence[Run], curves: Sequence[Curve], metric_name: str, names: Mapping[str, str]
+) -> str | None:
     """Name the chosen runs whose history has nothing to draw for this metric."""
     drawn = {curve.run.name for curve in curves}
-    names = [run.name for run in runs if run.name not in drawn]
-    return f"No {metric_name.lower()} was recorded for {', '.join(names)}." if names else None
+    bare = [names[run.name] for run in runs if run.name not in drawn]
+    return f"No {metric_name.lower()} was recorded for {', '.join(bare)}." if bare else None
 
 
-def explain_curves(runs: Sequence[Run], metric: CurveMetric, view: str) -> str:
+def explain_curves(runs: Sequence[Run], metric: CurveMetric, view: str, names: Mapping[str, str]) -> str:
     """Return the caption: what is special about these curves."""
     parts = []
-    partial = [f"{run.name} {len(run.history)} of {run.config.epochs} epochs" for run in runs if run.is_partial]
+    partial = [f"{names[run.name]} {len(run.history)} of {run.config.epochs} epochs" for run in runs if run.is_partial]
     if partial:
         parts.append(f"Unfinished: {', '.join(partial)}.")
     if view == GAP and metric.split:
         parts.append(
             "Above zero, the network does better on what it trains on; augmentation and dropout push it below."
         )
-    steady = [run.name for run in runs if _falls_steadily(run)]
+    steady = [names[run.name] for run in runs if _falls_steadily(run)]
     if steady:
         parts.append(
             f"The learning rate of {', '.join(steady)} falls in every epoch, so no single reduction is marked."
@@ -112,21 +114,21 @@ def _falls_steadily(run: Run) -> bool:
     return len(rate) > 2 and rate[-1] < rate.max() and not find_reductions(rate)
 
 
-def make_end_table(runs: Sequence[Run], paper: Sequence[int] = ()) -> pd.DataFrame:
-    """Return a row per run, then one per experiment of the `paper`; accuracies as shares, the gap in points."""
-    rows = [_make_end_row(run) for run in runs] + [_make_paper_row(number) for number in paper]
+def make_end_table(runs: Sequence[Run], names: Mapping[str, str], paper: Sequence[int] = ()) -> pd.DataFrame:
+    """Return a row per run, then one per experiment of the study (`paper`); accuracies as shares, the gap in points."""
+    rows = [_make_end_row(run, names[run.name]) for run in runs] + [_make_paper_row(number) for number in paper]
     columns = [
-        "Run", "Epochs", "Kept epoch", "Validation", "Training", "Gap", "Rate reduced", "First rate", "Last rate",
+        "Network", "Epochs", "Kept epoch", "Validation", "Training", "Gap", "Rate reduced", "First rate", "Last rate",
         "Seconds", "Hours",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
 
-def _make_end_row(run: Run) -> dict:
+def _make_end_row(run: Run, name: str) -> dict:
     rate, seconds = run.history["learning_rate"].to_numpy(), run.history["seconds"]
     validation, training = _best_accuracy(run), _best_accuracy(run, "accuracy")
     return {
-        "Run": run.name,
+        "Network": name,
         "Epochs": f"{len(run.history)} of {run.config.epochs}",
         "Kept epoch": run.best_epoch,
         "Validation": validation,
@@ -148,7 +150,7 @@ def _make_paper_row(number: int) -> dict:
     experiment = PAPER_TABLE[number - 1]
     validation, training = paper_value(number, "validation", "accuracy"), paper_value(number, "train", "accuracy")
     row = {
-        "Run": f"paper, experiment {number}",
+        "Network": f"The study, experiment {number}",
         "Epochs": f"{experiment.epochs} of {experiment.epochs}",
         "Validation": validation,
         "Training": training,
@@ -162,5 +164,5 @@ def _make_paper_row(number: int) -> dict:
 
 def describe_ends(table: pd.DataFrame) -> str:
     """Return the table in words: the validation accuracy of each row."""
-    ends = ", ".join(f"{row['Run']} {format_percent(row['Validation'])}" for row in table.to_dict("records"))
-    return f"Validation accuracy at the kept epoch: {ends}." if ends else "No run selected."
+    ends = ", ".join(f"{row['Network']} {format_percent(row['Validation'])}" for row in table.to_dict("records"))
+    return f"Validation accuracy at the kept epoch: {ends}." if ends else "No network selected."
