@@ -6,8 +6,9 @@ import streamlit as st
 from fer_core.app import loading, shell, ui
 from fer_core.app.charts import calibration, reliability, scores
 from fer_core.app.choosing import choose_run
-from fer_core.app.results import gallery, matrix, subjects
+from fer_core.app.results import finder, matrix, pair, subjects
 from fer_core.app.results.judge import choose_judge
+from fer_core.app.results.query import Query, find_rows
 
 shell.start(__file__)
 
@@ -44,9 +45,12 @@ with header:
         ui.no_runs()
 answers = result.load_answers()
 ui.metric_row(subjects.make_cards(result))
-if pair := subjects.compare(result, other):
-    ui.section("The two on the same pictures", subjects.describe_pair(pair, result, other), anchor="pair")
-    ui.metric_row(subjects.make_pair_cards(pair))
+if other:
+    compared = pair.compare(result, other)
+    ui.section("The two compared", pair.describe_pair(compared, result, other), anchor="pair")
+    for judge, cards in pair.make_pair_rows(compared, result, other).items():
+        st.markdown(f"**{judge}**")
+        ui.metric_row(cards)
 
 ui.section(
     "What is taken for what",
@@ -76,9 +80,9 @@ with st.expander("All scores", icon=":material/table:"):
     st.dataframe(table, hide_index=True, column_config=config, alt="Precision, recall and F1 of the seven classes.")
 
 if answers is not None:
-    mistakes = subjects.select_mistakes(answers)
-    ui.section("Most confident mistakes", subjects.describe_mistakes(answers, mistakes), anchor="mistakes")
-    gallery.render_mistakes(answers, mistakes[: gallery.PAGE_SIZE])
+    mistakes = find_rows(answers, Query())[: subjects.MOST_CONFIDENT]
+    ui.section("Find test pictures", subjects.describe_mistakes(answers, mistakes), anchor="pictures")
+    finder.render_finder([found for found in (result, other) if found], answers)
 
     ui.section("Does it know what it knows?", subjects.describe_calibration(result), anchor="confidence")
     first, second = st.columns(2, gap="large")

@@ -28,11 +28,11 @@ def load_network(model_path: str | Path) -> Callable[[np.ndarray], np.ndarray]:
     return predict
 
 
-def open_session(model_path: str | Path, threads: int = 0):
-    """Open an ONNX file on the CPU with `threads` threads (0: one per core)."""
+def open_session(model: str | Path | bytes, threads: int = 0):
+    """Open an ONNX file, or its bytes, on the CPU with `threads` threads (0: one per core)."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3  # its notices on odd hardware would clutter the report
-    return onnxruntime.InferenceSession(str(model_path), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(model if isinstance(model, bytes) else str(model), options, providers=["CPUExecutionProvider"])

@@ -20,7 +20,6 @@ from fer_core.app.ui import Metric
 from fer_core.labels import LABELS
 from fer_core.runs import Predictions, Run, apply_temperature, compare_runs
 from fer_core.runs.metrics import NO_VOTE, compute_accuracy_interval
-from fer_core.runs.paired import Comparison, Pair
 from fer_core.runs.paper import PAPER_CONFUSION, PAPER_REPORT
 from fer_core.runs.records import Calibration, ClassScores, Quantised
 
@@ -151,46 +150,6 @@ def _compare_with_study(run: Run) -> Metric:
     )
 
 
-def compare(result: Result, other: Result | None) -> Comparison | None:
-    """Compare two runs picture by picture, `other` first; None where one is the study, or they share no pictures."""
-    if other is None or result.run is None or other.run is None:
-        return None
-    try:
-        return compare_runs(other.run, result.run)
-    except ValueError:
-        return None
-
-
-def describe_pair(pair: Comparison, result: Result, other: Result) -> str:
-    """Say who is ahead by the labels, and who in the eyes of the crowd."""
-    parts = [f"By FER2013's labels {_say_who(pair.label, result.name, other.name)}."]
-    if pair.crowd:
-        parts.append(f"In the eyes of the crowd {_say_who(pair.crowd, result.name, other.name)}.")
-    return " ".join(parts)
-
-
-def _say_who(pair: Pair, b: str, a: str) -> str:
-    low, high = (format_points(bound, unit=False) for bound in pair.ci95)
-    interval = f"{format_points(pair.difference)} (95 %: {low} to {high})"
-    if not pair.is_clear:
-        return f"they do not differ by more than chance: **{b}** {interval}"
-    return f"**{b if pair.difference > 0 else a}** is ahead: {b} {interval}"
-
-
-def make_pair_cards(pair: Comparison) -> list[Metric]:
-    """Return who is right where only one is, by each judge."""
-    return [
-        Metric(
-            f"{judge}: only one is right",
-            f"{format_count(found.only_b)} : {format_count(found.only_a)}",
-            f"both {format_count(found.both)}, neither {format_count(found.neither)}",
-            f"Of {format_count(found.n)} pictures: those that only the first network gets right, and only the second.",
-        )
-        for judge, found in (("Labels", pair.label), ("Crowd", pair.crowd))
-        if found
-    ]
-
-
 def make_class_table(result: Result, other: Result | None) -> pd.DataFrame:
     """Return a row per class: support, the three scores of `result`, and beside them those of `other`."""
     rows = []
@@ -211,15 +170,9 @@ def select_cell(answers: Predictions, true: int, predicted: int, least_first: bo
     return rows[order]
 
 
-def select_mistakes(answers: Predictions, n: int = MOST_CONFIDENT) -> np.ndarray:
-    """Return the rows of the `n` most confident wrong answers, the most confident first."""
-    rows = np.flatnonzero(~answers.correct)
-    return rows[np.argsort(-answers.confidence[rows], kind="stable")][:n]
-
-
 def describe_mistakes(answers: Predictions, rows: np.ndarray) -> str:
-    """Say what the crowd (FER+) thinks of the most confident mistakes."""
-    text = f"The {len(rows)} wrong answers with the highest confidence."
+    """Say what the crowd (FER+) thinks of `rows`, the most confident mistakes."""
+    text = f"The {len(rows)} wrong answers with the highest confidence come first."
     if answers.given_label is not None:
         agrees = int((answers.fer_label[rows] == answers.predicted[rows]).sum())
         return f"{text} In **{agrees}** of them FER2013's label sides with the network, against most people."
