@@ -21,9 +21,10 @@ def find_learned(run: Run, dataset: FerDataset) -> np.ndarray | None:
     rows = np.union1d(split.train, split.validation) if config.split == "all" else split.train
     if config.train_share < 1:
         rows = take_share(rows, dataset.labels, config.train_share)
+    counts = {len(rows)}  # before pictures with too few votes go: that is what the configuration counts
     if config.learns == "votes":
         rows = rows[count_seven_votes(dataset.votes[rows]).sum(axis=1) >= ENOUGH]
-    if len(rows) != config.dataset.train.total:
+    if config.dataset.train.total not in counts | {len(rows)}:
         return None
     learned = np.zeros(len(dataset), bool)
     learned[rows] = True

@@ -8,6 +8,7 @@ import streamlit as st
 from fer_core.app import loading
 from fer_core.app.dataset_album import NO_MAJORITY, Album
 from fer_core.app.gallery.picture import Picture, make_key
+from fer_core.app.gallery.tiles import TWIN
 from fer_core.runs import Run, apply_temperature
 from fer_core.runs.learned import find_learned
 
@@ -37,7 +38,7 @@ def find_answer(run: Run, picture: Picture, album: Album | None) -> Answer | Non
 def _describe_stored(split: str, picture: Picture, album: Album | None) -> str:
     row = None if album is None else album.find(picture.key)
     copied = row is not None and (album.twin[row] or (split == "validation" and len(album.twins_of(row))))
-    if copied or (row is None and picture.badges and split == "test" and picture.badges[0].symbol == "⧉"):
+    if copied or (row is None and TWIN in picture.badges):
         return f"A {split} picture of this run, but its copy may have been among those it learned from."
     return f"A {split} picture of this run, not one it learned from."
 

@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Badge:
-    """A sign on a tile: `symbol` is one character, `meaning` says it in words, `tone` is "right", "wrong" or ""."""
+    """A sign on a tile: `symbol` is one character or two, `meaning` says it in words, `tone` is "right", "wrong" or ""."""
 
     symbol: str
     meaning: str
@@ -23,10 +23,10 @@ class Badge:
 
 
 WRONG, RIGHT = Badge("✗", "wrong answer", "wrong"), Badge("✓", "right answer", "right")
-TWIN = Badge("⧉", "the same pixels also lie in the other folder")
-COPY = Badge("⧉", "the same pixels are there more than once")
+TWIN = Badge("2×", "the same pixels also lie in the other folder")
+COPY = Badge("+1", "the same pixels are there more than once")
 CROWD = Badge("≠", "most people see something else than the label says")
-BLANK = Badge("∅", "no face at all")
+BLANK = Badge("0", "no face at all")
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from fer_core.app.wording import Wording
 from fer_core.labels import LABELS
 from fer_core.runs import Run
 
-SIZE = 336
-"""Pixels of the picture."""
+SIZE = 300
+"""Pixels of the picture, twice as many for fine screens."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,14 @@ def _render(viewer: Viewer) -> None:
         picture = viewer.find(st.query_params.get(viewer.name, ""))
         if picture is None:
             return
-        _render_steps(viewer, picture.key)
-        runs = viewer.runs or _choose_run(viewer.name)
-        explained = st.toggle(
-            "Show why", key=f"{viewer.name}-why", help="Which parts of the face spoke for the answer.",
-            disabled=picture.image is None or not any(run.model_path for run in runs),
-        )  # fmt: skip
-        columns = st.columns([4] + [3] * len(runs) + [3], gap="medium")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            _render_steps(viewer, picture.key)
+            runs = viewer.runs or _choose_run(viewer.name)
+            explained = st.toggle(
+                "Show why", key=f"{viewer.name}-why", help="Which parts of the face spoke for the answer.",
+                disabled=picture.image is None or not any(run.model_path for run in runs),
+            )  # fmt: skip
+        columns = st.columns([3] * (2 + len(runs)), gap="medium")
         with columns[0]:
             _render_face(picture)
         for place, run in enumerate(runs):
@@ -75,15 +76,13 @@ def _render(viewer: Viewer) -> None:
 
 def _render_steps(viewer: Viewer, key: str) -> None:
     place = viewer.keys.index(key) if key in viewer.keys else 0
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for name, step, arrow in (("Previous", -1, "Left"), ("Next", 1, "Right")):
-            inside = 0 <= place + step < len(viewer.keys)
-            st.button(
-                name, key=f"{viewer.name}-{name.lower()}", icon=f":material/arrow_{'back' if step < 0 else 'forward'}:",
-                shortcut=arrow, disabled=not inside, on_click=viewer.open,
-                args=(viewer.keys[place + step] if inside else "",),
-            )  # fmt: skip
-        st.caption(f"{format_count(place + 1)} of {format_count(len(viewer.keys))}")
+    for name, step, arrow in (("Previous", -1, "Left"), ("Next", 1, "Right")):
+        inside = 0 <= place + step < len(viewer.keys)
+        st.button(
+            name, key=f"{viewer.name}-{name.lower()}", shortcut=arrow, disabled=not inside, on_click=viewer.open,
+            args=(viewer.keys[place + step] if inside else "",),
+        )  # fmt: skip
+    st.caption(f"{format_count(place + 1)} of {format_count(len(viewer.keys))}", width="content")
 
 
 def _choose_run(name: str) -> list[Run]:
@@ -93,17 +92,17 @@ def _choose_run(name: str) -> list[Run]:
     default, names = loading.load_default_run(), [run.name for run in runs]
     chosen = st.selectbox(
         "Network", names, index=names.index(default.name) if default else 0, key=f"{name}-run",
-        format_func=runs.names.get, width=360, persist_state="session",
+        format_func=runs.names.get, width=320, persist_state="session", label_visibility="collapsed",
     )  # fmt: skip
     return [runs.find(chosen)]
 
 
 def _render_face(picture: Picture) -> None:
     if picture.image is not None:
-        st.image(encode_png(enlarge(picture.image, SIZE)), width="stretch", alt=picture.alt)
+        st.image(encode_png(enlarge(picture.image, 2 * SIZE)), width=SIZE, alt=picture.alt)
     elif picture.stand_in:
         image, text = picture.stand_in
-        st.image(image, width="stretch", alt=text, caption=text)
+        st.image(image, width=SIZE, alt=text, caption=text)
     label = LABELS[picture.label]
     st.markdown(f"{theme.ICONS[label]} Labelled **{label}**" + (" · drawn" if picture.drawn else ""))
     st.caption("  \n".join(picture.facts))
@@ -137,7 +136,7 @@ def _render_why(run: Run, picture: Picture, answer: Answer) -> None:
     label = int(answer.probability.argmax())
     evidence = compute_evidence(why.compute_map(loading.load_engine(run.name), picture.image), label)
     st.image(
-        make_evidence_picture(picture.image, evidence, SIZE), width="stretch",
+        make_evidence_picture(picture.image, evidence, 2 * SIZE), width=SIZE,
         alt=describe_evidence(evidence, LABELS[label]),
     )  # fmt: skip
     st.caption(f"Orange places spoke for {LABELS[label]}, blue ones against it.")

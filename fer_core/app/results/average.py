@@ -9,7 +9,7 @@ from fer_core.labels import LABELS
 from fer_core.runs.cell_faces import FEWEST, load_cell_faces
 from fer_core.runs.contract import ArtifactError
 
-SIZE = 144
+SIZE = 112
 """Pixels of each average on screen."""
 
 
