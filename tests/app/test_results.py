@@ -88,6 +88,13 @@ def test_an_unknown_picture_in_the_address_opens_nothing(artifacts, open_page):
         app.button(key="results-picture-next")
 
 
+def test_an_address_that_names_two_pictures_opens_one(artifacts, open_page, tiles):
+    open_page("results", **CELL)
+    keys = {name: tiles[f"{name}-tiles"][0]["key"] for name in ("results", "results-found")}
+    app = open_page("results", **CELL, results_picture=keys["results"], results_found_picture=keys["results-found"])
+    assert not app.exception and not app.error and app.button(key="results-picture-next")
+
+
 def test_a_dataset_without_these_files_falls_back(artifacts, monkeypatch, open_page, all_text):
     other = FerDataset(
         np.zeros((1, 48, 48), np.uint8), np.zeros(1, np.uint8), np.array(["x.jpg"]), np.ones(1, bool), source="other"

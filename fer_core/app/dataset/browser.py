@@ -109,7 +109,7 @@ def render_browser(album: Album, rows: np.ndarray, predicted: np.ndarray | None)
     page = min(st.pagination(n_pages, key="dataset-page", bind="query-params"), n_pages) if n_pages > 1 else 1
     first = (page - 1) * PAGE_SIZE
     shown = rows[first : first + PAGE_SIZE]
-    viewer = Viewer("dataset-picture", album.key[rows].tolist(), partial(_find, album), album=album)
+    viewer = make_viewer("dataset-picture", album, rows)
     with slot:
         st.caption(
             f"{format_count(len(rows))} pictures, here {format_count(first + 1)} to {format_count(first + len(shown))}. "
@@ -118,6 +118,11 @@ def render_browser(album: Album, rows: np.ndarray, predicted: np.ndarray | None)
         tiles = [make_tile(album, row, predicted) for row in shown.tolist()]
         render_tiles(tiles, "dataset-tiles", viewer.open, N_COLUMNS, TILE_WIDTH)
     render_viewer(viewer)
+
+
+def make_viewer(name: str, album: Album, rows: np.ndarray) -> Viewer:
+    """Return what opens the pictures in `rows` large; `name`: of its address's parameter."""
+    return Viewer(name, album.key[rows].tolist(), partial(_find, album), album=album)
 
 
 def _find(album: Album, key: str) -> Picture | None:

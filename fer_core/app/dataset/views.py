@@ -117,7 +117,7 @@ def render_copies(facts: DatasetFacts, album: Album | None) -> None:
             anchor="leaks",
         )
         twins = facts.pictures["twin"] & ~facts.pictures["conflict"]
-        findings.render_groups(findings.make_group_table(facts.pictures, twins), album)
+        findings.render_groups(findings.make_group_table(facts.pictures, twins), album, facts.pictures, "twin")
         findings.render_see_all("twins", album)
     if facts.conflicts:
         ui.section(
@@ -132,7 +132,8 @@ def render_copies(facts: DatasetFacts, album: Album | None) -> None:
             alt=balance.describe_conflicts(facts.conflicts),
             caption="Groups of identical pictures by the labels they carry.",
         )
-        findings.render_groups(findings.make_group_table(facts.pictures, facts.pictures["conflict"]), album)
+        table = findings.make_group_table(facts.pictures, facts.pictures["conflict"])
+        findings.render_groups(table, album, facts.pictures, "conflict")
         findings.render_see_all("contradictions", album)
 
 

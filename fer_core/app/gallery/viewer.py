@@ -23,7 +23,8 @@ SIZE = 300
 
 @dataclass(frozen=True)
 class Viewer:
-    """What can be looked at: `name` is the address's parameter for the open picture, and begins the widgets' keys.
+    """What can be looked at: `name` is the address's parameter for the open picture, and begins the widgets' keys. It ends
+    in "-picture": whichever of a page's viewers opens, the others close.
 
     `keys`: pictures in the order in which the arrows go; `find` returns one of them, None for an unknown key; `runs`:
     who answers, empty where the reader chooses; `album`: the dataset, where it is at hand.
@@ -36,6 +37,9 @@ class Viewer:
     album: Album | None = None
 
     def open(self, key: str) -> None:
+        for name in list_open():
+            if name != self.name:
+                del st.query_params[name]
         st.query_params[self.name] = key
 
     def close(self) -> None:
@@ -43,10 +47,14 @@ class Viewer:
             del st.query_params[self.name]
 
 
+def list_open() -> list[str]:
+    """Return the names of the viewers that the address opens: one, unless somebody wrote more into it."""
+    return [name for name in st.query_params if name.endswith("-picture")]
+
+
 def render_viewer(viewer: Viewer) -> None:
     """Open the picture that the address names, if it names one, in a dialog over the page."""
-    key = st.query_params.get(viewer.name)
-    if not key or viewer.find(key) is None:
+    if list_open()[:1] != [viewer.name] or viewer.find(st.query_params[viewer.name]) is None:
         return
     dialog = st.dialog("One picture", width="large", icon=":material/photo:", on_dismiss=viewer.close)
     dialog(_render)(viewer)
