@@ -47,6 +47,9 @@ PAGES = (
     PageEntry("predict", "Try it", "Predict", "add_a_photo", "Upload or take a photo; every face gets an answer."),
     PageEntry("video", "Try it", "Video", "movie", "A video file: every face followed, its answers over time."),
     PageEntry("live", "Try it", "Live", "videocam", "Your camera, answered as you move."),
+    PageEntry(
+        "game", "Take part", "You against the network", "sports_esports", "Ten faces, seven buttons: who names the label?"
+    ),
     PageEntry("study", "Study", "The study", "menu_book", "Its table beside ours, its network, what it left open."),
     PageEntry("dataset", "Study", "Dataset", "photo_library", "FER2013: balance, pictures, crowd votes, twins."),
     PageEntry("augmentation", "Study", "Augmentation", "auto_fix_high", "What the network sees while it trains."),
