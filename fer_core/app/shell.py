@@ -50,6 +50,7 @@ PAGES = (
     PageEntry(
         "game", "Take part", "You against the network", "sports_esports", "Ten faces, seven buttons: who names the label?"
     ),
+    PageEntry("toy", "Take part", "Play with a face", "gesture", "Turn, blur, dim or cover a face; two networks answer."),
     PageEntry("study", "Study", "The study", "menu_book", "Its table beside ours, its network, what it left open."),
     PageEntry("dataset", "Study", "Dataset", "photo_library", "FER2013: balance, pictures, crowd votes, twins."),
     PageEntry("augmentation", "Study", "Augmentation", "auto_fix_high", "What the network sees while it trains."),

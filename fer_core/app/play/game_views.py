@@ -16,7 +16,7 @@ from fer_core.data import DatasetError
 from fer_core.labels import LABELS
 
 NUMBER, GAME = "game-number", "game-state"
-FACE_WIDTH = 250
+FACE_WIDTH = 216
 TILE_WIDTH = 110
 
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 
+from fer_core.app.formats import format_percent
 from fer_core.app.play.game import CROWD, NETWORK, YOU, Game
+from fer_core.app.play.toy import CORRUPTIONS_OF, Knobs
+from fer_core.runs.corruptions import CORRUPTIONS
+from fer_core.runs.robustness import Robustness
 
 GAME_TAKEAWAY = (
-    "Ten faces, seven expressions: what would you call them? After each face you see its label, what ten people said, and "
-    "what the network says."
+    "Ten faces: what would you call each expression? Then see the label, what ten people said, and what the network says."
 )
 GAME_DRAWN = (
     "FER2013 is not on this server, so nine faces are drawn and one is a free photo. Nobody voted on them, and the network "
@@ -91,3 +94,45 @@ def _join(names: list[str]) -> str:
 
 def _times(count: int) -> str:
     return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+TOY_TAKEAWAY = (
+    "Turn a face, blur it, dim it, cover its mouth, and watch two networks change their minds. What you do by hand, "
+    "augmentation does to training pictures, and the robustness page to all test pictures."
+)
+DONE = {
+    "turn": "turned by {:.0f}°", "blur": "blurred by {:.1f} pixels", "light": "{:+.0f} grey levels of light",
+    "finger": "a finger of {:.0f} pixels on it", "upside": "standing on its head",
+}  # fmt: skip
+
+
+def describe_knobs(knobs: Knobs) -> str:
+    """Say what was done to a face: "Turned by 30°, blurred by 1.0 pixels"."""
+    done = [DONE[name].format(getattr(knobs, name)) for name in knobs.moved]
+    return (", ".join(done) or "as it was").capitalize()
+
+
+def describe_measured(knobs: Knobs, measured: Mapping[str, Robustness]) -> str:
+    """Say what the robustness page measured nearest to what was done, where one slider alone was moved."""
+    if knobs.moved == ["upside"]:
+        return (
+            "The study stands half of its training faces on their heads, so its network has seen this; ours keep them upright. "
+            "[Augmentation](augmentation) shows what both see."
+        )
+    if len(knobs.moved) != 1 or knobs.moved[0] not in CORRUPTIONS_OF or not measured:
+        return (
+            "One face proves nothing: [Robustness](robustness) has the same on all test pictures, "
+            "[Augmentation](augmentation) shows what networks see while they train."
+        )
+    slider = knobs.moved[0]
+    corruption = CORRUPTIONS[CORRUPTIONS_OF[slider]]
+    amount = getattr(knobs, slider) if corruption.is_signed else abs(getattr(knobs, slider))
+    shares = []
+    for name, found in measured.items():
+        points = found.curves[corruption.name]
+        nearest = min(points, key=lambda point: abs(point.strength - amount))
+        shares.append(f"{name} {format_percent(nearest.accuracy, 0)}")
+    return (
+        f"Measured nearest to that, on the test pictures: {corruption.title.lower()} {nearest.strength:+g} ({corruption.unit}) "
+        f"leaves {_join(shares)} right. [Robustness](robustness) has the rest."
+    )
