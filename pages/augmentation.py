@@ -45,6 +45,7 @@ st.space("small")
 VIEWS = {
     "Both policies": lambda: views.render_both(face.picture, seed, album),
     "One by one": lambda: views.render_steps(face.picture, seed),
+    "Bad photos": lambda: views.render_spoilt(face.picture, seed),
     "Mix your own": lambda: views.render_mix(face.picture, seed),
 }
 tabs = st.tabs(list(VIEWS), key="augmentation-view", bind="query-params", on_change="rerun")

@@ -3,7 +3,9 @@
 import streamlit as st
 
 from fer_core.app import loading, shell, ui
-from fer_core.app.limits import sentences, views
+from fer_core.app.choosing import choose_run
+from fer_core.app.limits import views
+from fer_core.app.sentences import limits as sentences
 from fer_core.data import DatasetError
 from fer_core.runs import label_limits
 
@@ -23,10 +25,8 @@ try:
 except DatasetError as error:
     st.warning(shell.shorten_paths(str(error)), icon=":material/folder_off:")
 
-names = [run.name for run in runs]
 default = loading.load_default_run() or max(runs, key=lambda run: run.metrics.validation.accuracy)
-name = st.selectbox("Network", names, index=names.index(default.name), key="limits-run", bind="query-params", width=260)
-run = runs.find(name)
+run = runs.find(choose_run("Network", runs.names, default.name, "limits-run", width=320))
 answers = run.predictions("test")
 crowd = label_limits.match_crowd(answers, facts.pictures) if facts else None
 

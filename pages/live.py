@@ -3,17 +3,18 @@
 import streamlit as st
 
 from fer_core.app import loading, shell, ui
+from fer_core.app.choosing import choose_run
+from fer_core.app.faces import answering
 from fer_core.app.live import connection, views
 from fer_core.app.live.camera import watch_camera
 from fer_core.app.live.link import CONNECTING, PLAYING, Problem
-from fer_core.app.predict import answering
 
 shell.start(__file__)
 
 TAKEAWAY = "Your camera, answered as you move: every face keeps its number, its label and its seven probabilities."
 
 runs = loading.load_runs()
-names = [run.name for run in runs if run.model_path]
+names = {run.name: runs.names[run.name] for run in runs if run.model_path}
 default = answering.require_run("Live", TAKEAWAY)
 
 ui.page_header("Live", TAKEAWAY)
@@ -23,9 +24,7 @@ ui.show_problems(runs.problems)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     chosen = default.name
     if len(names) > 1:
-        chosen = st.selectbox(
-            "Network", names, names.index(default.name), key="live-network", bind="query-params", width=260
-        )
+        chosen = choose_run("Network", names, default.name, "live-network", width=320)
     mirrored = st.toggle("Mirror", value=True, key="live-mirror", bind="query-params", help="As in a mirror.")
 
 engine = loading.load_engine(chosen)

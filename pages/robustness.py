@@ -4,9 +4,10 @@ import streamlit as st
 
 from fer_core.app import loading, shell, ui
 from fer_core.app.charts import robustness as charts
+from fer_core.app.choosing import choose_run, choose_runs
 from fer_core.app.formats import format_percent
 from fer_core.app.pictures import make_data_url, make_sheet
-from fer_core.app.robustness import sentences
+from fer_core.app.sentences import robustness as sentences
 from fer_core.labels import LABELS
 from fer_core.runs.corruptions import CORRUPTIONS, Corruption
 
@@ -17,7 +18,8 @@ found = loading.load_robustness()
 names = list(found.by_run)
 default = loading.load_default_run()
 names.sort(key=lambda name: (not default or name != default.name, name))  # the network that answers comes first
-missing = [run.name for run in runs if run.model_path and run.name not in found.by_run]
+shown = {name: runs.names[name] for name in names}
+missing = [runs.names[run.name] for run in runs if run.model_path and run.name not in found.by_run]
 
 header = st.container()
 for problem in found.problems:
@@ -37,14 +39,14 @@ if not names:
     st.stop()
 
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    chosen = st.multiselect("Networks", names, default=names[:3], key="robustness-runs", bind="query-params")
+    chosen = choose_runs("Networks", shown, names[:3], "robustness-runs")
     label = st.selectbox(
         "Example face", LABELS, index=3, key="robustness-face", bind="query-params", width=160,
         help="A drawn face, no real person, spoiled in the same way as the test pictures.",
     )  # fmt: skip
-measured = {name: found.by_run[name] for name in chosen} or {names[0]: found.by_run[names[0]]}
+measured = {shown[name]: found.by_run[name] for name in chosen or names[:1]}
 first = next(iter(measured))
-floor, colors = charts.compute_floor(list(measured.values())), {name: i for i, name in enumerate(names)}
+floor = charts.compute_floor(list(measured.values()))
 
 with header:
     ui.page_header("Robustness", sentences.make_takeaway(first, measured[first]))
@@ -64,7 +66,7 @@ def render_card(corruption: Corruption) -> None:
             alt=f"A drawn {label} face, untouched and with {corruption.title.lower()} in every strength of the chart.",
         )
         ui.render_chart(
-            charts.make_corruption_chart(corruption, measured, floor, colors),
+            charts.make_corruption_chart(corruption, measured, floor, runs.looks),
             f"robustness-{corruption.name}",
             alt=charts.describe_corruption(corruption, measured),
             export=False,
@@ -102,7 +104,7 @@ ui.section(
     anchor="classes",
 )
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    name = st.selectbox("Network", names, key="robustness-network", bind="query-params", width=260)
+    name = choose_run("Network", shown, names[0], "robustness-network", width=320)
     level = ui.choose_one(
         "Strengths", list(charts.LEVELS), default="Most harmful", key="robustness-level",
     )  # fmt: skip

@@ -4,23 +4,23 @@ import streamlit as st
 
 from fer_core.app import loading, shell, ui
 from fer_core.app.charts import curves
-from fer_core.app.training import configurations, sentences
+from fer_core.app.choosing import choose_runs
+from fer_core.app.sentences import training as sentences
+from fer_core.app.training import configurations
 
 shell.start(__file__)
 
 runs = loading.load_runs()
-ui.page_header("Training", sentences.describe_runs(list(runs)))
+ui.page_header("Training", sentences.describe_runs(list(runs), runs.names))
 ui.show_problems(runs.problems)
 if not runs:
     ui.no_runs()
     st.stop()
 
-names = [run.name for run in runs]
+names = runs.names
 first = sentences.choose_first(list(runs))
 first_paper = sentences.choose_paper([runs.find(name) for name in first])
-chosen_names = st.multiselect("Runs", names, default=first, key="training-runs", bind="query-params")
-chosen = [runs.find(name) for name in chosen_names]
-colors = curves.choose_colors(chosen_names)
+chosen = [runs.find(name) for name in choose_runs("Networks", names, first, "training-runs")]
 
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     metric_name = ui.choose_one("Curve", list(curves.METRICS), default="Accuracy", key="training-metric")
@@ -39,19 +39,19 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         help="Weight of an exponential moving average; the recorded values stay visible as faint lines.",
     )  # fmt: skip
     paper = st.pills(
-        "Paper's experiments",
+        "The study's experiments",
         [1, 2, 3],
         default=first_paper,
         selection_mode="multi",
         key="training-paper",
         bind="query-params",
-        help="Where the paper's training ended (Table 1), and the epochs that its log prints (experiment 2).",
+        help="Where the study's training ended (Table 1), and the epochs that its log prints (experiment 2).",
     )
 
 if not chosen:
-    ui.empty_state("No run selected", "Choose one or more runs above to see their curves.", icon="show_chart")
-lines = curves.list_curves(chosen, metric, view, colors)
-missing = sentences.describe_missing(chosen, lines, metric_name)
+    ui.empty_state("No network selected", "Choose one or more above to see their curves.", icon="show_chart")
+lines = curves.list_curves(chosen, metric, view, names, runs.looks)
+missing = sentences.describe_missing(chosen, lines, metric_name, names)
 if missing:
     st.info(missing, icon=":material/info:")
 if lines:
@@ -59,7 +59,7 @@ if lines:
         curves.make_curve_chart(lines, metric, view, smoothing, paper),
         "training-curves",
         alt=curves.describe_curves(lines, metric),
-        caption=sentences.explain_curves(chosen, metric, view),
+        caption=sentences.explain_curves(chosen, metric, view, names),
         table=curves.make_curve_table(lines, metric),
     )
 
@@ -69,31 +69,33 @@ ui.section(
     "has reached zero. The test pictures choose nothing.",
     anchor="ends",
 )
-ends = sentences.make_end_table(chosen, paper)
+ends = sentences.make_end_table(chosen, names, paper)
 st.dataframe(
     ends, hide_index=True, column_config=sentences.END_COLUMNS, placeholder="–", alt=sentences.describe_ends(ends)
 )
 ui.csv_button(ends, "training-ends", "training-ends-csv")
 
 ui.section(
-    "Configurations", "Settings side by side. An arrow and bold text mark the rows that differ.", anchor="settings"
+    "Configurations",
+    "How the networks were trained, side by side. Settings that older runs did not record are shown as they were: at "
+    "their defaults.",
+    anchor="settings",
 )
+options = configurations.STUDY_NAMES | names
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    columns = st.multiselect(
-        "Columns", [*configurations.PAPER_NAMES, *names], key="training-columns", bind="query-params",
-        default=[*(f"paper-{number}" for number in first_paper), *first],
-    )  # fmt: skip
-    only = st.toggle("Differences only", key="training-differences", bind="query-params")
-if columns:
-    settings = configurations.compare_settings(
-        [runs.find(name) or configurations.make_paper_run(configurations.PAPER_NAMES[name]) for name in columns]
+    columns = choose_runs(
+        "Compare", options, [*(f"paper-{number}" for number in first_paper), *first], "training-columns"
     )
-    shown = settings[settings["differs"]] if only else settings
+    everything = st.toggle("Also what is the same", key="training-same", bind="query-params")
+if columns:
+    settings = configurations.compare_settings([configurations.find_run(key, runs) for key in columns], options)
+    shown = settings if everything or len(columns) == 1 else settings[settings["differs"]]
     if shown.empty:
-        st.info("These runs have the same settings.", icon=":material/equal:")
-    else:
-        st.table(configurations.mark_differences(shown), border="horizontal", alt=configurations.describe(settings))
-    ui.csv_button(settings.reset_index(), "training-settings", "training-settings-csv")
+        st.info("These networks were trained with the same settings.", icon=":material/equal:")
+    for group, table in configurations.split_groups(shown).items():
+        st.subheader(group, anchor=False)
+        st.table(table, border="horizontal", hide_index=True, alt=f"{group}. {configurations.describe(settings)}")
+    ui.csv_button(settings, "training-settings", "training-settings-csv")
 else:
-    ui.empty_state("No column selected", "Choose runs, or one of the paper's experiments, above.", icon="table")
+    ui.empty_state("Nothing selected", "Choose networks, or the study's experiments, above.", icon="table")
 ui.share_note()

@@ -1,6 +1,6 @@
-"""Choosing a run: people read its name, and so do addresses; those that still hold a folder's name lead there, too."""
+"""Choosing runs: people read their names, and so do addresses; those that still hold a folder's name lead there, too."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -17,6 +17,16 @@ def choose_run(label: str, names: Mapping[str, str], default: str | None, key: s
     index = shown.index(names[default]) if default in names else 0
     chosen = st.selectbox(label, shown, index=index, key=key, bind="query-params", **options)
     return next(run for run, name in names.items() if name == chosen)
+
+
+def choose_runs(label: str, names: Mapping[str, str], default: Sequence[str], key: str, **options) -> list[str]:
+    """Show a choice of several runs; returns the folders' names of the chosen ones. Parameters as in choose_run."""
+    given = find_in_address(names, key) or default
+    folders = {name: run for run, name in names.items()}
+    chosen = st.multiselect(
+        label, list(folders), default=[names[run] for run in given if run in names], key=key, bind="query-params", **options
+    )
+    return [folders[name] for name in chosen]
 
 
 def find_in_address(names: Mapping[str, str], key: str) -> list[str]:

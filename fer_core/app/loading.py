@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from fer_core.app.looks import Look, assign_looks
 from fer_core.app.wording import Wording
 from fer_core.runs.artifacts import ARTIFACTS, Run
 from fer_core.runs.artifacts import load_runs as read_runs
@@ -36,6 +37,11 @@ class Runs:
     def names(self) -> dict[str, str]:
         """What each run is called where people read, by its folder's name."""
         return name_runs(self.runs)
+
+    @cached_property
+    def looks(self) -> dict[str, Look]:
+        """Colour and mark of each run, by its folder's name and by what it is called."""
+        return assign_looks(self.runs)
 
     def find(self, name: str | None) -> Run | None:
         """Return the run called `name` (the folder's name), or None."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from fer_core.app import ablation, loading
 from fer_core.app.formats import format_many, format_percent
+from fer_core.app.looks import Look, assign_looks
 from fer_core.app.shell import shorten_paths
 from fer_core.labels import LABELS
 from fer_core.runs.ablation import AblationRow
@@ -54,6 +55,11 @@ class Story:
         """The network that answers and our rerun of the study's, as far as there are any; each once."""
         found = [run for run in (self.default, self.again) if run is not None]
         return tuple({run.name: run for run in found}.values())
+
+    @cached_property
+    def looks(self) -> dict[str, Look]:
+        """Colour and mark of each network, by what it is called."""
+        return assign_looks(self.runs)
 
     @cached_property
     def crowd(self) -> CrowdView | None:

@@ -40,8 +40,9 @@ def make_split_metrics(run: Run) -> list[Metric]:
     test, calibration = run.test, run.calibration
     cards = [_make_share_card(test, metric) for metric in HALVES if metric.read(test) is not None]
     after = calibration.test_ece_after if calibration else test.ece
-    note = f"{format_percent(test.ece)} before" if calibration else None
-    cards.append(Metric(METRICS["ece"].label, format_percent(after), note, METRICS["ece"].help))
+    note = f"{format_percent(test.ece)} before" if calibration and calibration.temperature != 1 else "0 is best"
+    label = "Off the votes by" if run.by_crowd else METRICS["ece"].label
+    cards.append(Metric(label, format_percent(after), note, METRICS["ece"].help))
     if parameters := run.config.parameters:
         study = format_many(PAPER_CONFIGURATION["parameters"])
         cards.append(Metric("Parameters", format_many(parameters), f"study: {study}", "Numbers learned in training."))

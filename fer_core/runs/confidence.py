@@ -1,21 +1,26 @@
 """Confidence: how far it can be trusted, the temperature that mends it, and what answering only when sure buys."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from fer_core.probability import apply_temperature, check_predictions, compute_log, round_to_stored
+from fer_core.runs.crowd import find_shares
 
 N_BINS = 15
 TARGET_ACCURACY = 0.8
 
 
-def compute_reliability(label, probability, n_bins: int = N_BINS) -> dict:
+def compute_reliability(label, probability, n_bins: int = N_BINS, votes=None) -> dict:
     """Bin top-label confidence into equal widths (k/n, (k+1)/n]: lists `count`, `confidence`, `accuracy` per bin.
 
-    Empty bins hold None. Source: Guo et al. 2017, "On Calibration of Modern Neural Networks".
+    Empty bins hold None. Source: Guo et al. 2017, "On Calibration of Modern Neural Networks". With `votes` (n, 7), at
+    least one for each picture, an answer counts for the share of the votes that it gets instead of as right or wrong:
+    what a network that learned vote shares claims. The result then says so: `of` is "votes".
     """
     label, probability = np.asarray(label), np.asarray(probability)
-    confidence = probability.max(axis=1)
-    correct = probability.argmax(axis=1) == label
+    confidence, named = probability.max(axis=1), probability.argmax(axis=1)
+    worth = named == label if votes is None else find_shares(votes)[np.arange(len(named)), named]
     bins = np.clip(np.ceil(confidence * n_bins).astype(int) - 1, 0, n_bins - 1)
     count = np.bincount(bins, minlength=n_bins)
 
@@ -23,12 +28,15 @@ def compute_reliability(label, probability, n_bins: int = N_BINS) -> dict:
         sums = np.bincount(bins, weights=values, minlength=n_bins)
         return [float(total / n) if n else None for total, n in zip(sums, count, strict=True)]
 
-    return {"count": count.tolist(), "confidence": mean(confidence), "accuracy": mean(correct)}
+    return {"count": count.tolist(), "confidence": mean(confidence), "accuracy": mean(worth), "of": "labels" if votes is None else "votes"}
 
 
-def compute_ece(label, probability, n_bins: int = N_BINS) -> float:
-    """Expected calibration error of the top label, 0..1: count-weighted mean |confidence - accuracy| over bins."""
-    bins = compute_reliability(label, probability, n_bins)
+def compute_ece(label, probability, n_bins: int = N_BINS, votes=None) -> float:
+    """Expected calibration error of the top label, 0..1: count-weighted mean |confidence - accuracy| over bins.
+
+    With `votes`: |confidence - share of the votes|, as in `compute_reliability`.
+    """
+    bins = compute_reliability(label, probability, n_bins, votes)
     rows = zip(bins["count"], bins["confidence"], bins["accuracy"], strict=True)
     return float(sum(n * abs(c - a) for n, c, a in rows if n) / sum(bins["count"]))
 
@@ -66,12 +74,13 @@ def compute_calibration(
     test_probability,
     temperature: float | None = None,
     threshold: float | None = None,
+    votes: Mapping[str, np.ndarray] | None = None,
 ) -> dict:
     """Fit a temperature and a "not sure" threshold on validation; report both splits before and after.
 
     Labels (n,), probabilities (n, 7). The threshold, a whole percent of calibrated confidence, is the lowest above which
     validation answers are right 80 % of the time, never leaving out more than half of the pictures. Either may be given
-    instead.
+    instead. `votes`: of both splits, (n, 7) each; calibration errors are then against the shares of the votes.
     Raises ValueError on impossible input.
     """
     label, before = {"validation": validation_label, "test": test_label}, {}
@@ -86,18 +95,19 @@ def compute_calibration(
         threshold = _choose_threshold(label["validation"], after["validation"])
         result["target_accuracy"] = TARGET_ACCURACY
     result["not_sure_threshold"] = threshold
+    votes = votes or dict.fromkeys(before)
     for split, raw in before.items():
         coverage, accuracy = _compute_above(label[split], after[split], threshold)
         result |= {
-            f"{split}_ece_before": compute_ece(label[split], raw),
-            f"{split}_ece_after": compute_ece(label[split], after[split]),
+            f"{split}_ece_before": compute_ece(label[split], raw, votes=votes[split]),
+            f"{split}_ece_after": compute_ece(label[split], after[split], votes=votes[split]),
             f"{split}_coverage": coverage,
             f"{split}_accuracy_above": accuracy,
         }
     correct = after["test"].argmax(axis=1) == label["test"]
     return result | {
         "test_augrc_after": compute_augrc(after["test"].max(axis=1), correct),
-        "test_reliability_after": compute_reliability(label["test"], after["test"]),
+        "test_reliability_after": compute_reliability(label["test"], after["test"], votes=votes["test"]),
     }
 
 

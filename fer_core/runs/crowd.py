@@ -28,6 +28,13 @@ def find_united(votes: np.ndarray) -> np.ndarray:
     return votes.max(axis=1) >= UNITED
 
 
+def find_shares(votes: np.ndarray) -> np.ndarray:
+    """The shares of the votes (n, 7) float; NaN for pictures for which nobody voted."""
+    votes = np.asarray(votes, float)
+    with np.errstate(invalid="ignore"):
+        return votes / votes.sum(axis=1, keepdims=True)
+
+
 def compute_crowd_loss(votes: np.ndarray, probability: np.ndarray) -> tuple[float | None, int]:
     """Mean cross-entropy of probabilities (n, 7) against the shares of the votes, in nats; and how many pictures count.
 
@@ -37,8 +44,7 @@ def compute_crowd_loss(votes: np.ndarray, probability: np.ndarray) -> tuple[floa
     rows = total >= ENOUGH
     if not rows.any():
         return None, 0
-    shares = votes[rows] / total[rows, None]
-    return float(-(shares * compute_log(probability[rows])).sum(axis=1).mean()), int(rows.sum())
+    return float(-(find_shares(votes[rows]) * compute_log(probability[rows])).sum(axis=1).mean()), int(rows.sum())
 
 
 def compute_crowd_recall(votes: np.ndarray, predicted: np.ndarray) -> dict[str, float | None]:

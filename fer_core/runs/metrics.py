@@ -10,6 +10,7 @@ import numpy as np
 from fer_core.labels import LABELS
 from fer_core.probability import apply_temperature, check_predictions, round_to_stored
 from fer_core.runs.confidence import compute_calibration, compute_ece, compute_reliability, fit_temperature
+from fer_core.runs.contract import SPLITS
 from fer_core.runs.crowd import HALF, find_majority
 from fer_core.runs.registry import NO_VOTE, Answers, compute_registered
 
@@ -24,24 +25,24 @@ N_BOOTSTRAP = 1000
 SEED = 0
 
 
-def compute_metrics(label, probability, file=None, twin=None, ferplus=None, votes=None) -> dict:
+def compute_metrics(label, probability, file=None, twin=None, ferplus=None, votes=None, by_crowd=False) -> dict:
     """Compute every number of one split; JSON-ready (Python floats, ints, lists, None where no picture counts).
 
     `label` (n,) 0..6, `probability` (n, 7); optional, all (n,): `file` Kaggle base names, `twin` bool (True: the same
     pixels stand in the training folder), `ferplus` FER+ majority 0..6 or 255; `votes` (n, 7) FER+ votes for the seven
-    classes. The registered METRICS, and the tables that pages draw. Raises ValueError on impossible input.
+    classes. `by_crowd`: the labels are the first choices of these votes. The registered METRICS, and the tables that pages draw. Raises ValueError on impossible input.
     """
     check_predictions(label, probability)
     label, probability = np.asarray(label).astype(np.int64), round_to_stored(probability)
     optional = {"file": file, "twin": twin, "ferplus": ferplus, "votes": votes}
     given = {name: np.asarray(array) for name, array in optional.items() if array is not None}
-    answers = Answers(label, probability, **given)
+    answers = Answers(label, probability, **given, by_crowd=by_crowd)
     return {
         **compute_registered(answers),
         "accuracy_ci95": compute_accuracy_interval(answers.correct),
         **_compute_class_scores(label, answers.predicted),
         **_compute_thresholded(label, probability),
-        "reliability": compute_reliability(label, probability),
+        "reliability": compute_reliability(label, probability, votes=given["votes"] if by_crowd else None),
     }
 
 
@@ -101,7 +102,7 @@ def compute_run_metrics(predictions: dict) -> dict:
     metrics = _compute_sections(predictions)
     if "validation_votes" in predictions and "test_votes" in predictions:
         # Vote shares need no temperature, and half of the votes is a line that nobody has to choose.
-        judged = _compute_sections(judge_by_crowd(predictions), temperature=1.0, threshold=HALF)
+        judged = _compute_sections(judge_by_crowd(predictions), by_crowd=True, temperature=1.0, threshold=HALF)
         metrics |= {f"crowd_{name}": section for name, section in judged.items()}
     return metrics
 
@@ -124,20 +125,21 @@ def judge_by_crowd(predictions: dict) -> dict:
     return judged
 
 
-def _compute_sections(predictions: dict, **calibration) -> dict:
+def _compute_sections(predictions: dict, by_crowd: bool = False, **calibration) -> dict:
     get = predictions.get
+    votes = {split: predictions[f"{split}_votes"] for split in SPLITS} if by_crowd else None
     test_extra = {name: get(f"test_{name}") for name in ("file", "twin", "ferplus", "votes")}
     metrics = {}
     for suffix in ("", "_tta"):
         validation, test = get(f"validation{suffix}_probability"), get(f"test{suffix}_probability")
         if validation is not None:
             metrics[f"validation{suffix}"] = compute_metrics(
-                predictions["validation_label"], validation, votes=get("validation_votes")
+                predictions["validation_label"], validation, votes=get("validation_votes"), by_crowd=by_crowd
             )
         if test is not None:
-            metrics[f"test{suffix}"] = compute_metrics(predictions["test_label"], test, **test_extra)
+            metrics[f"test{suffix}"] = compute_metrics(predictions["test_label"], test, **test_extra, by_crowd=by_crowd)
         if validation is not None and test is not None:
             metrics[f"calibration{suffix}"] = compute_calibration(
-                predictions["validation_label"], validation, predictions["test_label"], test, **calibration
+                predictions["validation_label"], validation, predictions["test_label"], test, votes=votes, **calibration
             )
     return metrics

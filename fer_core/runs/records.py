@@ -3,7 +3,7 @@
 run.config.seed    run.metrics.test.accuracy    run.metrics.test.per_class["fear"].recall
 """
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, JsonValue, create_model, model_validator
 
@@ -77,11 +77,15 @@ class ClassScores(Record):
 
 
 class Reliability(Record):
-    """Confidence in bins: pictures, mean confidence and accuracy of each, None in empty ones (`compute_reliability`)."""
+    """Confidence in bins: pictures, mean confidence and accuracy of each, None in empty ones (`compute_reliability`).
+
+    `of`: accuracy counts answers that name the "labels", or the share of the "votes" that the answers get.
+    """
 
     count: tuple[Count, ...]
     confidence: tuple[Share | None, ...]
     accuracy: tuple[Share | None, ...]
+    of: Literal["labels", "votes"] = "labels"
 
     @model_validator(mode="after")
     def _check(self):

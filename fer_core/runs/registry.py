@@ -27,6 +27,7 @@ class Answers:
     """What metrics are computed from: labels (n,) 0..6, probabilities (n, 7) float64, rounded as stored.
 
     Optional, all (n,) but `votes`: `file` Kaggle base names, `twin` bool, `ferplus` 0..6 or 255, `votes` uint8 (n, 7).
+    `by_crowd`: the labels are the crowd's first choices, so calibration is against the shares of the votes.
     """
 
     label: np.ndarray
@@ -35,6 +36,7 @@ class Answers:
     twin: np.ndarray | None = None
     ferplus: np.ndarray | None = None
     votes: np.ndarray | None = None
+    by_crowd: bool = False
 
     @cached_property
     def predicted(self) -> np.ndarray:
@@ -203,8 +205,12 @@ METRICS: dict[str, Metric] = {
         ),
         Metric(
             "ece", "Calibration error",
-            "How far stated confidence and accuracy lie apart on average (expected calibration error, 15 bins).",
-            lambda answers: (compute_ece(answers.label, answers.probability), len(answers.label)),
+            "How far stated confidence and accuracy lie apart on average (expected calibration error, 15 bins); where the "
+            "crowd judges, stated share and share of its votes.",
+            lambda answers: (
+                compute_ece(answers.label, answers.probability, votes=answers.votes if answers.by_crowd else None),
+                len(answers.label),
+            ),
         ),
         Metric(
             "augrc", "Risk of a silent mistake",

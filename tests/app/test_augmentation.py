@@ -10,11 +10,11 @@ import pytest
 from PIL import Image
 
 from fer_core.app import shell
-from fer_core.app.augmentation import augment, sample_face
+from fer_core.app.augmentation import augment, sample_face, spoiling
 from fer_core.app.augmentation.augment import Settings
 from fer_core.data import draw_face
 
-VIEWS = ("Both policies", "One by one", "Mix your own")
+VIEWS = ("Both policies", "One by one", "Bad photos", "Mix your own")
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +72,20 @@ def test_steps_of_the_policies(layers):
     assert augment.make_variants(np.zeros((5, 48, 48), np.uint8), augment.keep_step(study, "erasing"), 0).erased.all()
 
 
+@pytest.mark.parametrize("way", spoiling.WAYS)
+def test_each_way_of_spoiling_is_a_layer_of_the_training_and_does_something(layers, faces, way):
+    spoilt = spoiling.spoil(faces[3], way, 4, 0)
+    assert all((picture != faces[3]).mean() > 0.05 for picture in spoilt), "every picture is spoilt, to be seen"
+    assert (spoilt[0] != spoilt[1]).any(), "each by a draw of its own"
+    assert spoiling.describe_way(way).startswith("10\u00a0% of pictures, ")
+
+
+def test_the_ways_of_spoiling_are_all_that_the_training_adds(layers):
+    from fer_core.training.policies import POLICIES
+
+    assert list(spoiling.WAYS) == [step for step in POLICIES[spoiling.POLICY] if step not in POLICIES["compact"]]
+
+
 def test_the_study_turns_half_of_the_pictures_upside_down(layers):
     assert augment.measure_upside_down(augment.get_policy("study")) == pytest.approx(0.5, abs=0.02)
     assert augment.measure_upside_down(augment.get_policy("compact")) == 0
@@ -84,7 +98,7 @@ def test_every_view_stands_whatever_the_artifacts(layers, folder, view, request,
     app = open_page("augmentation", augmentation_view=view)
     assert not app.exception and not app.error and not app.warning
     assert "A drawn happy face, no real person" in all_text(app)
-    assert "upside down" in all_text(app)
+    assert ("Far away" if view == "Bad photos" else "upside down") in all_text(app)
 
 
 def test_both_policies_say_what_they_do_and_that_no_crop_is_made(layers, no_artifacts, open_page, all_text):

@@ -5,10 +5,12 @@ from sample_artifacts import write_sample_runs
 from sample_evaluations import write_sample_robustness
 
 from fer_core.app.charts import robustness as charts
-from fer_core.app.robustness import sentences
+from fer_core.app.sentences import robustness as sentences
 from fer_core.runs.artifacts import load_run
 from fer_core.runs.corruptions import CORRUPTIONS
 from fer_core.runs.robustness import load_robustness
+
+STUDYS = "Study's VGG, experiment 2, our rerun"
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +37,9 @@ def test_every_corruption_has_its_curve_and_the_worst_is_named(measured_artifact
     assert not app.exception and not app.error
     text = all_text(app)
     assert all(f"**{corruption.title}**" in text for corruption in CORRUPTIONS.values())
-    assert "Worst for **compact-s0**" in text and "clearly ahead of **vgg-b32-e100-s0**" in text
-    assert "Test pictures used: compact-s0: all " in text and "Not measured yet" not in text
-    assert app.dataframe[0].value["Run"].nunique() == 2
+    assert "Worst for **Compact network**" in text and f"clearly ahead of **{STUDYS}**" in text
+    assert "Test pictures used: Compact network: all " in text and "Not measured yet" not in text
+    assert app.dataframe[0].value["Network"].nunique() == 2
 
 
 def test_the_address_chooses_networks_and_levels(measured_artifacts, open_page, all_text):
@@ -45,14 +47,14 @@ def test_the_address_chooses_networks_and_levels(measured_artifacts, open_page, 
         "robustness", robustness_runs="vgg-b32-e100-s0", robustness_level="Least harmful", robustness_face="sad"
     )
     assert not app.exception
-    assert app.dataframe[0].value["Run"].unique().tolist() == ["vgg-b32-e100-s0"]
+    assert app.dataframe[0].value["Network"].unique().tolist() == [STUDYS]
     assert app.selectbox(key="robustness-face").value == "sad"
 
 
 def test_what_is_missing_is_named_with_its_command(artifacts, open_page, all_text):
     app = open_page("robustness")
     assert not app.exception
-    assert "Not measured yet: compact-s0. `python -m fer_core.runs.robustness` measures it" in all_text(app)
+    assert "Not measured yet: Compact network. `python -m fer_core.runs.robustness` measures it" in all_text(app)
 
 
 def test_without_a_network_there_is_a_next_step(no_artifacts, open_page, all_text):
@@ -75,7 +77,7 @@ def test_a_file_about_another_network_is_named_not_shown(tmp_path, monkeypatch, 
 
 def test_charts_hold_every_strength_and_the_untouched_pictures(measured):
     for corruption in CORRUPTIONS.values():
-        figure = charts.make_corruption_chart(corruption, measured, 0.25, {name: i for i, name in enumerate(measured)})
+        figure = charts.make_corruption_chart(corruption, measured, 0.25, {})
         assert [len(trace.x) for trace in figure.data] == [len(corruption.strengths) + 1] * 2
         assert figure.data[0].x[corruption.place] == "none"
         assert figure.data[0].y[corruption.place] == measured["compact-s0"].clean.accuracy

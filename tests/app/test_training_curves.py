@@ -1,15 +1,23 @@
 """Curves, configurations and the sentences of the training page, without Streamlit."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from fer_core.app.charts import curves
 from fer_core.app.charts.curves import BOTH, GAP, METRICS, TRAINING, VALIDATION
-from fer_core.app.training import configurations, sentences
-from fer_core.runs import load_run
+from fer_core.app.looks import assign_looks
+from fer_core.app.sentences import training as sentences
+from fer_core.app.training import configurations
+from fer_core.runs import Run, load_run
+from fer_core.runs.naming import name_runs
 from fer_core.runs.paper import PAPER_LOG
+from fer_core.runs.records import Config
+from fer_core.training.experiments import EXPERIMENTS
+
+NAMES = {"compact-s0": "Compact network"}
 
 
 @pytest.fixture
@@ -22,8 +30,12 @@ def study(written_artifacts):
     return load_run(written_artifacts / "vgg-b32-e100-s0")
 
 
+def list_curves(runs, metric, view):
+    return curves.list_curves(runs, METRICS[metric], view, name_runs(runs), assign_looks(runs))
+
+
 def draw(runs, metric="Accuracy", view=BOTH, **options):
-    lines = curves.list_curves(runs, METRICS[metric], view, curves.choose_colors([run.name for run in runs]))
+    lines = list_curves(runs, metric, view)
     return curves.make_curve_chart(lines, METRICS[metric], view, **options)
 
 
@@ -55,24 +67,23 @@ def test_reductions_of_the_learning_rate(rate, epochs):
 
 
 def test_every_view_draws_what_it_says(compact, study):
-    colors = curves.choose_colors(["compact-s0", "vgg-b32-e100-s0"])
     splits = {
-        view: [curve.split for curve in curves.list_curves([compact, study], METRICS["Loss"], view, colors)]
+        view: [curve.split for curve in list_curves([compact, study], "Loss", view)]
         for view in curves.VIEWS
     }
     assert splits[BOTH] == [TRAINING, VALIDATION] * 2
     assert splits[TRAINING] == [TRAINING] * 2 and splits[VALIDATION] == [VALIDATION] * 2
     assert splits[GAP] == [GAP] * 2
-    gap = curves.list_curves([compact], METRICS["Loss"], GAP, colors)[0]
+    gap = list_curves([compact], "Loss", GAP)[0]
     assert np.allclose(gap.values, compact.history["loss"] - compact.history["val_loss"])
     # A metric without a validation column is one line, whatever the view.
-    assert len(curves.list_curves([compact], METRICS["Learning rate"], GAP, colors)) == 1
+    assert len(list_curves([compact], "Learning rate", GAP)) == 1
 
 
 def test_training_is_dotted_and_validation_solid(compact):
     figure = draw([compact])
-    assert [trace.line.dash for trace in find_traces(figure, "compact-s0 training")] == ["dot"]
-    assert [trace.line.dash for trace in find_traces(figure, "compact-s0 validation")] == ["solid"]
+    assert [trace.line.dash for trace in find_traces(figure, "Compact network training")] == ["dot"]
+    assert [trace.line.dash for trace in find_traces(figure, "Compact network validation")] == ["solid"]
 
 
 def test_best_epoch_and_reductions_are_marked_on_the_validation_curve(compact):
@@ -80,18 +91,18 @@ def test_best_epoch_and_reductions_are_marked_on_the_validation_curve(compact):
     assert (stars[0].x[0], stars[0].y[0]) == (10, compact.history["val_accuracy"][9])
     cuts = [t for t in draw([compact]).data if t.marker.symbol == "triangle-down" and t.x[0] is not None]
     assert list(cuts[0].x) == [9]
-    assert cuts[0].text[0] == "compact-s0: rate down to 0.00075"
+    assert cuts[0].text[0] == "Compact network: rate down to 0.00075"
 
 
 def test_paper_lines_and_log_are_the_printed_numbers(compact):
     figure = draw([compact], paper=[2])
-    ends = [trace for trace in find_traces(figure, "paper, experiment 2") if "lines" in trace.mode]
+    ends = [trace for trace in find_traces(figure, "The study, experiment 2") if "lines" in trace.mode]
     assert [trace.y[0] for trace in ends] == [0.6476, 0.6794]
     assert [trace.x[-1] for trace in ends] == [100, 100]
-    log = find_traces(draw([compact], "Loss", paper=[2]), "paper's log")
+    log = find_traces(draw([compact], "Loss", paper=[2]), "the study's log")
     assert [list(trace.y) for trace in log] == [[row["loss"] for row in PAPER_LOG]]
-    assert not find_traces(draw([compact], view=GAP, paper=[2]), "paper")
-    assert len([t for t in find_traces(draw([compact], paper=[1, 3]), "paper, experiment") if "lines" in t.mode]) == 4
+    assert not find_traces(draw([compact], view=GAP, paper=[2]), "study")
+    assert len([t for t in find_traces(draw([compact], paper=[1, 3]), "The study, experiment") if "lines" in t.mode]) == 4
 
 
 def test_smoothed_curves_keep_the_recorded_ones_behind(compact):
@@ -103,29 +114,29 @@ def test_smoothed_curves_keep_the_recorded_ones_behind(compact):
 
 def test_partial_run_says_how_far_it_got(compact):
     partial = replace(compact, config=compact.config.change(epochs=40))
-    assert "compact-s0 (12 of 40 epochs)" in [trace.name for trace in draw([partial]).data]
-    assert "Unfinished: compact-s0 12 of 40 epochs." in sentences.explain_curves([partial], METRICS["Accuracy"], BOTH)
-    assert "1 of 1 runs is unfinished" in sentences.describe_runs([partial])
+    assert "Compact network (12 of 40 epochs)" in [trace.name for trace in draw([partial]).data]
+    assert "Unfinished: Compact network 12 of 40 epochs." in sentences.explain_curves([partial], METRICS["Accuracy"], BOTH, NAMES)
+    assert "1 of 1 runs is unfinished" in sentences.describe_runs([partial], NAMES)
 
 
 def test_a_column_that_was_not_recorded_is_said(compact):
     bare = replace(compact, history=compact.history.drop(columns=["precision", "val_precision"]))
-    lines = curves.list_curves([bare], METRICS["Precision"], BOTH, {"compact-s0": "#000000"})
+    lines = list_curves([bare], "Precision", BOTH)
     assert lines == []
-    assert sentences.describe_missing([bare], lines, "Precision") == "No precision was recorded for compact-s0."
+    assert sentences.describe_missing([bare], lines, "Precision", NAMES) == "No precision was recorded for Compact network."
 
 
 def test_alt_text_and_table_hold_the_recorded_numbers(compact):
-    lines = curves.list_curves([compact], METRICS["Accuracy"], VALIDATION, {"compact-s0": "#000000"})
+    lines = list_curves([compact], "Accuracy", VALIDATION)
     words = curves.describe_curves(lines, METRICS["Accuracy"])
-    assert "compact-s0 validation from 31.3\u00a0% to 61.9\u00a0% in 12 epochs" in words
+    assert "Compact network validation from 31.3\u00a0% to 61.9\u00a0% in 12 epochs" in words
     table = curves.make_curve_table(lines, METRICS["Accuracy"])
     assert table["accuracy"].tolist() == compact.history["val_accuracy"].tolist()
 
 
 def test_end_table_sets_the_paper_beside_the_runs(compact):
-    table = sentences.make_end_table([compact], [1, 2])
-    assert table["Run"].tolist() == ["compact-s0", "paper, experiment 1", "paper, experiment 2"]
+    table = sentences.make_end_table([compact], NAMES, [1, 2])
+    assert table["Network"].tolist() == ["Compact network", "The study, experiment 1", "The study, experiment 2"]
     assert table["Validation"].tolist() == [compact.history["val_accuracy"][9], 0.6116, 0.6476]
     assert table["Gap"][2] == pytest.approx(3.18)
     assert table["Rate reduced"][0] == "once"
@@ -148,18 +159,42 @@ def test_the_papers_experiments_follow_the_runs(compact, study):
     assert sentences.choose_paper([compact]) == [2]
 
 
-def test_settings_mark_what_differs(compact):
-    paper = configurations.make_paper_run(2)
-    table = configurations.compare_settings([paper, compact])
-    assert table.loc["Parameters", "paper-2"] == "43,333,319"
-    assert table.loc["Batch size", "differs"] and table.loc["Batch size", "compact-s0"] == "128"
-    marked = configurations.mark_differences(table)
-    assert any("**Batch size**" in name for name in marked.index)
-    assert "differ in" in configurations.describe(table)
+def compare(*runs):
+    names = configurations.STUDY_NAMES | NAMES
+    return configurations.compare_settings(runs, names).set_index("Setting")
 
 
-def test_the_paper_differs_from_itself_in_epochs_and_batch_only():
-    runs = [configurations.make_paper_run(number) for number in (1, 2, 3)]
-    table = configurations.compare_settings(runs)
+def test_settings_are_told_in_words_and_units(compact):
+    table = compare(configurations.make_paper_run(2), compact)
+    study, ours = "The study, experiment 2", "Compact network"
+    assert table.loc["Parameters", study] == "43,333,319"
+    assert table.loc["Upside down", study] == "half of the pictures"
+    assert table.loc["Square erased", study] == "50\u00a0% of the pictures, 10 pixels wide, black"
+    assert table.loc["Learns from"].tolist()[1:] == ["FER2013's labels", "FER2013's labels", False]
+    assert table.loc["Batch size", ours] == "128" and table.loc["Batch size", "differs"]
+    assert "differ in" in configurations.describe(table.reset_index()[["Group", "Setting", study, ours, "differs"]])
+
+
+def test_the_study_differs_from_itself_in_epochs_and_batch_only():
+    table = compare(*map(configurations.make_paper_run, (1, 2, 3)))
     assert table.index[table["differs"]].tolist() == ["Epochs", "Batch size"]
-    assert "are the same" in configurations.describe(configurations.compare_settings(runs[:1]))
+
+
+def test_what_an_older_run_did_not_record_is_no_difference(study):
+    older = replace(study, config=study.config.change(cutmix=None, mixup=None, class_balance=None, rarity=None))
+    names = {study.name: "now", "older": "older"}
+    table = configurations.compare_settings([study, replace(older, name="older")], names)
+    assert not table["differs"].any()
+
+
+def test_settings_that_no_row_knows_are_shown_too(compact):
+    newer = replace(compact, config=compact.config.change(depth_of_field=3.5))
+    table = compare(newer)
+    assert table.loc["Depth of field", "Compact network"] == "3.5" and table.loc["Depth of field", "Group"] == "Other"
+
+
+def test_every_recipe_has_words_for_every_setting():
+    for experiment in EXPERIMENTS.values():
+        config = Config.model_construct(**(asdict(experiment) | {"augmentation": {"policy": experiment.augmentation}}))
+        table = configurations.compare_settings([Run("x", Path(), config, None, None)], {"x": "x"})
+        assert (table["Group"] != "Other").all(), table

@@ -155,3 +155,22 @@ def test_answers_of_the_last_epochs_come_back(tmp_path, make_parts):
     run = write_run(tmp_path / "tiny-s0", config, history, metrics, predictions | {"test_last_epochs": last})
     assert np.array_equal(run.predictions().last_epochs, last)
     assert json.loads((run.path / "metrics.json").read_text()) == metrics
+
+
+def test_a_network_that_states_the_shares_of_the_votes_is_calibrated_where_the_crowd_judges():
+    rng = np.random.default_rng(0)
+    probability = rng.dirichlet(np.full(7, 0.4), 4000)
+    votes = np.array([rng.multinomial(10, row) for row in probability], np.uint8)
+    arrays = {
+        f"{split}_{name}": array
+        for split in ("validation", "test")
+        for name, array in {"label": votes.argmax(axis=1), "probability": probability, "votes": votes}.items()
+    }
+
+    found = compute_run_metrics(arrays)
+    crowd, labels = found["crowd_test"], found["test"]
+    assert crowd["reliability"]["of"] == "votes" and labels["reliability"]["of"] == "labels"
+    assert crowd["ece"] < 0.03, "what it states is what its answer gets of the votes"
+    assert labels["ece"] > 0.06, "though people's first choice is its answer more often than it states"
+    assert found["crowd_calibration"]["test_ece_after"] == pytest.approx(crowd["ece"], abs=1e-3)
+    assert found["crowd_calibration"]["test_reliability_after"]["of"] == "votes"

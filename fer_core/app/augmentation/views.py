@@ -7,10 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from fer_core.app import ui
-from fer_core.app.augmentation import augment
+from fer_core.app.augmentation import augment, spoiling
 from fer_core.app.augmentation.augment import STEPS, Settings, Variants
 from fer_core.app.augmentation.sample_face import make_crowd_of_faces
-from fer_core.app.dataset.album import Album
+from fer_core.app.dataset_album import Album
 from fer_core.app.formats import format_count, format_percent
 from fer_core.app.pictures import encode_png, make_sheet
 
@@ -85,6 +85,19 @@ def _render_step(name: str, text: str, variants: Variants, file: str | None = No
         st.markdown(text)
     with right:
         render_sheet(variants, N_STRIP, file, name)
+
+
+def render_spoilt(picture: np.ndarray, seed: int) -> None:
+    """Show the ways in which the crowd's network meets bad photos."""
+    st.markdown(
+        "A visitor's photo is not a test picture. The network that the crowd taught trains on faces spoilt in six ways as "
+        "well, in about half of the pictures none of them. [What that buys](robustness)",
+        width=ui.TEXT_WIDTH,
+    )
+    nothing = np.zeros(N_STRIP, bool)
+    for way, (name, why) in spoiling.WAYS.items():
+        pictures = spoiling.spoil(picture, way, N_STRIP, seed)
+        _render_step(name, f"{spoiling.describe_way(way)}. {why}", Variants(pictures, nothing, nothing))
 
 
 def render_mix(picture: np.ndarray, seed: int) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from fer_core.app.charts.reliability import make_reliability_chart
+from fer_core.app.charts.reliability import make_hover, make_reliability_chart
 from fer_core.app.formats import format_percent
 from fer_core.app.theme import MUTED, SERIES, make_figure
 from fer_core.runs.records import Reliability
@@ -14,7 +14,7 @@ N_POINTS = 200
 def make_calibration_chart(before: Reliability, after: Reliability | None) -> go.Figure:
     """Return accuracy against confidence as in metrics.json's `reliability`: calibrated, with the raw one behind it."""
     figure = make_reliability_chart(after or before, height=400)
-    if after is None:
+    if after is None or after == before:
         return figure
     figure.data[1].update(name="calibrated", showlegend=True)
     rows = [(c, a) for n, c, a in zip(before.count, before.confidence, before.accuracy, strict=True) if n]
@@ -25,7 +25,7 @@ def make_calibration_chart(before: Reliability, after: Reliability | None) -> go
         line={"color": SERIES[1], "width": 1.5, "dash": "dash"},
         marker={"color": SERIES[1], "symbol": "diamond-open", "size": 9},
         name="as the network says",
-        hovertemplate="says %{x:.0%}, is right %{y:.0%}<extra></extra>",
+        hovertemplate=make_hover(before),
     )
     figure.data[0].update(name="honest", showlegend=True)
     figure.update_layout(showlegend=True, margin={"t": 40})

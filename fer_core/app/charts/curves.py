@@ -1,6 +1,6 @@
-"""Learning curves: one colour per run, solid for validation, dotted for training."""
+"""Learning curves: a colour and a mark per run, solid for validation, dotted for training."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,13 +8,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from fer_core.app.formats import format_percent
-from fer_core.app.theme import MUTED, SERIES, make_figure
+from fer_core.app.looks import Look
+from fer_core.app.theme import MUTED, make_figure
 from fer_core.runs import Run
 from fer_core.runs.paper import PAPER_LOG, PAPER_TABLE, paper_value
 
 BOTH, TRAINING, VALIDATION, GAP = "Both", "Training", "Validation", "Gap"
 VIEWS = (BOTH, TRAINING, VALIDATION, GAP)
-LOGGED_EXPERIMENT = 2  # the paper prints the training log of 100 epochs of batch 32
+LOGGED_EXPERIMENT = 2  # the study prints the training log of 100 epochs of batch 32
 TICKS = {"%": ".0%", "": None}
 
 
@@ -41,12 +42,13 @@ METRICS = {
 
 @dataclass(frozen=True)
 class Curve:
-    """One line: `values` per epoch as recorded, `split` TRAINING or VALIDATION (or GAP), `color` of its run."""
+    """One line: `values` per epoch as recorded, `split` TRAINING or VALIDATION (or GAP), `name` and `look` of its run."""
 
     run: Run
     split: str
     values: np.ndarray
-    color: str
+    name: str
+    look: Look
 
 
 def smooth(values: Sequence[float], weight: float) -> np.ndarray:
@@ -74,33 +76,33 @@ def find_reductions(rate: Sequence[float]) -> list[int]:
     ]
 
 
-def list_curves(runs: Sequence[Run], metric: CurveMetric, view: str, colors: dict[str, str]) -> list[Curve]:
-    """Return the lines that `view` asks for; runs whose history lacks the column are left out."""
+def list_curves(
+    runs: Sequence[Run], metric: CurveMetric, view: str, names: Mapping[str, str], looks: Mapping[str, Look]
+) -> list[Curve]:
+    """Return the lines that `view` asks for; runs whose history lacks the column are left out.
+
+    `names`, `looks`: by the runs' folders.
+    """
     curves = []
     for run in runs:
         training = run.history.get(metric.column)
         validation = run.history.get(f"val_{metric.column}") if metric.split else None
-        color = colors[run.name]
+        who = names[run.name], looks[run.name]
         if view == GAP and metric.split:
             if training is not None and validation is not None:
-                curves.append(Curve(run, GAP, (training - validation).to_numpy(), color))
+                curves.append(Curve(run, GAP, (training - validation).to_numpy(), *who))
             continue
         if training is not None and (view in (BOTH, TRAINING) or not metric.split):
-            curves.append(Curve(run, TRAINING, training.to_numpy(), color))
+            curves.append(Curve(run, TRAINING, training.to_numpy(), *who))
         if validation is not None and view in (BOTH, VALIDATION):
-            curves.append(Curve(run, VALIDATION, validation.to_numpy(), color))
+            curves.append(Curve(run, VALIDATION, validation.to_numpy(), *who))
     return curves
-
-
-def choose_colors(names: Sequence[str]) -> dict[str, str]:
-    """Give every run its colour, in the order in which they were chosen."""
-    return {name: SERIES[i % len(SERIES)] for i, name in enumerate(names)}
 
 
 def make_curve_chart(
     curves: Sequence[Curve], metric: CurveMetric, view: str = BOTH, smoothing: float = 0.0, paper: Sequence[int] = ()
 ) -> go.Figure:
-    """Return the curves with kept epochs, reductions of the learning rate, and numbers of the `paper`'s experiments."""
+    """Return the curves with kept epochs, reductions of the learning rate, and numbers of the study's experiments (`paper`)."""
     gap = view == GAP and metric.split
     title = f"{metric.axis}: training minus validation" if gap else metric.axis
     figure = make_figure(height=470, x="Epoch", y=title, legend=True, zoom=True)
@@ -127,7 +129,7 @@ def make_curve_chart(
 def _add_curve(figure: go.Figure, curve: Curve, metric: CurveMetric, smoothing: float, legend: bool) -> None:
     epochs = np.arange(1, len(curve.values) + 1)
     dotted = curve.split == TRAINING and metric.split
-    line = {"color": curve.color, "width": 1.75 if dotted else 2.5, "dash": "dot" if dotted else "solid"}
+    line = {"color": curve.look.color, "width": 1.75 if dotted else 2.5, "dash": "dot" if dotted else "solid"}
     if metric.column == "learning_rate":
         line["shape"] = "hv"  # a rate holds for the whole epoch
     if smoothing:
@@ -138,13 +140,13 @@ def _add_curve(figure: go.Figure, curve: Curve, metric: CurveMetric, smoothing: 
     figure.add_scatter(
         x=epochs,
         y=smooth(curve.values, smoothing),
-        mode="lines" if len(epochs) > 1 else "markers",
+        mode="lines+markers",
         line=line,
-        marker={"color": curve.color},
-        name=name_run(curve.run),
+        marker={"color": curve.look.color, "symbol": curve.look.mark, "size": 8, "maxdisplayed": 6},
+        name=name_curve(curve),
         legendgroup=curve.run.name,
         showlegend=legend,
-        hovertemplate=f"{curve.run.name}{word} {value}<extra></extra>",
+        hovertemplate=f"{curve.name}{word} {value}<extra></extra>",
     )
 
 
@@ -155,12 +157,12 @@ def _add_marks(figure: go.Figure, curves: Sequence[Curve], metric: CurveMetric, 
         line = smooth(curve.values, smoothing)
         rate = curve.run.history["learning_rate"].to_numpy()
         best.append((curve.run.best_epoch, line[curve.run.best_epoch - 1]))
-        best_text.append(f"{curve.run.name}: kept epoch {curve.run.best_epoch}")
-        best_color.append(curve.color)
+        best_text.append(f"{curve.name}: kept epoch {curve.run.best_epoch}")
+        best_color.append(curve.look.color)
         for epoch in find_reductions(rate):
             cut.append((epoch, line[epoch - 1]))
-            cut_text.append(f"{curve.run.name}: rate down to {rate[epoch - 1]:.2g}")
-            cut_color.append(curve.color)
+            cut_text.append(f"{curve.name}: rate down to {rate[epoch - 1]:.2g}")
+            cut_color.append(curve.look.color)
     for points, text, color, name, symbol, size in (
         (cut, cut_text, cut_color, "learning rate reduced", "triangle-down", 9),
         (best, best_text, best_color, "kept epoch", "star", 15),
@@ -190,14 +192,14 @@ def _add_paper(figure: go.Figure, number: int, place: int, metric: CurveMetric, 
     `place` moves the label to the right, so that those of several experiments do not cover each other; `terse` leaves
     out all but the first.
     """
-    name = f"paper, experiment {number}"
+    name = f"The study, experiment {number}"
     ends = {split: _paper_end(number, metric, split) for split in (VALIDATION, TRAINING) if view in (BOTH, split)}
     ends = {split: value for split, value in ends.items() if value is not None}
     epochs = _paper_epochs(number)
     for split, value in ends.items():
         above = value == max(ends.values())
         first = split == next(iter(ends))
-        label = f"paper {number}, {split.lower()} {format_percent(value)}" if first or not terse else ""
+        label = f"study {number}, {split.lower()} {format_percent(value)}" if first or not terse else ""
         figure.add_scatter(
             x=[0, (0.01 + 0.27 * place) * 100, epochs],
             y=[value] * 3,
@@ -234,7 +236,7 @@ def _add_paper_log(figure: go.Figure, metric: CurveMetric, view: str, name: str,
             name=f"{name}, log" if legend else name,
             legendgroup=name,
             showlegend=legend,
-            hovertemplate=f"paper's log{word}: {value}<extra></extra>",
+            hovertemplate=f"the study's log{word}: {value}<extra></extra>",
         )
         legend = False
 
@@ -249,16 +251,17 @@ def _paper_epochs(number: int) -> int:
     return PAPER_TABLE[number - 1].epochs
 
 
-def name_run(run: Run) -> str:
-    """Return the run's folder name; of a partial run also how far it got."""
-    return f"{run.name} ({len(run.history)} of {run.config.epochs} epochs)" if run.is_partial else run.name
+def name_curve(curve: Curve) -> str:
+    """Return what the curve's run is called; of a partial run also how far it got."""
+    run = curve.run
+    return f"{curve.name} ({len(run.history)} of {run.config.epochs} epochs)" if run.is_partial else curve.name
 
 
 def make_curve_table(curves: Sequence[Curve], metric: CurveMetric) -> pd.DataFrame:
-    """Return what is drawn, unsmoothed: run, epoch, split, and the value."""
+    """Return what is drawn, unsmoothed: network, run, epoch, split, and the value."""
     frames = [
         pd.DataFrame({
-            "run": curve.run.name, "epoch": np.arange(1, len(curve.values) + 1),
+            "network": curve.name, "run": curve.run.name, "epoch": np.arange(1, len(curve.values) + 1),
             "split": curve.split.lower(), metric.column: curve.values,
         })
         for curve in curves
@@ -270,7 +273,7 @@ def describe_curves(curves: Sequence[Curve], metric: CurveMetric) -> str:
     """Return the chart in words: where every line starts and ends."""
     write = format_percent if metric.unit else "{:.3g}".format
     lines = [
-        f"{curve.run.name} {curve.split.lower()} from {write(curve.values[0])} to {write(curve.values[-1])} "
+        f"{curve.name} {curve.split.lower()} from {write(curve.values[0])} to {write(curve.values[-1])} "
         f"in {len(curve.values)} epochs"
         for curve in curves
     ]

@@ -1,16 +1,16 @@
-"""Results beside each other: accuracies with intervals, ways of counting, accuracy against cost."""
+"""Results beside each other: accuracies with intervals, accuracy against cost."""
 
 from collections.abc import Callable, Mapping, Sequence
 from math import ceil, floor, log10
 
 import plotly.graph_objects as go
 
-from fer_core.app.formats import format_count, format_duration, format_estimate, format_many, format_percent
+from fer_core.app.formats import format_duration, format_estimate, format_many, format_percent
+from fer_core.app.looks import Look, pick_look
 from fer_core.app.theme import MUTED, SERIES, make_error_bars, make_figure
-from fer_core.runs.leaderboard import Cost, Entry, Measure
+from fer_core.runs.leaderboard import Cost, Entry
 from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN, LiteratureRow
 
-MARKS = ("circle", "square", "diamond", "cross", "triangle-up", "triangle-down", "star", "hexagon")
 KINDS = {"ours": SERIES[0], "others": MUTED, "others, chosen on these pictures": SERIES[1]}
 ROW = 34
 COSTS = {
@@ -103,44 +103,9 @@ def describe_board(entries: Sequence[Entry]) -> str:
     )
 
 
-def make_measure_chart(measures: Mapping[str, Sequence[Measure]]) -> go.Figure:
-    """Return the ways of counting down, shares across with 95 % intervals; a colour and a mark per network."""
-    names = list(dict.fromkeys(measure.name for rows in measures.values() for measure in rows))
-    step = 0.62 / max(len(measures), 1)
-    figure = make_figure(height=max(60 * len(names), 26 * len(names) * len(measures)) + 90, legend=len(measures) > 1)
-    for i, (title, rows) in enumerate(measures.items()):
-        color = SERIES[i % len(SERIES)]
-        offset = (i - (len(measures) - 1) / 2) * step
-        figure.add_scatter(
-            x=[row.share for row in rows],
-            y=[names.index(row.name) + offset for row in rows],
-            mode="markers+text",
-            error_x=make_error_bars([row.share for row in rows], [row.interval for row in rows], 2, 5),
-            marker={"color": color, "symbol": MARKS[i % len(MARKS)], "size": 12},
-            text=[format_percent(row.share) for row in rows],
-            textposition="top center",
-            cliponaxis=False,
-            name=title,
-            customdata=[[row.name, format_count(row.n)] for row in rows],
-            hovertemplate=f"{title}<br>%{{customdata[0]}}: %{{x:.1%}} of %{{customdata[1]}}<extra></extra>",
-        )
-    figure.update_xaxes(tickformat=".0%")
-    figure.update_yaxes(
-        tickvals=list(range(len(names))), ticktext=names, range=[len(names) - 0.5, -0.6], showgrid=False
-    )
-    return figure
-
-
-def describe_measures(measures: Mapping[str, Sequence[Measure]]) -> str:
-    """Return the chart in words."""
-    lines = (
-        f"{title}: " + ", ".join(f"{row.name} {format_estimate(row.share, row.interval)}" for row in rows)
-        for title, rows in measures.items()
-    )
-    return "; ".join(lines)
-
-
-def make_cost_chart(costs: Sequence[Cost], cost: str, others: Sequence[LiteratureRow] = ()) -> go.Figure:
+def make_cost_chart(
+    costs: Sequence[Cost], cost: str, others: Sequence[LiteratureRow] = (), looks: Mapping[str, Look] = {}
+) -> go.Figure:
     """Return accuracy up, a cost across (logarithmic); `cost` is one of COSTS. Unknown costs are left out.
 
     `others`: rows that say how many parameters they have; shown hollow beside ours where parameters are the cost.
@@ -149,7 +114,7 @@ def make_cost_chart(costs: Sequence[Cost], cost: str, others: Sequence[Literatur
     others = [row for row in others if row.parameters and row.accuracy] if attribute == "parameters" else []
     figure = make_figure(height=400, x=f"{axis} (logarithmic)", y="Test accuracy, one look per face", legend=True)
     for i, row in enumerate(costs):
-        value = getattr(row, attribute)
+        value, look = getattr(row, attribute), pick_look(looks, row.title, i)
         if value is None:
             continue
         figure.add_scatter(
@@ -157,7 +122,7 @@ def make_cost_chart(costs: Sequence[Cost], cost: str, others: Sequence[Literatur
             y=[row.accuracy],
             mode="markers+text",
             error_y=make_error_bars([row.accuracy], [row.interval], 2, 5),
-            marker={"color": SERIES[i % len(SERIES)], "symbol": MARKS[i % len(MARKS)], "size": 14},
+            marker={"color": look.color, "symbol": look.mark, "size": 14},
             text=[write(value)],
             textposition="middle right",
             cliponaxis=False,

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from fer_core.app.charts.leaderboard import MARKS
 from fer_core.app.formats import format_count, format_estimate, format_percent, format_points
+from fer_core.app.looks import MARKS
 from fer_core.app.theme import DASHES, MUTED, SERIES, SYMBOLS, make_error_bars, make_figure
 from fer_core.labels import COLORS
 from fer_core.runs.ablation import AblationRow

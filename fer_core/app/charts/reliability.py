@@ -1,4 +1,4 @@
-"""How well stated confidence and accuracy agree."""
+"""How well stated confidence agrees with accuracy, or with the share of people's votes."""
 
 import plotly.graph_objects as go
 
@@ -8,9 +8,9 @@ from fer_core.runs.records import Reliability
 
 
 def make_reliability_chart(reliability: Reliability, height: int = 340) -> go.Figure:
-    """Return accuracy against confidence: points on the diagonal are honest, below it overconfident.
+    """Return accuracy, or the answers' share of the votes, against confidence: points on the diagonal are honest.
 
-    The area of a point is its number of pictures.
+    Below it a network is overconfident. The area of a point is its number of pictures.
     """
     bins = _filled_bins(reliability)
     largest = max(n for n, _, _ in bins)
@@ -22,9 +22,9 @@ def make_reliability_chart(reliability: Reliability, height: int = 340) -> go.Fi
         marker={"size": [8 + 16 * (n / largest) ** 0.5 for n, _, _ in bins], "color": SERIES[0], "opacity": 0.9},
         line={"color": SERIES[0], "width": 1.5},
         text=[format_count(n) for n, _, _ in bins],
-        hovertemplate="says %{x:.0%}, is right %{y:.0%}<br>%{text} pictures<extra></extra>",
+        hovertemplate=make_hover(reliability, "<br>%{text} pictures"),
     )
-    figure = make_figure(diagonal, points, height=height, x="Stated confidence", y="Share right")
+    figure = make_figure(diagonal, points, height=height, x="Stated confidence", y=_name_share(reliability).capitalize())
     figure.update_xaxes(range=[0, 1.03], tickformat=".0%")
     figure.update_yaxes(range=[0, 1.03], tickformat=".0%")
     return figure
@@ -33,8 +33,19 @@ def make_reliability_chart(reliability: Reliability, height: int = 340) -> go.Fi
 def describe_reliability(reliability: Reliability) -> str:
     """Return the chart in words, for alt texts."""
     bins = _filled_bins(reliability)
-    said = ", ".join(f"{format_percent(c, 0)} stated: {format_percent(a, 0)} right" for _, c, a in bins)
-    return f"Accuracy by stated confidence. {said}."
+    share = _name_share(reliability)
+    said = ", ".join(f"{format_percent(c, 0)} stated: {format_percent(a, 0)}" for _, c, a in bins)
+    return f"{share.capitalize()} by stated confidence. {said}."
+
+
+def make_hover(reliability: Reliability, more: str = "") -> str:
+    """Return Plotly's template for what is read at a point."""
+    reached = "gets %{y:.0%} of the votes" if reliability.of == "votes" else "is right %{y:.0%}"
+    return f"says %{{x:.0%}}, {reached}{more}<extra></extra>"
+
+
+def _name_share(reliability: Reliability) -> str:
+    return "share of the votes" if reliability.of == "votes" else "share right"
 
 
 def _filled_bins(reliability: Reliability) -> list[tuple[int, float, float]]:

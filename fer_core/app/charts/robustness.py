@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from fer_core.app.charts.leaderboard import MARKS
 from fer_core.app.formats import MINUS, format_percent
-from fer_core.app.theme import DASHES, MUTED, SERIES, make_error_bars, make_figure
+from fer_core.app.looks import Look, pick_look
+from fer_core.app.theme import MUTED, make_error_bars, make_figure
 from fer_core.labels import LABELS
 from fer_core.runs.corruptions import CORRUPTIONS, Corruption
 from fer_core.runs.robustness import Point, Robustness
@@ -26,26 +26,25 @@ def write_strength(corruption: Corruption, strength: float) -> str:
 
 
 def make_corruption_chart(
-    corruption: Corruption, measured: Mapping[str, Robustness], floor: float, colors: Mapping[str, int]
+    corruption: Corruption, measured: Mapping[str, Robustness], floor: float, looks: Mapping[str, Look]
 ) -> go.Figure:
     """Return accuracy against strength, a line per run with its 95 % interval; dotted: always the largest class.
 
-    `measured`: run name -> what was measured; `floor`: accuracy of always naming the largest class; `colors`: run
-    name -> its place among SERIES.
+    `measured`: name of the network -> what was measured; `floor`: accuracy of always naming the largest class;
+    `looks`: by the same names.
     """
     figure = make_figure(height=220, x=corruption.unit, legend=False)
     figure.update_layout(shapes=[_make_floor(floor)])
-    for name, robustness in measured.items():
-        i = colors[name]
-        color = SERIES[i % len(SERIES)]
+    for i, (name, robustness) in enumerate(measured.items()):
+        look = pick_look(looks, name, i)
         ticks, points = zip(*place_points(corruption, robustness), strict=True)
         figure.add_scatter(
             x=ticks,
             y=[point.accuracy for point in points],
             mode="lines+markers",
             error_y=make_error_bars([point.accuracy for point in points], [point.ci95 for point in points], width=3),
-            line={"color": color, "dash": DASHES[i % len(DASHES)], "width": 2.5},
-            marker={"color": color, "symbol": MARKS[i % len(MARKS)], "size": 7},
+            line={"color": look.color, "dash": look.dash, "width": 2.5},
+            marker={"color": look.color, "symbol": look.mark, "size": 7},
             name=name,
             hovertemplate=f"{name}<br>%{{x}} {corruption.unit}: %{{y:.1%}}<extra></extra>",
         )

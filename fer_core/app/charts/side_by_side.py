@@ -7,9 +7,9 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from fer_core.app.charts.confusion import PER_TRUE, make_confusion_chart, normalise
-from fer_core.app.charts.leaderboard import MARKS
 from fer_core.app.formats import format_percent
-from fer_core.app.theme import MUTED, SERIES, make_error_bars, make_figure
+from fer_core.app.looks import Look, pick_look
+from fer_core.app.theme import MUTED, make_error_bars, make_figure
 from fer_core.labels import LABELS
 from fer_core.runs.corruptions import CORRUPTIONS
 from fer_core.runs.robustness import Point, Robustness
@@ -82,7 +82,7 @@ def find_worst_points(robustness: Robustness) -> dict[str, Point]:
     return {name: min(robustness.curves[name], key=lambda point: point.accuracy) for name in CORRUPTIONS}
 
 
-def make_worst_chart(measured: Mapping[str, Robustness]) -> go.Figure:
+def make_worst_chart(measured: Mapping[str, Robustness], looks: Mapping[str, Look] = {}) -> go.Figure:
     """Return accuracy at each corruption's worst, a mark per network with its 95 % interval; dotted: untouched pictures.
 
     `measured`: name of the network -> what was measured. The first network's losses order the rows.
@@ -93,14 +93,14 @@ def make_worst_chart(measured: Mapping[str, Robustness]) -> go.Figure:
     for i, (title, found) in enumerate(measured.items()):
         points = [find_worst_points(found)[name] for name in order]
         values = [point.accuracy for point in points]
-        color = SERIES[i % len(SERIES)]
-        figure.add_vline(x=found.clean.accuracy, line={"color": color, "dash": "dot", "width": 2})
+        look = pick_look(looks, title, i)
+        figure.add_vline(x=found.clean.accuracy, line={"color": look.color, "dash": "dot", "width": 2})
         figure.add_scatter(
             x=values,
             y=[CORRUPTIONS[name].title for name in order],
             error_x=make_error_bars(values, [point.ci95 for point in points]),
             mode="markers",
-            marker={"color": color, "symbol": MARKS[i % len(MARKS)], "size": 12},
+            marker={"color": look.color, "symbol": look.mark, "size": 12},
             name=f"{title} (untouched {format_percent(found.clean.accuracy, 0)})",
             hovertemplate=f"{title}<br>%{{y}}: %{{x:.1%}}<extra></extra>",
         )

@@ -1,5 +1,7 @@
 """The three tabs of the limits page."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -7,8 +9,9 @@ from fer_core.app import ui
 from fer_core.app.ablation import load_ablation
 from fer_core.app.charts import limits as charts
 from fer_core.app.charts import scores
-from fer_core.app.limits import sentences
+from fer_core.app.choosing import choose_run
 from fer_core.app.loading import Runs
+from fer_core.app.sentences import limits as sentences
 from fer_core.runs import Predictions, Run
 from fer_core.runs import label_limits as limits
 from fer_core.runs.ablation import list_ablation_bases
@@ -54,7 +57,7 @@ def render_crowd(run: Run, answers: Predictions, crowd: limits.CrowdView) -> Non
     ui.render_chart(
         scores.make_class_chart(network, "recall", "network names the label", people, "crowd confirms the label"),
         "limits-classes",
-        alt=scores.describe_classes(network, "recall", run.name, people, "the crowd confirms"),
+        alt=scores.describe_classes(network, "recall", run.title, people, "the crowd confirms"),
         caption="In brackets: test pictures. The crowd's choice is the label with most of its ten votes.",
         table=sentences.make_class_table(classes),
     )
@@ -82,6 +85,12 @@ def render_crowd(run: Run, answers: Predictions, crowd: limits.CrowdView) -> Non
         )
 
 
+def _name_bases(bases: Sequence[str], runs: Runs) -> dict[str, str]:
+    """Experiment -> what its network is called."""
+    titles = {run.experiment: run.title for run in runs}
+    return {base: titles.get(base, base) for base in bases}
+
+
 def render_learning(runs: Runs) -> None:
     """Show accuracy against the number of training pictures, for experiments that were trained on fewer."""
     bases = list_curve_bases(list(runs))
@@ -93,7 +102,7 @@ def render_learning(runs: Runs) -> None:
             icon="stacked_line_chart",
         )
         return
-    base = st.selectbox("Experiment", bases, key="limits-curve", bind="query-params", width=260)
+    base = choose_run("Experiment", _name_bases(bases, runs), None, "limits-curve", width=320)
     points = compute_learning_curve(list(runs), base)
     if len(points) > 1:
         st.markdown(sentences.describe_learning(points), width=ui.TEXT_WIDTH)
@@ -123,15 +132,16 @@ def render_ingredients(runs: Runs) -> None:
             icon="science",
         )
         return
-    base = st.selectbox("Experiment", bases, key="limits-base", bind="query-params", width=260)
+    names = _name_bases(bases, runs)
+    base = choose_run("Experiment", names, None, "limits-base", width=320)
     rows = load_ablation(list(runs), base)[::-1]  # what harms most comes first
     st.markdown(sentences.describe_ingredients(rows), width=ui.TEXT_WIDTH)
     table = sentences.make_ingredient_table(rows)
     ui.render_chart(
         charts.make_ingredient_chart(rows),
         "limits-ingredients",
-        alt=charts.describe_ingredients(rows, base),
-        caption=f"Test accuracy minus that of {base}, on the same pictures, averaged over seeds. The 95 % intervals "
+        alt=charts.describe_ingredients(rows, names[base]),
+        caption=f"Test accuracy minus that of {names[base]}, on the same pictures, averaged over seeds. The 95 % intervals "
         "cover the choice of pictures, not of seeds.",
         table=table,
     )

@@ -10,10 +10,10 @@ from fer_core.app.charts.side_by_side import (
     make_worst_chart,
 )
 from fer_core.app.formats import format_count, format_estimate, format_percent, format_points
-from fer_core.app.limits.sentences import describe_learning
 from fer_core.app.present.slides import Chart, Missing, Notes, Slide, Table
-from fer_core.app.robustness.sentences import describe_sample, find_worst, point_size
-from fer_core.app.study.sentences import HERE, PAPER, compute_accuracies, describe_accuracies
+from fer_core.app.sentences.limits import describe_learning
+from fer_core.app.sentences.robustness import describe_sample, find_worst, point_size
+from fer_core.app.sentences.study import HERE, PAPER, compute_accuracies, describe_accuracies
 from fer_core.runs.comparison import compare_table_with_paper
 from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN
 from fer_core.runs.paper import PAPER_TABLE
@@ -158,7 +158,7 @@ def make_help(story: told.Story) -> Slide | None:
             sentence = f"One change to the study's recipe, {best.factor}, is worth {format_points(best.difference)}."
         body = Chart(limit_charts.make_ingredient_chart(rows), limit_charts.describe_ingredients(rows, told.STUDY))
         say = (
-            "Each row is the study's second experiment with one thing changed. The mark says how many points of test accuracy "
+            "Each row is the study's recipe with one thing changed, on its network at a quarter of the width. The mark says how many points of test accuracy "
             "that is worth, the bar how far the choice of test pictures could move it. A bar that crosses the line at zero "
             "proves nothing."
         )
@@ -204,7 +204,7 @@ def make_robustness(story: told.Story) -> Slide:
         name, title,
         f"{corruption.title} takes accuracy from {format_percent(found.clean.accuracy, 0)} down to "
         f"{format_percent(point.accuracy, 0)}; with the {covered.title.lower()}, {format_percent(hidden.accuracy, 0)} remain.",
-        Chart(make_worst_chart(measured), describe_worst(measured)),
+        Chart(make_worst_chart(measured, story.looks), describe_worst(measured)),
         Notes(
             f"Every test picture was spoiled in twelve ways and shown again. The marks are the worst strength tried: for {who} "
             f"that is {corruption.title.lower()} with {point_size(corruption, point)}. The study names covered faces as its "

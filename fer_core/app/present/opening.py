@@ -140,7 +140,7 @@ def make_upside_down(story: told.Story) -> Slide:
         corruption = CORRUPTIONS["rotation"]
         kept = {name: found.curves["rotation"][-1].accuracy for name, found in measured.items()}
         body = Chart(
-            make_corruption_chart(corruption, measured, compute_floor(list(measured.values())), _number(measured)),
+            make_corruption_chart(corruption, measured, compute_floor(list(measured.values())), story.looks),
             describe_corruption(corruption, measured),
         )
         body.figure.update_layout(showlegend=True, yaxis_title="Test accuracy")
@@ -174,10 +174,6 @@ def _tell_upside_down(story: told.Story, kept: dict[str, float]) -> str:
         "The study trains on faces upside down; the network measured here keeps "
         f"{format_percent(share, 0)} when faces are turned over."
     )
-
-
-def _number(names) -> dict[str, int]:
-    return {name: i for i, name in enumerate(names)}
 
 
 def _draw_flips() -> list[tuple[str, str]]:

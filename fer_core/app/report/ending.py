@@ -3,10 +3,9 @@
 import pandas as pd
 
 from fer_core.app import story as told
-from fer_core.app.about import model_card
-from fer_core.app.about.responsible_use import FINE, LIMITS, NOT_FINE
 from fer_core.app.charts import limits as limit_charts
-from fer_core.app.charts.leaderboard import describe_board, describe_measures, make_board_chart, make_measure_chart
+from fer_core.app.charts.leaderboard import describe_board, make_board_chart
+from fer_core.app.charts.measures import describe_measures, make_measure_chart
 from fer_core.app.charts.reliability import describe_reliability, make_reliability_chart
 from fer_core.app.charts.side_by_side import (
     describe_matrix_row,
@@ -15,12 +14,13 @@ from fer_core.app.charts.side_by_side import (
     make_worst_chart,
 )
 from fer_core.app.formats import format_percent
-from fer_core.app.limits import sentences as limits
 from fer_core.app.report.article import Figure, Section, Table, Text
 from fer_core.app.report.references import cite
-from fer_core.app.robustness.sentences import describe_sample
-from fer_core.app.robustness.sentences import describe_worst as tell_worst
-from fer_core.app.study.sentences import make_questions
+from fer_core.app.sentences import limits, model_card
+from fer_core.app.sentences.responsible_use import FINE, LIMITS, NOT_FINE
+from fer_core.app.sentences.robustness import describe_sample
+from fer_core.app.sentences.robustness import describe_worst as tell_worst
+from fer_core.app.sentences.study import make_questions
 from fer_core.runs.leaderboard import compute_measures, make_literature_entries, make_our_entries
 from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN
 from fer_core.runs.paper import PAPER_FINDINGS
@@ -37,7 +37,7 @@ def make_results(story: told.Story) -> Section:
     told_scores = "; ".join(told.describe_scores(run) for run in story.networks)
     blocks = [
         Text(f"{told_scores}. {model_card.describe_classes(story.default.as_judged(by_crowd=False).as_served())}"),
-        Figure(make_measure_chart(measures), describe_measures(measures), f"The same answers, counted in {ways} ways; one look per face.", wide=True),
+        Figure(make_measure_chart(measures, story.looks), describe_measures(measures), f"The same answers, counted in {ways} ways; one look per face.", wide=True),
         _make_matrix(story),
         *_tell_mistakes(story), *_tell_help(story), *_tell_robustness(story), *_tell_confidence(story),
     ]  # fmt: skip
@@ -74,7 +74,7 @@ def _tell_help(story: told.Story) -> list:
             Text(f"**One thing changed.** {limits.describe_ingredients(rows)}"),
             Figure(
                 limit_charts.make_ingredient_chart(rows), limit_charts.describe_ingredients(rows, told.STUDY),
-                "What each change to the study's second experiment does to test accuracy, with 95 % intervals.",
+                "What each change to the study's recipe does to test accuracy, at a quarter of its network's width; 95 % intervals.",
             ),
         ]  # fmt: skip
     base, points = told.get_learning_curve(story)
@@ -97,7 +97,7 @@ def _tell_robustness(story: told.Story) -> list:
     return [
         Text(f"**Worse pictures.** As Hendrycks and Dietterich do {cite('corruptions')}, every test picture is spoiled in twelve ways. {tell_worst(name, found)}"),
         Figure(
-            make_worst_chart(measured), describe_worst(measured),
+            make_worst_chart(measured, story.looks), describe_worst(measured),
             "Accuracy at the worst strength of each; dotted: untouched pictures; thin line: guessing. "
             + describe_sample(measured),
         ),

@@ -306,9 +306,24 @@ def describe_classes(result: Result) -> str:
     )
 
 
+def describe_votes(result: Result) -> str:
+    """Say how near the stated shares come to the shares of the votes, and what leaving out divided faces buys."""
+    found = result.calibration
+    gap = format_points(found.test_ece_after if found else result.run.test.ece).lstrip("+±")
+    text = f"The share that it states and the share of the votes that its answer gets lie {gap} apart on average."
+    if not found or found.test_accuracy_above is None:
+        return text
+    return (
+        f"{text} Where it gives an answer at least half of the votes, {format_percent(found.test_coverage, 0)} of the test "
+        f"pictures, that answer is most people's on **{format_percent(found.test_accuracy_above)}**."
+    )
+
+
 def describe_calibration(result: Result) -> str:
     """Say how calibration was done and what the not-sure threshold means, with the numbers of the run."""
     found = result.calibration
+    if result.by_crowd:
+        return describe_votes(result)
     if found is None:
         return f"Stated confidence and accuracy lie {format_points(result.run.test.ece).lstrip('+±')} apart on average."
     if found.not_sure_threshold:

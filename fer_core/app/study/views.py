@@ -6,10 +6,10 @@ import streamlit as st
 
 from fer_core.app import ui
 from fer_core.app.charts import network
-from fer_core.app.charts.leaderboard import describe_measures, make_measure_chart
-from fer_core.app.leaderboard.tables import make_measure_table
-from fer_core.app.study import sentences
-from fer_core.app.study.sentences import Question
+from fer_core.app.charts.measures import describe_measures, make_measure_chart, make_measure_table
+from fer_core.app.looks import STUDY, make_look
+from fer_core.app.sentences import study as sentences
+from fer_core.app.sentences.study import Question
 from fer_core.runs.artifacts import Run
 from fer_core.runs.paper import PAPER_FINDINGS, PAPER_LAYERS
 
@@ -19,7 +19,7 @@ def render_accuracies(runs: Sequence[Run]) -> None:
     accuracies = sentences.compute_accuracies(runs)
     st.markdown(sentences.describe_accuracies(accuracies), width=ui.TEXT_WIDTH)
     ui.render_chart(
-        make_measure_chart(accuracies),
+        make_measure_chart(accuracies, {sentences.PAPER: STUDY, sentences.HERE: make_look(0)}),
         "study-accuracies",
         alt=describe_measures(accuracies),
         caption="Right answers among the test pictures, one look per face. Bars: 95 % intervals from their number.",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from fer_core.app import loading
+from fer_core.app.choosing import choose_run
 from fer_core.app.loading import Engine, load_engine
 from fer_core.app.video import example
 
@@ -49,14 +50,10 @@ def choose_video() -> VideoFile | None:
 
 def choose_engine() -> Engine:
     """Let the visitor choose the network, where several can answer."""
-    default = loading.load_default_run()
-    names = [run.name for run in loading.load_runs() if run.model_path]
-    name = default.name
+    runs, name = loading.load_runs(), loading.load_default_run().name
+    names = {run.name: runs.names[run.name] for run in runs if run.model_path}
     if len(names) > 1:
-        name = st.selectbox(
-            "Network", names, index=names.index(name), key=NETWORK, bind="query-params", width=280,
-            on_change=_forget_current,
-        )  # fmt: skip
+        name = choose_run("Network", names, name, NETWORK, width=320, on_change=_forget_current)
     return load_engine(name)
 
 

@@ -1,0 +1,107 @@
+"""Where photos on the predict page come from: files, the camera, or a free example."""
+
+import streamlit as st
+
+from fer_core.app import ui
+from fer_core.app.faces import album as albums
+from fer_core.app.faces import photo
+from fer_core.app.faces.album import CAMERA, EXAMPLE, SHOT, SOURCE, UPLOAD, UPLOADS, Album, Photo, open_album
+from fer_core.app.faces.examples import EXAMPLES
+from fer_core.app.formats import format_size, quote_name
+from fer_core.app.predict.batch import go_on
+
+SHOT_NAME = "snapshot.jpg"
+PHONES = ("Mobi", "Android", "iPhone", "iPad")
+NAMES_SHOWN = 8
+
+
+def choose_photos() -> list[Photo]:
+    """Show the ways to bring a photo, and return what was brought, else the chosen example; [] for neither."""
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        source = ui.choose_one(
+            "Photos from", [UPLOAD, CAMERA], default=CAMERA if is_phone() else UPLOAD, key=SOURCE,
+            label_visibility="collapsed",
+        )  # fmt: skip
+        album = _show_camera() if source == CAMERA else _show_uploader()
+        _offer_to_forget(album)
+    with right:
+        example = st.pills(
+            "Or try a free example", list(EXAMPLES), default=photo.PORTRAIT, key=EXAMPLE, bind="query-params"
+        )
+        if example and (hint := EXAMPLES[example].hint):
+            st.caption(hint)
+        st.caption(
+            ":material/lock: Your photos stay in this server's memory, go nowhere else, and are gone with your visit."
+        )
+    if example:
+        picked = EXAMPLES[example]
+        return [Photo(f"example-{example}", picked.file_name, picked.read, example)]
+    return list(album.photos.values())
+
+
+def is_phone() -> bool:
+    """Say whether the visitor's browser calls itself a phone's or tablet's."""
+    browser = st.context.headers.get("User-Agent") or ""
+    return any(word in browser for word in PHONES)
+
+
+def _show_uploader() -> Album:
+    from fer_core.vision.images import MAX_BYTES, MEGA, READABLE
+
+    album = open_album(UPLOADS)
+    files = st.file_uploader(
+        "Photos", accept_multiple_files=True, key=UPLOADS, on_change=_take, args=(UPLOADS,),
+        label_visibility="collapsed",
+    )  # fmt: skip
+    if not files:
+        album.note_empty_widget()
+    st.caption(
+        f"Up to {albums.MAX_PHOTOS} photos at once: {READABLE}, {MAX_BYTES // MEGA} MB each, whatever their names. "
+        "Large ones are looked at in full, down to faces of 40 pixels."
+    )
+    if album.left_out:
+        st.warning(describe_left_out(album), icon=":material/photo_library:", title="Too many photos at once")
+    return album
+
+
+def _show_camera() -> Album:
+    album = open_album(SHOT)
+    shot = st.camera_input("Take a photo", key=SHOT, on_change=_take, args=(SHOT,), label_visibility="collapsed")
+    if not shot:
+        album.note_empty_widget()
+    st.caption("No camera here, or refused to use it? Choose Upload; a phone offers its camera there, too.")
+    return album
+
+
+def _take(widget: str) -> None:
+    """Bring the widget's files into its album. Own photos take the example's place as soon as they arrive."""
+    value = st.session_state[widget]
+    files = value if isinstance(value, list) else [value] if value else []
+    open_album(widget).take(files, SHOT_NAME if widget == SHOT else None)
+    go_on()
+    if files:
+        st.session_state[EXAMPLE] = None
+
+
+def describe_left_out(album: Album) -> str:
+    """Return which files were left out, by name, why, and what to do."""
+    names = ", ".join(map(quote_name, album.left_out[:NAMES_SHOWN]))
+    rest = len(album.left_out) - NAMES_SHOWN
+    return (
+        f"At most {albums.MAX_PHOTOS} photos or {format_size(albums.MAX_BYTES)} are answered together. "
+        f"Left out: {names}{f' and {rest} more' if rest > 0 else ''}. Take others away to make room."
+    )
+
+
+def _offer_to_forget(album: Album) -> None:
+    """Photos that no widget lists any more need another way to go."""
+    n = album.n_from_before
+    if not n:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{n} photo{'s' if n > 1 else ''} from before {'are' if n > 1 else 'is'} still here.")
+        st.button(
+            "Forget", key="predict-forget", type="tertiary", icon=":material/delete:",
+            on_click=album.forget_those_from_before, help="Delete the photos and their answers from the server now.",
+        )  # fmt: skip

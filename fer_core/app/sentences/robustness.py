@@ -1,0 +1,137 @@
+"""What spoiled pictures cost, in words and tables. Pure functions, no Streamlit."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from fer_core.app.charts.robustness import write_strength
+from fer_core.app.formats import format_count, format_estimate, format_percent, format_points
+from fer_core.data import draw_face
+from fer_core.labels import LABELS
+from fer_core.runs.corruptions import CORRUPTIONS, Corruption, corrupt
+from fer_core.runs.robustness import COMMAND, Point, Robustness
+
+FACE_NUMBER = 7
+
+
+def list_points(robustness: Robustness) -> list[tuple[Corruption, Point]]:
+    """Return every corruption and strength, the worst accuracy first."""
+    points = [(CORRUPTIONS[name], point) for name, curve in robustness.curves.items() for point in curve]
+    return sorted(points, key=lambda pair: pair[1].accuracy)
+
+
+def find_worst(robustness: Robustness, occlusion: bool) -> tuple[Corruption, Point]:
+    """Return the worst corruption and strength, among covered faces or among the other ones."""
+    return next(pair for pair in list_points(robustness) if pair[0].is_occlusion == occlusion)
+
+
+def make_takeaway(name: str, robustness: Robustness) -> str:
+    """Say what the network bears and what it does not."""
+    corruption, point = find_worst(robustness, occlusion=False)
+    covered, hidden = find_worst(robustness, occlusion=True)
+    return (
+        f"On clean pictures **{name}** is right about {format_percent(robustness.clean.accuracy)}. "
+        f"{_write_case(corruption, point)} leaves **{format_percent(point.accuracy)}**, and with the "
+        f"{covered.title.lower()} ({point_size(covered, hidden)}) it keeps **{format_percent(hidden.accuracy)}**."
+    )
+
+
+def _write_case(corruption: Corruption, point: Point) -> str:
+    return f"{corruption.title} of {point_size(corruption, point)}"
+
+
+def point_size(corruption: Corruption, point: Point) -> str:
+    """Return a strength with its unit, for example "σ 3 pixels"."""
+    size = write_strength(corruption, point.strength)
+    words = {
+        "blur": f"σ {size} pixels",
+        "noise": f"σ {size} grey levels",
+        "brightness": f"{size} grey levels",
+        "contrast": f"{size} times the original",
+        "jpeg": f"quality {size}",
+    }
+    return words.get(corruption.name, f"{size} {corruption.unit}")
+
+
+def describe_worst(name: str, robustness: Robustness, n: int = 3) -> str:
+    """Name the `n` corruptions that cost most at their worst, and those that cost less than two points throughout."""
+    worst: dict[str, tuple[Corruption, Point]] = {}
+    for corruption, point in list_points(robustness):
+        worst.setdefault(corruption.name, (corruption, point))
+    ranked = list(worst.values())
+    text = "; ".join(
+        f"{_write_case(corruption, point).lower()} costs {format_points(robustness.compute_loss(point)).lstrip('+')}"
+        for corruption, point in ranked[:n]
+    )
+    harmless = [c.title.lower() for c, point in ranked if robustness.compute_loss(point) < 0.02]
+    text = f"Worst for **{name}**: {text}."
+    return f"{text} Under two points at any strength tried: {', '.join(harmless)}." if harmless else text
+
+
+def describe_rivals(measured: Mapping[str, Robustness]) -> str:
+    """Compare the first two networks where corruptions are strongest; nothing for a single one."""
+    if len(measured) < 2:
+        return ""
+    (first, a), (second, b) = list(measured.items())[:2]
+    better, worse = [], []
+    for name, corruption in CORRUPTIONS.items():
+        mine, theirs = a.curves[name][-1], b.curves[name][-1]
+        if mine.ci95[0] > theirs.ci95[1]:
+            better.append(corruption.title.lower())
+        elif mine.ci95[1] < theirs.ci95[0]:
+            worse.append(corruption.title.lower())
+    return (
+        f"At the last strength of each, **{first}** is clearly ahead of **{second}** on {len(better)} of "
+        f"{len(CORRUPTIONS)} ({', '.join(better) or 'none'}) and clearly behind on {len(worse)} "
+        f"({', '.join(worse) or 'none'}); on the others their intervals overlap."
+    )
+
+
+def describe_missing(names: list[str]) -> str:
+    """Say which runs with a network have not been measured, and the command that does it."""
+    return f"Not measured yet: {', '.join(names)}. `{COMMAND}` measures it and writes `robustness.json`."
+
+
+def describe_sample(measured: Mapping[str, Robustness]) -> str:
+    """Say on how many pictures, of how many, the numbers stand."""
+    parts = []
+    for name, found in measured.items():
+        whole = "all" if found.n == found.n_test else f"a fixed sample of {format_count(found.n)} of the"
+        parts.append(f"{name}: {whole} {format_count(found.n_test)}")
+    return f"Test pictures used: {'; '.join(parts)}. One look per face, without the mirror image."
+
+
+def make_table(measured: Mapping[str, Robustness]) -> pd.DataFrame:
+    """Return a row per network, corruption and strength: accuracy, interval, loss, and recall per class."""
+    rows = []
+    for name, found in measured.items():
+        for corruption, point in [(None, found.clean), *list_points(found)]:
+            losses = zip(LABELS, point.correct, found.support, strict=True)
+            rows.append(
+                {
+                    "Network": name,
+                    "Corruption": corruption.title if corruption else "none",
+                    "Strength": f"{point.strength:g} {corruption.unit}" if corruption else "",
+                    "Accuracy": point.accuracy,
+                    "Low": point.ci95[0],
+                    "High": point.ci95[1],
+                    "Lost": found.compute_loss(point),
+                    **{label: correct / n if n else None for label, correct, n in losses},
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def make_examples(corruption: Corruption, label: str) -> np.ndarray:
+    """Draw a face and spoil it in every strength, in the order of the chart; uint8 (n, 48, 48)."""
+    face = draw_face(label, np.random.default_rng(FACE_NUMBER))[None]
+    spoiled = [corrupt(face, corruption.name, strength)[0] for strength in corruption.strengths]
+    return np.stack([*spoiled[: corruption.place], face[0], *spoiled[corruption.place :]])
+
+
+def describe_card(corruption: Corruption, measured: Mapping[str, Robustness]) -> str:
+    """Return a chart's line of text: the first network's worst accuracy there."""
+    name, found = next(iter(measured.items()))
+    point = min(found.curves[corruption.name], key=lambda point: point.accuracy)
+    return f"{name} at worst {format_estimate(point.accuracy, point.ci95, 0)}"

@@ -1,0 +1,175 @@
+"""What the study is, what its numbers allow, and what it left open, in words. Pure functions, no Streamlit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
+
+from fer_core.app.formats import format_estimate, format_many, format_percent, format_points
+from fer_core.app.sentences.limits import compute_rare_recalls, describe_rare
+from fer_core.app.sentences.robustness import find_worst, point_size
+from fer_core.app.summary import best_study_accuracy, describe_network
+from fer_core.runs.ablation import AblationRow
+from fer_core.runs.artifacts import Run
+from fer_core.runs.leaderboard import Measure, compute_measures, group_runs
+from fer_core.runs.literature import LITERATURE
+from fer_core.runs.metrics import Z95, compute_wilson_interval
+from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_LAYERS, PAPER_TABLE, paper_value
+from fer_core.runs.robustness import Robustness
+
+PAPER, HERE = "the study, as printed", "run again here"
+BALANCE = ("quarter-weighted", "quarter-oversampled")
+"""Experiments that try the study's first suggestion."""
+WORKS = """
+- **AlexNet, VGG, GoogLeNet, ResNet** (2012 to 2015) are the families it reviews. It builds on
+  [VGG](https://arxiv.org/abs/1409.1556): nothing but 3×3 convolutions, more of them as the maps shrink.
+- **[Batch normalisation](https://arxiv.org/abs/1502.03167)** (Ioffe and Szegedy, 2015) follows every convolution, to train
+  faster and to keep gradients from vanishing.
+- **[Khaireddin and Chen](https://arxiv.org/abs/2105.03588)** (2021) gave it the plan of four stages and three dense layers.
+  Its rotation, shift, zoom and erasing resemble theirs; they report 73.3 %.
+- **[Gan](https://doi.org/10.1145/3271553.3271584)** (2018) is its yardstick: an AlexNet with seven outputs, 20 passes over
+  the same 28,709 pictures, 64 %, ahead of VGG, GoogLeNet and ResNet in that comparison.
+- **[Mehendale](https://doi.org/10.1007/s42452-020-2234-1)** (2020) goes another way: take the background off by skin
+  colour, describe the face by 24 distances, tell five expressions apart. Other pictures, so no number to set beside these.
+"""
+"""What the study reads and builds on, in our words."""
+
+
+def make_takeaway() -> str:
+    """Say what the study asked and found."""
+    first, best = PAPER_TABLE[0], PAPER_TABLE[1]
+    return (
+        f"Two students trained a VGG of {format_many(PAPER_CONFIGURATION['parameters'])} parameters on FER2013 three "
+        "times, to see what more epochs and larger batches change. Their answer: "
+        f"{best.epochs} epochs beat {first.epochs}, the batch matters less, and the best network is right about "
+        f"**{best_study_accuracy()}** of the test pictures. Here it is read closely, run again, and carried on."
+    )
+
+
+def compute_accuracies(runs: Sequence[Run]) -> dict[str, list[Measure]]:
+    """Return test accuracies with 95 % intervals: of the study's experiments, and of ours where they were run."""
+    groups = group_runs(runs)
+    printed, ours = [], []
+    for experiment in PAPER_TABLE:
+        title = f"{experiment.number}: {experiment.epochs} epochs, batches of {experiment.batch_size}"
+        share, n = paper_value(experiment.number, "test", "accuracy"), PAPER_CONFIGURATION["test pictures"]
+        printed.append(Measure(title, share, compute_wilson_interval(share, n), n, (share,)))
+        if experiment.name in groups:
+            measure = compute_measures(groups[experiment.name], averaged=False)[0]  # of all test pictures
+            ours.append(replace(measure, name=title))
+    return {PAPER: printed, **({HERE: ours} if ours else {})}
+
+
+def describe_accuracies(accuracies: Mapping[str, Sequence[Measure]]) -> str:
+    """Say which of the study's differences are larger than the choice of test pictures explains."""
+    first, second, third = accuracies[PAPER]
+    text = (
+        f"Twice the epochs bring {format_points(second.share - first.share, 0)}, "
+        f"{'more' if _is_apart(first, second) else 'no more'} than the choice of {first.n:,} test pictures explains; "
+        f"twice the batch brings {format_points(third.share - second.share, 0)}. Each is a single training run, and "
+        "how far another seed would move it, the study does not say."
+    )
+    again = {measure.name: measure for measure in accuracies.get(HERE, ())}
+    pairs = [(measure, again[measure.name]) for measure in accuracies[PAPER] if measure.name in again]
+    for printed, ours in pairs:
+        seeds = "one seed" if len(ours.seeds) == 1 else f"mean of {len(ours.seeds)} seeds"
+        verdict = "apart by more than chance" if _is_apart(printed, ours) else "no further apart than chance allows"
+        text += (
+            f" Experiment {printed.name[0]}, run again: **{format_estimate(ours.share, ours.interval)}** ({seeds}), "
+            f"{format_points(ours.share - printed.share)} from the printed {format_percent(printed.share, 0)}, {verdict}."
+        )
+    return text
+
+
+def _is_apart(a: Measure, b: Measure) -> bool:
+    """Whether two accuracies differ by more than 95 % of chance explains, as if of different pictures."""
+    return abs(a.share - b.share) > Z95 * sqrt(sum(m.share * (1 - m.share) / m.n for m in (a, b)))
+
+
+def describe_layers(run: Run | None) -> str:
+    """Say where the network's parameters are, where its arithmetic, and how ours compares."""
+    dense = [layer for layer in PAPER_LAYERS if layer.kind == "Dense"]
+    parameters = sum(layer.parameters for layer in PAPER_LAYERS)
+    products = sum(layer.multiplications for layer in PAPER_LAYERS)
+    text = (
+        f"**{format_percent(sum(layer.parameters for layer in dense) / parameters, 0)}** of its "
+        f"{format_many(parameters)} parameters sit in the dense layers, which do "
+        f"{format_percent(sum(layer.multiplications for layer in dense) / products, 0)} of its "
+        f"{format_many(products)} multiplications a picture. The convolutions do the rest."
+    )
+    if run and run.config.network != "vgg_study":
+        text += f" For comparison: {describe_network(run)}, which answers on this site."
+    return text
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that the study names as its limit or its future work: what it says, what is known here, where."""
+
+    title: str
+    said: str
+    found: str
+    page: str | None = None
+
+
+def make_questions(run: Run | None, robustness: Robustness | None, rows: Sequence[AblationRow]) -> list[Question]:
+    """Return the study's limits and future work with what this project found; `rows`: the ablation of its recipe."""
+    return [
+        Question("Rare classes", "Disgust and fear are missed most.", _answer_rare(run), "limits"),
+        Question(
+            "Covered faces", "Hands and objects may mislead it; not measured.", _answer_covered(run, robustness),
+            "robustness",
+        ),
+        Question("Balance the classes", "Oversample rare ones, or weigh them more.", _answer_balance(rows)),
+        Question("Tune the recipe", "Schedules, dropout, depth.", _answer_recipe(run), "training"),
+        Question("Start from a pre-trained network", "ResNet, fine-tuned.", _answer_pretraining(), "leaderboard"),
+        Question(
+            "Hear the voice, too", "Faces and voices together.",
+            "Not taken up: FER2013 has no sound. A video's faces are followed over time, though.", "video",
+        ),
+    ]  # fmt: skip
+
+
+def _answer_rare(run: Run | None) -> str:
+    if run is None:
+        return "`python train.py train compact` trains a network to compare with."
+    return describe_rare(compute_rare_recalls({run.title: run}), run.title)
+
+
+def _answer_covered(run: Run | None, robustness: Robustness | None) -> str:
+    if run is None or robustness is None:
+        return "`python -m fer_core.runs.robustness` measures it."
+    corruption, point = find_worst(robustness, occlusion=True)
+    return (
+        f"Measured: with the {corruption.title.lower()} ({point_size(corruption, point)}) **{run.title}** is right "
+        f"about {format_percent(point.accuracy)}, uncovered about {format_percent(robustness.clean.accuracy)}."
+    )
+
+
+def _answer_balance(rows: Sequence[AblationRow]) -> str:
+    found = [row for row in rows if row.experiment in BALANCE]
+    if not found:
+        return f"Ready to run, not run yet: `python train.py train {' '.join(BALANCE)}`."
+    lines = (
+        f"{row.factor}: accuracy {format_points(row.difference)}, macro F1 {format_points(row.f1_difference)}"
+        for row in found
+    )
+    text = "; ".join(lines)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _answer_recipe(run: Run | None) -> str:
+    if run is None or run.config.network == "vgg_study":
+        return "`python train.py list` names recipes that change all three."
+    test = run.as_served().test
+    return (
+        f"**{run.title}** changes all three and more: {format_estimate(test.accuracy, test.accuracy_ci95)} with "
+        f"{format_many(run.config.parameters)} parameters."
+    )
+
+
+def _answer_pretraining() -> str:
+    row = next(row for row in LITERATURE if row.pretraining == "ImageNet" and row.ensemble is False)
+    return (
+        "Left out on purpose: everything here learns from FER2013 alone. With ImageNet before it, "
+        f"{row.short} reports {format_percent(row.accuracy)} on {row.split}."
+    )

@@ -1,0 +1,168 @@
+"""Sentences and the summary table of the training page."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from fer_core.app.charts.curves import GAP, Curve, CurveMetric, find_reductions
+from fer_core.app.formats import format_percent, format_points
+from fer_core.runs import Run
+from fer_core.runs.leaderboard import is_variant
+from fer_core.runs.paper import (
+    PAPER_BEST_VAL_ACCURACY,
+    PAPER_CONFIGURATION,
+    PAPER_LOG,
+    PAPER_TABLE,
+    find_paper_experiment,
+    paper_value,
+)
+
+MOST_FIRST = 3
+END_COLUMNS = {
+    "Epochs": st.column_config.TextColumn(help="Finished, of those planned"),
+    "Validation": st.column_config.NumberColumn(format="percent", help="Validation accuracy at the kept epoch"),
+    "Training": st.column_config.NumberColumn(
+        format="percent", help="Training accuracy of that epoch, on augmented pictures with dropout"
+    ),
+    "Gap": st.column_config.NumberColumn(format="%+.1f", help="Training minus validation accuracy, in points"),
+    "First rate": st.column_config.NumberColumn(format="%.2g", help="Learning rate of the first epoch"),
+    "Last rate": st.column_config.NumberColumn(format="%.2g", help="Learning rate of the last epoch"),
+    "Seconds": st.column_config.NumberColumn(format="%.1f", help="Per epoch, median"),
+    "Hours": st.column_config.NumberColumn(format="%.2f", help="Sum over the epochs"),
+}
+
+
+def choose_first(runs: Sequence[Run]) -> list[str]:
+    """Names of the runs shown first: the best by validation accuracy of each experiment, three at most.
+
+    Runs that only vary another one come in where there is nothing else.
+    """
+    best: dict[str, Run] = {}
+    for run in sorted([run for run in runs if not is_variant(run)] or runs, key=_rank):
+        best[run.experiment] = run
+    chosen = sorted(best.values(), key=_rank)[-MOST_FIRST:]
+    return sorted(run.name for run in chosen)
+
+
+def choose_paper(runs: Sequence[Run]) -> list[int]:
+    """Numbers of the study's experiments that `runs` reproduce; the second, whose log it prints, if none does."""
+    found = [find_paper_experiment(run.experiment) for run in runs]
+    return sorted({experiment.number for experiment in found if experiment}) or [2]
+
+
+def _rank(run: Run) -> tuple:
+    """Finished runs on real pictures come before others, then those with a recipe of their own, then the best."""
+    return not run.is_drawn, not run.is_partial, not is_variant(run), _best_accuracy(run)
+
+
+def _best_accuracy(run: Run, column: str = "val_accuracy") -> float:
+    return float(run.history[column].iloc[run.best_epoch - 1])
+
+
+def describe_runs(runs: Sequence[Run], names: Mapping[str, str]) -> str:
+    """Return the page's takeaway: the best run by validation accuracy, its gap, and the study beside it."""
+    if not runs:
+        return "How each network learned, epoch by epoch, beside what the study printed."
+    best = max(runs, key=_rank)
+    accuracy, gap = _best_accuracy(best), _best_accuracy(best, "accuracy") - _best_accuracy(best)
+    position = f"epoch {best.best_epoch} of {best.config.epochs}"
+    side = "above" if gap > 0 else "below"
+    text = (
+        f"**{names[best.name]}** got furthest: **{format_percent(accuracy)}** of its validation pictures right at {position}, "
+        f"with training accuracy {format_points(abs(gap)).lstrip('+±')} {side}. "
+        f"The study's best is {format_percent(PAPER_BEST_VAL_ACCURACY)}."
+    )
+    partial = sum(run.is_partial for run in runs)
+    if partial:
+        text += f" {partial} of {len(runs)} runs {'is' if partial == 1 else 'are'} unfinished."
+    return text
+
+
+def describe_missing(
+    runs: Sequence[Run], curves: Sequence[Curve], metric_name: str, names: Mapping[str, str]
+) -> str | None:
+    """Name the chosen runs whose history has nothing to draw for this metric."""
+    drawn = {curve.run.name for curve in curves}
+    bare = [names[run.name] for run in runs if run.name not in drawn]
+    return f"No {metric_name.lower()} was recorded for {', '.join(bare)}." if bare else None
+
+
+def explain_curves(runs: Sequence[Run], metric: CurveMetric, view: str, names: Mapping[str, str]) -> str:
+    """Return the caption: what is special about these curves."""
+    parts = []
+    partial = [f"{names[run.name]} {len(run.history)} of {run.config.epochs} epochs" for run in runs if run.is_partial]
+    if partial:
+        parts.append(f"Unfinished: {', '.join(partial)}.")
+    if view == GAP and metric.split:
+        parts.append(
+            "Above zero, the network does better on what it trains on; augmentation and dropout push it below."
+        )
+    steady = [names[run.name] for run in runs if _falls_steadily(run)]
+    if steady:
+        parts.append(
+            f"The learning rate of {', '.join(steady)} falls in every epoch, so no single reduction is marked."
+        )
+    if len({run.config.split for run in runs}) > 1:
+        parts.append("These runs were validated on different pictures.")
+    return " ".join(parts)
+
+
+def _falls_steadily(run: Run) -> bool:
+    rate = run.history["learning_rate"].to_numpy()
+    return len(rate) > 2 and rate[-1] < rate.max() and not find_reductions(rate)
+
+
+def make_end_table(runs: Sequence[Run], names: Mapping[str, str], paper: Sequence[int] = ()) -> pd.DataFrame:
+    """Return a row per run, then one per experiment of the study (`paper`); accuracies as shares, the gap in points."""
+    rows = [_make_end_row(run, names[run.name]) for run in runs] + [_make_paper_row(number) for number in paper]
+    columns = [
+        "Network", "Epochs", "Kept epoch", "Validation", "Training", "Gap", "Rate reduced", "First rate", "Last rate",
+        "Seconds", "Hours",
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _make_end_row(run: Run, name: str) -> dict:
+    rate, seconds = run.history["learning_rate"].to_numpy(), run.history["seconds"]
+    validation, training = _best_accuracy(run), _best_accuracy(run, "accuracy")
+    return {
+        "Network": name,
+        "Epochs": f"{len(run.history)} of {run.config.epochs}",
+        "Kept epoch": run.best_epoch,
+        "Validation": validation,
+        "Training": training,
+        "Gap": 100 * (training - validation),
+        "Rate reduced": "every epoch" if _falls_steadily(run) else _count_times(len(find_reductions(rate))),
+        "First rate": rate[0],
+        "Last rate": rate[-1],
+        "Seconds": float(seconds.median()),
+        "Hours": float(seconds.sum()) / 3600,
+    }
+
+
+def _count_times(number: int) -> str:
+    return {0: "never", 1: "once"}.get(number, f"{number} times")
+
+
+def _make_paper_row(number: int) -> dict:
+    experiment = PAPER_TABLE[number - 1]
+    validation, training = paper_value(number, "validation", "accuracy"), paper_value(number, "train", "accuracy")
+    row = {
+        "Network": f"The study, experiment {number}",
+        "Epochs": f"{experiment.epochs} of {experiment.epochs}",
+        "Validation": validation,
+        "Training": training,
+        "Gap": 100 * (training - validation),
+        "First rate": PAPER_CONFIGURATION["learning rate"],
+    }
+    if number == 2:
+        row["Seconds"] = float(np.median([line["seconds"] for line in PAPER_LOG]))
+    return row
+
+
+def describe_ends(table: pd.DataFrame) -> str:
+    """Return the table in words: the validation accuracy of each row."""
+    ends = ", ".join(f"{row['Network']} {format_percent(row['Validation'])}" for row in table.to_dict("records"))
+    return f"Validation accuracy at the kept epoch: {ends}." if ends else "No network selected."
