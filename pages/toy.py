@@ -3,8 +3,9 @@
 import streamlit as st
 
 from fer_core.app import loading, shell, ui
-from fer_core.app.play import game_views, sentences, toy_views
-from fer_core.app.predict import answering
+from fer_core.app.faces import answering
+from fer_core.app.play import game_views, toy_views
+from fer_core.app.sentences import play as sentences
 
 shell.start(__file__)
 

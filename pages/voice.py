@@ -6,7 +6,7 @@ from fer_core.app import loading, shell, ui
 from fer_core.app.charts import voice as charts
 from fer_core.app.choosing import choose_run
 from fer_core.app.formats import format_percent
-from fer_core.app.play import voice_sentences as sentences
+from fer_core.app.sentences import voice as sentences
 from fer_core.runs.voice import COMMAND, PUBLISHED
 
 shell.start(__file__)

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fer_core.app import dataset_album as albums
 from fer_core.app import loading
-from fer_core.app.dataset import album as albums
 from fer_core.app.play import faces as play_faces
-from fer_core.app.play import sentences
 from fer_core.app.play.faces import N_FACES, PlayFace, choose_faces
 from fer_core.app.play.game import CROWD, NETWORK, YOU, Game
+from fer_core.app.sentences import play as sentences
 from fer_core.data import VOTE_COLUMNS, make_drawn_dataset
 from fer_core.labels import LABELS
 

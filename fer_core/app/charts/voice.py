@@ -34,7 +34,7 @@ def make_voice_chart(found: Voice, place: int, published: Drop) -> go.Figure:
         ),
         go.Scatter(
             x=[skills[place]], y=[found.fused[place]], mode="markers+text", text=[f"<b>{format_percent(found.fused[place])}</b>"],
-            textposition="bottom right", textfont={"size": 16}, marker={"size": 14, "color": ACCENT}, hoverinfo="skip",
+            textposition="top left", textfont={"size": 16}, marker={"size": 14, "color": ACCENT}, hoverinfo="skip",
             showlegend=False,
         ),
     ]  # fmt: skip

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from fer_core.app import shell
-from fer_core.app.dataset.album import PARTS, Album
+from fer_core.app.dataset_album import PARTS, Album
 from fer_core.data import count_seven_votes, draw_face
 from fer_core.labels import LABELS
 from fer_core.preprocessing import IMAGE_SIZE

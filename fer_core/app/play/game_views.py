@@ -1,16 +1,18 @@
 """The game on its page: a face and seven buttons, then who said what, and at the end what people agree on."""
 
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
 
+from fer_core.app import dataset_album as albums
 from fer_core.app import loading, shell, ui
 from fer_core.app.charts.votes import collect_votes, describe_votes_chart, make_votes_chart
-from fer_core.app.dataset import album as albums
 from fer_core.app.loading import Engine
 from fer_core.app.pictures import enlarge
-from fer_core.app.play import sentences
 from fer_core.app.play.faces import MAX_NUMBER, N_FACES, choose_faces
 from fer_core.app.play.game import CROWD, YOU, Game
+from fer_core.app.sentences import play as sentences
 from fer_core.app.theme import ICONS, color_axes, is_dark
 from fer_core.data import DatasetError
 from fer_core.labels import LABELS
@@ -83,14 +85,14 @@ def _write_score(game: Game) -> str:
     return sentences.describe_score(game.count_right(), len(game.guesses)) if game.guesses else ""
 
 
-def render_buttons(on_press, key: str) -> None:
-    """Show seven large buttons; the keys 1 to 7 press them. `on_press` is called with the label."""
+def render_buttons(on_press: Callable[[str], object], key: str, chosen: str | None = None) -> None:
+    """Show seven large buttons; the keys 1 to 7 press them. `on_press` gets the label; the `chosen` one stands out."""
     st.markdown("**What would you call this expression?**")
     with st.grid(2, min_column_width=140, gap="small"):
         for number, label in enumerate(LABELS, 1):
             st.button(
                 label.capitalize(), key=f"{key}-{label}", on_click=on_press, args=(label,), icon=ICONS[label],
-                shortcut=str(number), width="stretch",
+                shortcut=str(number), width="stretch", type="primary" if label == chosen else "secondary",
             )  # fmt: skip
 
 

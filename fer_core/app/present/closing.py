@@ -8,7 +8,7 @@ from fer_core.app.sentences.limits import STUDY, compute_rare_recalls
 from fer_core.app.sentences.responsible_use import FINE, NOT_FINE
 from fer_core.runs.ablation import RARE
 
-PAGES = {"Photo": "", "Camera": "live"}
+PAGES = {"Photo": "", "Camera": "live", "Vote": "room"}
 """What the demonstration switches between: the label of a button, the address of a page."""
 
 

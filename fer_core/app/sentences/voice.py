@@ -16,8 +16,8 @@ def make_takeaway(found: Voice, name: str) -> str:
     place = found.find(known.new)
     return (
         f"The study's last sentence wishes for face and voice together. A voice that alone is right "
-        f"{format_percent(known.new, 0)} of the time would lift {name} from **{format_percent(found.face)}** to at most "
-        f"**{format_percent(found.fused[place])}**."
+        f"{format_percent(known.new, 0)} of the time would lift {name} from **{format_percent(found.face)}** to "
+        f"**{format_percent(found.fused[place])}**, if its mistakes had nothing to do with the face's."
     )
 
 
@@ -49,8 +49,9 @@ def explain_bound(found: Voice) -> str:
     return (
         "**An upper bound, not a forecast.** No voice was recorded here. The imagined one names one expression and is wrong at "
         "random, whatever the face shows; whoever joins the two knows exactly how good it is. Real faces and voices are hard "
-        "in the same moments, so a real voice of that accuracy adds less. The dotted line is the limit for anyone who "
-        f"believes one of the two. Exact over {found.n:,} stored answers and all seven things the voice may say; only the "
+        "in the same moments, so a real voice of that accuracy adds less. A voice that gives shades instead of one word could add "
+        "a little more, up to the dotted line: the limit for anyone who believes one of the two. "
+        f"Exact over {found.n:,} stored answers and all seven things the voice may say; only the "
         "pictures are a sample."
     )
 
