@@ -20,6 +20,8 @@ CODE, JOINED = "join-code", "join-room"
 WALL_SECONDS, PHONE_SECONDS = 1.0, 1.5
 """Between two looks at a room: the wall shows a vote within a second, a phone the next face a little later."""
 QR_WIDTH, FACE_WIDTH = 230, 200
+PAGE_HEIGHT, SLIDE_HEIGHT = 290, 225
+"""Pixels of the bars; a slide has less room."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -115,7 +117,7 @@ def _render_votes(room: Room, face: PlayFace) -> None:
         others = collect_votes(face.votes, _ask(room.number, room.place, engine, face), engine.wording)
         bars, texts = bars | others[0], texts | others[1]
     label = face.label if room.revealed else ""
-    figure = make_votes_chart(bars, texts, label)
+    figure = make_votes_chart(bars, texts, label, height=SLIDE_HEIGHT if st.context.is_embedded else PAGE_HEIGHT)
     color_axes(figure, is_dark())
     alt = describe_votes_chart(texts, label or "not shown yet")
     st.plotly_chart(figure, key="room-votes", alt=alt, config={"displayModeBar": False})
