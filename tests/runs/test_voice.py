@@ -10,24 +10,23 @@ from fer_core.runs.contract import ArtifactError
 from fer_core.runs.voice import SKILLS, VOICE, compute_chance, compute_voice, load_voice, write_voice
 
 RNG = np.random.default_rng(0)
-LABEL = RNG.integers(0, 7, 400)
-PROBABILITY = RNG.dirichlet(np.ones(7), 400)
-PROBABILITY[np.arange(400), LABEL] += 0.3
-PROBABILITY /= PROBABILITY.sum(axis=1, keepdims=True)
+COUNT = 2000
+PROBABILITY = RNG.dirichlet(np.full(7, 0.5), COUNT)
+LABEL = (PROBABILITY.cumsum(axis=1) < RNG.random(COUNT)[:, None]).sum(axis=1)  # as often right as they say
 
 
 def test_a_useless_voice_adds_nothing_and_a_perfect_one_everything():
     alone = PROBABILITY.argmax(axis=1) == LABEL
-    assert compute_chance(LABEL, PROBABILITY, 1 / 7) == pytest.approx(alone)
-    assert compute_chance(LABEL, PROBABILITY, 1.0) == pytest.approx(np.ones(400))
+    assert compute_chance(LABEL, PROBABILITY, 1 / 7) == pytest.approx(alone.astype(float))
+    assert compute_chance(LABEL, PROBABILITY, 1.0) == pytest.approx(np.ones(COUNT))
 
 
 def test_the_exact_chance_is_what_a_simulation_finds():
-    skill, count = 0.48, 3000
+    skill, count = 0.48, 600
     exact = compute_chance(LABEL, PROBABILITY, skill).mean()
     rng = np.random.default_rng(1)
-    others = (LABEL[None] + rng.integers(1, 7, (count, 400))) % 7
-    said = np.where(rng.random((count, 400)) < skill, LABEL, others)
+    others = (LABEL[None] + rng.integers(1, 7, (count, COUNT))) % 7
+    said = np.where(rng.random((count, COUNT)) < skill, LABEL, others)
     likelihood = np.full((7, 7), (1 - skill) / 6)
     np.fill_diagonal(likelihood, skill)
     answers = (PROBABILITY[None] * likelihood[said]).argmax(axis=2)
@@ -37,7 +36,7 @@ def test_the_exact_chance_is_what_a_simulation_finds():
 def test_a_better_voice_never_hurts_and_stays_below_the_ceiling():
     numbers = compute_voice(LABEL, PROBABILITY)
     fused, face = np.array(numbers["fused"]), numbers["face"]
-    assert (np.diff(fused) > -1e-9).all() and fused[-1] == 1
+    assert (np.diff(fused) > -0.002).all() and fused[-1] == 1
     assert (fused <= 1 - (1 - face) * (1 - np.array(SKILLS)) + 0.02).all()
     assert (fused >= np.maximum(face, SKILLS) - 0.01).all()
 
