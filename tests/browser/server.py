@@ -133,3 +133,9 @@ class Visitor:
         url = message.location.get("url", "")
         if message.type == "error" and not url.endswith(EXPECTED_404):
             self.problems.append(f"console: {message.text} ({url})")
+
+
+def launch(browser, *flags: str, without: str = "nothing"):
+    """Another browser with its own flags, and without those usual ones that hold the words `without`."""
+    kept = [flag for flag in FLAGS if without not in flag]
+    return browser.browser_type.launch(executable_path=str(CHROMIUM), args=[*kept, *flags])
