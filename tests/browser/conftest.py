@@ -1,16 +1,13 @@
 """A real server on small artifacts and a real Chromium. Everything here is marked `browser`."""
 
-import functools
-import http.server
 import io
 import math
-import threading
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from sample_artifacts import write_sample_runs
-from server import CHROMIUM, FLAGS, Visitor, launch, run_server
+from server import CHROMIUM, FLAGS, Visitor, launch, run_server, serve_folder
 
 from fer_core.app import loading
 from fer_core.app.browser import runtime
@@ -115,33 +112,11 @@ def guest(live_server):
     assert [problem for visitor in visitors for problem in visitor.problems] == []
 
 
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture(scope="session")
 def own_runtime():
     """What computes in the browser is at hand; else the test skips."""
     if not runtime.find_folder():
         pytest.skip("ONNX Runtime Web is not here: run python -m fer_core.app.browser.fetch")
-
-
-@pytest.fixture(scope="session")
-def host():
-    """Serve a folder as any static host would: host(folder) returns its address."""
-    servers = []
-
-    def host(folder: Path) -> str:
-        handler = functools.partial(QuietHandler, directory=folder)
-        servers.append(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler))
-        threading.Thread(target=servers[-1].serve_forever, daemon=True).start()
-        return f"http://127.0.0.1:{servers[-1].server_port}/"
-
-    yield host
-    for server in servers:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.fixture(scope="session")
@@ -153,6 +128,7 @@ def static_folder(own_runtime, tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def static_page(static_folder, host) -> str:
+def static_page(static_folder):
     """Its address."""
-    return host(static_folder)
+    with serve_folder(static_folder) as address:
+        yield address

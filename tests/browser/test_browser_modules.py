@@ -6,8 +6,9 @@ import shutil
 
 import numpy as np
 import pytest
+from in_page import OPEN
 from PIL import Image
-from server import WAIT
+from server import WAIT, serve_folder
 
 from fer_core.app import loading
 from fer_core.app.browser import runtime
@@ -19,24 +20,6 @@ from fer_core.vision.stream import LiveReader
 
 BOX, PROBABILITY = 2.0, 0.01  # pixels of the picture; how far the two may be apart
 
-OPEN = """
-async () => {
-  const settings = (await (await fetch("settings.json")).json()).settings;
-  const here = (address) => new URL(address, document.baseURI).href;
-  for (const name in settings.networks) settings.networks[name] = here(settings.networks[name]);
-  for (const name in settings.runtime) settings.runtime[name].url = here(settings.runtime[name].url);
-  const { openEngine } = await import(here("modules/engine.js"));
-  const { Picture } = await import(here("modules/pixels.js"));
-  window.engine = await openEngine(settings);
-  window.read = async (address) => {
-    const bitmap = await createImageBitmap(await (await fetch(address)).blob(), { colorSpaceConversion: "none" });
-    const pen = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
-    pen.drawImage(bitmap, 0, 0);
-    const { width, height, data } = pen.getImageData(0, 0, bitmap.width, bitmap.height);
-    return Picture.fromRgba(width, height, data);
-  };
-}
-"""
 FILM = """
 async () => {
   const { Camera, FrameReader } = await import(new URL("modules/camera.js", document.baseURI));
@@ -145,26 +128,28 @@ def test_video_agrees_with_python(face_camera, static_page, engine):
     frames = page.evaluate(FILM)
     page.close()
     reader = LiveReader(engine.detector, engine.predictor, engine.threshold)
+    assert sum(bool(tracks) for _, _, tracks in frames) > len(frames) / 2
     for seconds, picture, tracks in frames:
         rgb = np.asarray(Image.open(io.BytesIO(base64.b64decode(picture.partition(",")[2]))).convert("RGB"))
         reader.process_frame(rgb, seconds)
         expected = reader.read().tracks
-        assert [track["number"] for track in tracks] == [track.number for track in expected] == [1]
+        assert [track["number"] for track in tracks] == [track.number for track in expected]
         for track, known in zip(tracks, expected):
             assert np.abs(np.subtract(track["box"], known.box)).max() < BOX
             assert np.abs(track["probability"] - known.probability).max() < PROBABILITY
             assert (track["label"], track["sure"]) == (known.label, known.sure)
 
 
-def test_changed_runtime_never_runs(browser, static_folder, host, tmp_path):
+def test_changed_runtime_never_runs(browser, static_folder, tmp_path):
     shutil.copytree(static_folder, tmp_path, dirs_exist_ok=True)
     with (tmp_path / "onnxruntime-web" / runtime.SCRIPT.name).open("a") as script:
         script.write("globalThis.changed = true;")
-    page = browser.new_page()
-    page.goto(host(tmp_path))
-    page.get_by_text("cannot answer by itself").wait_for(timeout=WAIT)
-    assert not page.evaluate("'changed' in globalThis")
-    page.close()
+    with serve_folder(tmp_path) as address:
+        page = browser.new_page()
+        page.goto(address)
+        page.get_by_text("cannot answer by itself").wait_for(timeout=WAIT)
+        assert not page.evaluate("'changed' in globalThis")
+        page.close()
 
 
 def test_static_page_answers_photo_and_camera(face_camera, static_page, tmp_path):
@@ -177,8 +162,9 @@ def test_static_page_answers_photo_and_camera(face_camera, static_page, tmp_path
     page.locator('input[type="file"]').set_input_files(photo)
     page.locator('#photo[data-answered="portrait.jpg"]').wait_for(timeout=WAIT)
     assert "Happy" in page.locator("#photo article").inner_text()
-    photo.write_text("no picture")
-    page.locator('input[type="file"]').set_input_files(photo)
+    page.locator('input[type="file"]').set_input_files(
+        {"name": "letter.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}
+    )
     page.get_by_text("not a picture that this browser can read").wait_for(timeout=WAIT)
     page.get_by_role("button", name="Camera").click()
     page.locator("#live[data-ready]").wait_for(timeout=WAIT)
