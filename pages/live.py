@@ -4,8 +4,8 @@ import streamlit as st
 
 from fer_core.app import loading, shell, ui
 from fer_core.app.choosing import choose_run
+from fer_core.app.faces import answering
 from fer_core.app.live import in_browser, through_server
-from fer_core.app.predict import answering
 
 shell.start(__file__)
 

@@ -7,7 +7,7 @@ from fer_core.app.charts import robustness as charts
 from fer_core.app.choosing import choose_run, choose_runs
 from fer_core.app.formats import format_percent
 from fer_core.app.pictures import make_data_url, make_sheet
-from fer_core.app.robustness import sentences
+from fer_core.app.sentences import robustness as sentences
 from fer_core.labels import LABELS
 from fer_core.runs.corruptions import CORRUPTIONS, Corruption
 

@@ -5,7 +5,7 @@ from sample_artifacts import write_sample_runs
 from sample_evaluations import write_sample_robustness
 
 from fer_core.app.charts import robustness as charts
-from fer_core.app.robustness import sentences
+from fer_core.app.sentences import robustness as sentences
 from fer_core.runs.artifacts import load_run
 from fer_core.runs.corruptions import CORRUPTIONS
 from fer_core.runs.robustness import load_robustness

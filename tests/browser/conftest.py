@@ -12,7 +12,7 @@ from server import CHROMIUM, FLAGS, Visitor, launch, run_server, serve_folder
 from fer_core.app import loading
 from fer_core.app.browser import runtime
 from fer_core.app.browser.static_page import write_static_page
-from fer_core.app.predict.examples import EXAMPLES
+from fer_core.app.faces.examples import EXAMPLES
 
 HERE = Path(__file__).parent
 

@@ -12,7 +12,7 @@ from server import WAIT, serve_folder
 
 from fer_core.app import loading
 from fer_core.app.browser import runtime
-from fer_core.app.predict.examples import EXAMPLES
+from fer_core.app.faces.examples import EXAMPLES
 from fer_core.app.wording import Wording
 from fer_core.labels import LABELS
 from fer_core.vision import analyse_image

@@ -6,11 +6,10 @@ import streamlit as st
 
 from fer_core.app import ui
 from fer_core.app.charts import network
-from fer_core.app.charts.leaderboard import describe_measures, make_measure_chart
-from fer_core.app.leaderboard.tables import make_measure_table
+from fer_core.app.charts.measures import describe_measures, make_measure_chart, make_measure_table
 from fer_core.app.looks import STUDY, make_look
-from fer_core.app.study import sentences
-from fer_core.app.study.sentences import Question
+from fer_core.app.sentences import study as sentences
+from fer_core.app.sentences.study import Question
 from fer_core.runs.artifacts import Run
 from fer_core.runs.paper import PAPER_FINDINGS, PAPER_LAYERS
 

@@ -1,15 +1,14 @@
-"""Answers to take away: a table with every face, and the marked pictures in a zip. No Streamlit."""
+"""The table of answers: a row per face, the same columns from the dashboard and from the command line."""
 
-import io
 import re
 import unicodedata
-import zipfile
-from collections.abc import Iterable
 from pathlib import PurePath
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from fer_core.labels import LABELS
+
+if TYPE_CHECKING:
+    from fer_core.vision.analysis import FaceResult
 
 COLUMNS = {
     "photo": "Number of the photo, in the order of the upload; the same number opens the names in the zip.",
@@ -33,35 +32,15 @@ COLUMNS = {
 """Column of the table -> what it holds."""
 MARKED = "Marked by hand."
 """The warning that tells such a face from a found one."""
+NO_FACE = "No face found."
 FORMULA = ("=", "+", "-", "@")
 
 
-def make_face_table(outcomes: Iterable, run_name: str) -> pd.DataFrame:
-    """Return one row per face and network, and one for every photo without a face; columns as in COLUMNS.
-
-    `outcomes`: photo_batch.Outcomes; `run_name`: the network that their own faces were answered by.
-    """
-    rows = []
-    for number, outcome in enumerate(outcomes, 1):
-        answer = outcome.answer
-        if answer is None or not answer.faces:
-            note = outcome.problem or "No face found."
-            rows.append(
-                {"photo": number, "file": defuse(outcome.name), "face": 0, "network": "", "label": "", "note": note}
-            )
-            continue
-        opinions = {run_name: answer.faces, **outcome.opinions}
-        for faces in zip(*opinions.values(), strict=True):
-            rows += [_make_row(number, outcome, name, face) for name, face in zip(opinions, faces, strict=True)]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def _make_row(number: int, outcome, network: str, face) -> dict:
+def make_face_row(face: "FaceResult", network: str, size: tuple[int, int]) -> dict:
+    """Return the columns that one answered face fills; `size`: width and height of the photo."""
     left, top, right, bottom = (round(float(edge), 1) for edge in face.face.box)
     probability = {label: round(float(p), 4) for label, p in zip(LABELS, face.probability, strict=True)}
     return probability | {
-        "photo": number,
-        "file": defuse(outcome.name),
         "face": face.number,
         "network": network,
         "label": face.label,
@@ -71,30 +50,21 @@ def _make_row(number: int, outcome, network: str, face) -> dict:
         "top": top,
         "right": right,
         "bottom": bottom,
-        "photo_width": outcome.answer.size[0],
-        "photo_height": outcome.answer.size[1],
+        "photo_width": size[0],
+        "photo_height": size[1],
         "face_score": None if MARKED in face.warnings else round(float(face.face.score), 3),
         "note": " ".join(face.warnings),
     }
 
 
-def defuse(name: str) -> str:
-    """Return a file name that no spreadsheet takes for a formula, be it from our CSV or from the table's own.
-
-    Wide forms count as well: East Asian versions of spreadsheets calculate with them, too.
-    """
-    start = unicodedata.normalize("NFKC", name.lstrip())[:1]
-    return f"'{name}" if start in FORMULA else name
+def make_empty_row(note: str) -> dict:
+    """Return the row of a file without a face, or of one that could not be read."""
+    return {"face": 0, "network": "", "label": "", "note": note}
 
 
-def make_zip(pictures: Iterable[tuple[int, str, bytes]], table: pd.DataFrame) -> bytes:
-    """Pack marked pictures, (number, file name, JPEG), and the table as faces.csv. Names are reduced to letters."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:  # stored: JPEGs do not get smaller
-        for number, name, picture in pictures:
-            archive.writestr(f"{number:03d}-{make_safe_stem(name)}.jpg", picture)
-        archive.writestr("faces.csv", table.to_csv(index=False), zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
+def looks_like_formula(name: str) -> bool:
+    """Say whether a spreadsheet would calculate with a name; East Asian versions do with wide forms, too."""
+    return unicodedata.normalize("NFKC", name.lstrip())[:1] in FORMULA
 
 
 def make_safe_stem(name: str) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from fer_core.app.charts.class_map import compute_evidence, describe_evidence, make_evidence_picture
+from fer_core.app.faces import cards, photo
+from fer_core.app.faces.examples import EXAMPLES
 from fer_core.app.loading import Engine
-from fer_core.app.predict import photo
-from fer_core.app.predict.examples import EXAMPLES
-from fer_core.app.predict.photo_batch import Outcome, ask_others
+from fer_core.app.predict.batch import Outcome, ask_others
 from fer_core.labels import LABELS
 
 BESIDE = 2
@@ -36,7 +36,7 @@ def render_photo(outcome: Outcome, engines: Sequence[Engine]) -> None:
     left, right = st.columns([6, 5] if crowd else [5, 6], gap="large")
     with slot if answer.size[0] > WIDE * answer.size[1] else left:
         example = EXAMPLES.get(outcome.photo.example)
-        photo.render_picture(answer, example.credit if example else "")
+        cards.render_picture(answer, example.credit if example else "")
     with right:
         if crowd:
             st.markdown(summarise_faces(answer.faces))
@@ -103,9 +103,9 @@ def render_face(face, engine: Engine, key: str, name: str, label: str | None = N
     if label:
         label = face.label if label == ITS_ANSWER else label
         evidence = compute_evidence(_compute_map(engine, face.crop), LABELS.index(label))
-        crop = make_evidence_picture(face.crop, evidence, 2 * photo.CROP_WIDTH)
+        crop = make_evidence_picture(face.crop, evidence, 2 * cards.CROP_WIDTH)
         alt = f"Face {face.number}. {describe_evidence(evidence, label)}"
-    photo.render_face(face, key, name, engine.wording, crop, alt)
+    cards.render_face(face, key, name, engine.wording, crop, alt)
 
 
 def _compute_map(engine: Engine, crop):

@@ -1,1 +1,0 @@
-"""The robustness page: what spoiled pictures cost, in words, tables and examples."""
