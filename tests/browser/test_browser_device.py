@@ -78,6 +78,19 @@ def test_pause_mirror_and_stop(face_camera, guest):
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth") <= 0
 
 
+def test_cameras_can_be_changed(browser, guest):
+    chromium = launch(browser, "--use-fake-device-for-media-stream=device-count=2", without="use-fake-device")
+    page = open_live(guest(chromium))
+    page.get_by_role("button", name="Start").click()
+    page.get_by_text("frames per second").wait_for(timeout=WAIT)
+    used = "streams.at(-1).getVideoTracks()[0].label"
+    first = page.evaluate(used)
+    page.get_by_role("button", name="Other camera").click()
+    page.wait_for_function(f"(first) => ({used}) !== first", arg=first, timeout=WAIT)
+    assert page.evaluate(LIVE_TRACKS) == 1
+    chromium.close()
+
+
 def test_refused_camera_is_told(browser, guest):
     chromium = launch(browser, without="fake-ui")  # which would give the camera whatever the visitor decided
     page = open_live(guest(chromium), camera=False)

@@ -76,7 +76,9 @@ class LiveView {
     try {
       await engine.ready;
     } catch (error) {
-      if (engine === this.engine) this.#fail("engine", error);
+      if (engine !== this.engine) return;
+      this.#stop();
+      this.#fail("engine", error);
       return;
     }
     if (engine !== this.engine) return;
