@@ -10,11 +10,12 @@ import streamlit as st
 
 from fer_core.app.looks import Look, assign_looks
 from fer_core.app.wording import Wording
-from fer_core.runs.artifacts import ARTIFACTS, Run
+from fer_core.runs.artifacts import ARTIFACTS
 from fer_core.runs.artifacts import load_runs as read_runs
 from fer_core.runs.contract import ArtifactError
 from fer_core.runs.naming import name_runs
 from fer_core.runs.records import Calibration
+from fer_core.runs.run import Run
 
 Signature = tuple
 _turn = threading.Lock()

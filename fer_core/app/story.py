@@ -15,7 +15,6 @@ from fer_core.app.looks import Look, assign_looks
 from fer_core.app.shell import shorten_paths
 from fer_core.labels import LABELS
 from fer_core.runs.ablation import AblationRow
-from fer_core.runs.artifacts import Run
 from fer_core.runs.label_limits import CrowdView, MistakeRow, compute_mistake_rows, match_crowd
 from fer_core.runs.leaderboard import Entry, group_runs, make_literature_entries, make_our_entries
 from fer_core.runs.learning_curve import CurvePoint, compute_learning_curve, list_curve_bases
@@ -23,6 +22,7 @@ from fer_core.runs.literature import NO_PRETRAINING
 from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_CONFUSION, PAPER_LAYERS, PAPER_TABLE, find_paper_experiment
 from fer_core.runs.records import Reliability
 from fer_core.runs.robustness import Robustness
+from fer_core.runs.run import Run
 
 STUDY = "The study"
 

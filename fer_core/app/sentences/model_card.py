@@ -10,7 +10,7 @@ from fer_core.app.formats import (
     format_size,
 )
 from fer_core.labels import LABELS
-from fer_core.runs.artifacts import Run
+from fer_core.runs.run import Run
 
 
 def make_takeaway(run: Run | None) -> str:
