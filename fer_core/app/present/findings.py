@@ -213,7 +213,7 @@ def _make_people(story: told.Story) -> Slide:
             "Which of the two numbers would you print on the box, and why?",
             more,
         ),
-        1.0, "Test accuracy, mirror image averaged; people: the crowd's first choice (FER+), where there is one", "results",
+        1.0, "Test pictures, mirror image averaged; people: the most votes of ten (FER+)", "results",
     )  # fmt: skip
 
 
