@@ -3,7 +3,7 @@
 import numpy as np
 
 from fer_core.data import FerDataset, count_seven_votes, make_grouped_split, make_study_split, take_share
-from fer_core.runs.artifacts import Run
+from fer_core.runs.run import Run
 from fer_core.runs.crowd import ENOUGH
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from fer_core.app import shell, ui
 from fer_core.app.charts import confusion
-from fer_core.app.results import average, gallery, subjects
+from fer_core.app.results import average, gallery, sentences
 from fer_core.app.results.subjects import Result
 from fer_core.labels import LABELS
 from fer_core.runs import Predictions
@@ -31,7 +31,7 @@ def render_matrix(result: Result, other: Result | None, answers: Predictions | N
             left, right = st.columns([2, 3], gap="large")
         with right if other is None else left:
             cell = render_selects()
-            st.markdown(subjects.describe_cell(result, *cell))
+            st.markdown(sentences.describe_cell(result, *cell))
             average.render_averages(result, cell)
         with right:
             if answers is None:
@@ -52,7 +52,7 @@ def _render_chart(result: Result, mode: str) -> None:
         confusion.make_confusion_chart(result.confusion, mode, chosen=read_cell()),
         MATRIX,
         alt=confusion.describe_confusion(result.confusion, result.name),
-        caption=subjects.explain_matrix(result, None, mode),
+        caption=sentences.explain_matrix(result, None, mode),
         table=confusion.make_confusion_table(result.confusion, mode),
         on_select=partial(take_click, MATRIX),
     )
@@ -76,7 +76,7 @@ def _render_three(result: Result, other: Result, mode: str) -> None:
                 table=confusion.make_confusion_table(one.confusion, mode, matrix),
                 on_select=partial(take_click, key),
             )
-    st.caption(subjects.explain_matrix(result, other, mode))
+    st.caption(sentences.explain_matrix(result, other, mode))
 
 
 def render_selects() -> tuple[int, int]:
