@@ -86,7 +86,7 @@ def test_facts_of_fer2013_show_without_a_picture(real_facts, view, words, open_p
 
 def test_copies_are_named_by_their_files_without_pictures(real_facts, open_page, all_text):
     app = open_page("dataset", dataset_view="Copies")
-    assert "bars up for the labels" in all_text(app) and len(app.get("imgs")) == 24
+    assert "bars up for the labels" in all_text(app) and len(app.image) == 24
     table = app.dataframe[1].value
     assert len(table) == 57
     assert table["labels"].str.contains(r" \+ ").all()
@@ -133,16 +133,16 @@ def test_a_tile_opens_its_picture_with_votes_and_leads_on(artifacts, on_disk, op
     assert not app.exception and not app.error
     text = all_text(app)
     assert f"train/{names[0]}" in text and "their share is 60" in text
-    assert "1 of 24" in text and "Asked just now" in text and app.button(key="dataset-picture-previous").disabled
+    assert "1 of 22" in text and "Asked just now" in text and app.button(key="dataset-picture-previous").disabled
     app.button(key="dataset-picture-next").click().run()
-    assert f"train/{names[1]}" in all_text(app) and "2 of 24" in all_text(app)
+    assert f"train/{names[1]}" in all_text(app) and "2 of 22" in all_text(app)
 
 
 def test_why_is_shown_over_the_picture(artifacts, on_disk, open_page, tiles):
     app = open_page("dataset", dataset_view="Pictures", dataset_picture="angry/Training_000000.png")
-    images = len(app.get("imgs"))
+    images = len(app.image)
     app.toggle(key="dataset-picture-why").set_value(True).run()
-    assert not app.exception and not app.error and len(app.get("imgs")) == images + 1
+    assert not app.exception and not app.error and len(app.image) == images + 1
 
 
 def test_a_picture_says_what_the_network_answered(artifacts, on_disk, open_page, all_text, monkeypatch):
