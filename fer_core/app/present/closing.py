@@ -17,8 +17,8 @@ def make_limits(story: told.Story) -> Slide:
     recalls = compute_rare_recalls({told.name_run(run): run for run in story.networks})
     study = told.join([f"{format_percent(recalls[STUDY][label].value, 0)} of {label}" for label in RARE])
     sentence = f"Rare expressions stay hard: the study finds {study}."
-    if story.default is not None and told.name_run(story.default) in recalls:
-        ours = recalls[told.name_run(story.default)]
+    if story.labels is not None and told.name_run(story.labels) in recalls:
+        ours = recalls[told.name_run(story.labels)]
         found = told.join([f"{format_percent(ours[label].value, 0)}" for label in RARE])
         sentence = f"Rare expressions stay hard: the study finds {study}, ours {found}."
     return Slide(
