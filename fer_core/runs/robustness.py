@@ -1,14 +1,16 @@
-"""How far a network's accuracy falls when pictures get worse, as the artifact `robustness.json` of its run.
+"""How far a network's accuracy falls when pictures get worse, as `robustness.json` and `robustness.npz` of its run.
 
-python -m fer_core.runs.robustness                       every run with a model.onnx that has none yet
-python -m fer_core.runs.robustness compact-s0 --again    one run, even if it has one
-python -m fer_core.runs.robustness --pictures 2000       a fixed sample, where all test pictures take too long
+python -m fer_core.runs.robustness                       every run with a model.onnx that was not measured in full
+python -m fer_core.runs.robustness compact-s1 --again    one run, even if it has been
+python -m fer_core.runs.robustness --ten                 the ten disturbances alone, a sixth of the time
+python -m fer_core.runs.robustness --minutes 30          stop in time; the same command goes on (exit code 3 until then)
 
 Each network answers the test pictures as they are and spoiled in every way and strength of corruptions.py: one look
-per face, no mirror image. Noise is seeded, so the same network gives the same file. Needs FER2013 and ONNX Runtime.
+per face, no mirror image. Noise is seeded, so the same network gives the same files. Needs FER2013 and ONNX Runtime.
 """
 
 import argparse
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -19,52 +21,106 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from fer_core.command import run_command
-from fer_core.labels import LABELS
-from fer_core.records import Count, Interval, Number, Record, Share, Text
+from fer_core.records import Count, Interval, Number, Range, Record, Share, Text
 from fer_core.runs.artifacts import ARTIFACTS, Run, load_runs
 from fer_core.runs.contract import MODEL, ArtifactError
-from fer_core.runs.corruptions import CORRUPTIONS, corrupt
+from fer_core.runs.corruptions import ALL, CORRUPTIONS, TEN, Disturbance
+from fer_core.runs.disturbed import (
+    COMMAND,
+    SEED,
+    Answers,
+    answer_disturbed,
+    count_missing,
+    load_answers,
+    start_answers,
+    summarise,
+    write_answers,
+)
 from fer_core.runs.extras import Extra, broken_extra, compute_fingerprint, load_extra, write_extra
-from fer_core.runs.metrics import compute_accuracy_interval
 from fer_core.runs.network import load_network
 from fer_core.runs.records import Row
 
-ROBUSTNESS, SCHEMA = "robustness.json", 1
-COMMAND = "python -m fer_core.runs.robustness"
-SEED = 0
+ROBUSTNESS, SCHEMA = "robustness.json", 2
+SCHEMAS = (1, SCHEMA)
+"""1 knew no answers, no crowd, no ten disturbances, and no interval of what is lost."""
+UNFINISHED = 3
+"""The exit code when the time was over first."""
 CLEAN_TOLERANCE = 2e-3  # another runtime rounds differently, which moves an answer or two in a thousand
 
 
-class Point(Record):
-    """Answers to pictures spoiled with one `strength` (None: untouched): right ones per class, accuracy, 95 % interval."""
+class Score(Record):
+    """Accuracy and its 95 % interval; `loss_ci95` of what is lost against untouched pictures, on the same pictures."""
+
+    accuracy: Share
+    ci95: Interval
+    loss_ci95: Range | None = None
+
+    @model_validator(mode="after")
+    def _check(self):
+        low, high = self.ci95
+        if not low - 1e-4 <= self.accuracy <= high + 1e-4:
+            raise ValueError("should lie within its interval")
+        return self
+
+
+class JudgedScore(Score):
+    """Against FER2013's labels, and against the `crowd`'s unique majority."""
+
+    crowd: Score | None = None
+
+    def judge(self, by_crowd: bool) -> Score | None:
+        return self.crowd if by_crowd else self
+
+
+class Point(JudgedScore):
+    """Answers to pictures spoiled with one `strength` (None: untouched); `correct` counts right ones per class."""
 
     strength: Number | None = None
     correct: Row
-    accuracy: Share
-    ci95: Interval
+
+
+class Case(Point):
+    """One of the ten disturbances."""
+
+    name: Text
+
+    @property
+    def disturbance(self) -> Disturbance:
+        return Disturbance(self.name, self.strength)
 
 
 class Robustness(Extra):
-    """What `robustness.json` holds: a curve per corruption, over the `n` pictures that `support` counts per class."""
+    """What `robustness.json` holds: a curve per corruption, over the `n` pictures that `support` counts per class.
+
+    `ten` are the ten disturbances and `ten_mean` their mean; both are missing until they were measured, as are curves.
+    """
 
     n: Annotated[int, Field(gt=0, le=10**9)]
     n_test: Count
+    n_crowd: Count = 0
     support: Row
     clean: Point
     curves: dict[str, tuple[Point, ...]]
+    ten: tuple[Case, ...] = ()
+    ten_mean: JudgedScore | None = None
     source: Text | None = None
 
     @model_validator(mode="after")
     def _check(self):
         if sum(self.support) != self.n:
             raise ValueError("should count its pictures as it says")
-        for point in (self.clean, *(point for curve in self.curves.values() for point in curve)):
+        if bool(self.ten) != bool(self.ten_mean):
+            raise ValueError("should give the mean of the ten disturbances with them")
+        for point in (self.clean, *(point for curve in self.curves.values() for point in curve), *self.ten):
             fits = all(right <= n for right, n in zip(point.correct, self.support, strict=True))
-            low, high = point.ci95
-            near = low - 1e-4 <= point.accuracy <= high + 1e-4
-            if not (fits and near and abs(point.accuracy - sum(point.correct) / self.n) < 1e-4):
+            if not (fits and abs(point.accuracy - sum(point.correct) / self.n) < 1e-4):
                 raise ValueError("should count and divide to the same shares")
         return self
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every curve was measured."""
+        return self.curves.keys() == CORRUPTIONS.keys()
 
     def compute_loss(self, point: Point) -> float:
         """Accuracy lost against untouched pictures, a share."""
@@ -74,35 +130,6 @@ class Robustness(Extra):
         """Recall lost per class against untouched pictures, shares in the order of LABELS; 0 for an empty class."""
         rows = zip(self.clean.correct, point.correct, self.support, strict=True)
         return [(before - after) / n if n else 0.0 for before, after, n in rows]
-
-
-def compute_robustness(predict: Callable, images: np.ndarray, labels: np.ndarray, report: Callable = print) -> dict:
-    """Answer pictures, uint8 (n, 48, 48) with labels (n,), as they are and spoiled; returns JSON-ready counts.
-
-    `predict`: uint8 (n, 48, 48) -> probabilities (n, 7), whatever computes it. `report` gets a line per corruption.
-    """
-    started = time.monotonic()
-    clean = _make_point(predict(images), labels)
-    steps = 1 + sum(len(corruption.strengths) for corruption in CORRUPTIONS.values())
-    minutes = (time.monotonic() - started) * steps / 60
-    report(f"  untouched: {clean['accuracy']:.1%} of {len(labels):,}; all {steps} passes take about {minutes:.0f} min")
-    curves = {}
-    for name, corruption in CORRUPTIONS.items():
-        curves[name] = [
-            {"strength": strength} | _make_point(predict(corrupt(images, name, strength, SEED)), labels)
-            for strength in corruption.strengths
-        ]
-        worst = min(curves[name], key=lambda point: point["accuracy"])
-        report(f"  {corruption.title}: down to {worst['accuracy']:.1%} at {worst['strength']:g} {corruption.unit}")
-    support = np.bincount(labels, minlength=len(LABELS)).tolist()
-    return {"n": len(labels), "support": support, "seed": SEED, "mirror": False, "clean": clean, "curves": curves}
-
-
-def _make_point(probability: np.ndarray, labels: np.ndarray) -> dict:
-    right = probability.argmax(axis=1) == labels
-    correct = np.bincount(labels[right], minlength=len(LABELS)).tolist()
-    interval = [round(edge, 5) for edge in compute_accuracy_interval(right)]
-    return {"correct": correct, "accuracy": round(float(right.mean()), 5), "ci95": interval}
 
 
 def choose_sample(labels: np.ndarray, size: int | None) -> np.ndarray:
@@ -122,11 +149,13 @@ def load_robustness(run: Run) -> Robustness | None:
     corruptions, does not add up, or belongs to another network than the run's.
     """
     command = f"{COMMAND} {run.name}"
-    found = load_extra(run.path, ROBUSTNESS, Robustness, SCHEMA, command)
+    found = load_extra(run.path, ROBUSTNESS, Robustness, SCHEMAS, command)
     if found is None:
         return None
     file = run.path / ROBUSTNESS
-    if {name: tuple(p.strength for p in points) for name, points in found.curves.items()} != _list_strengths():
+    known = {name: corruption.strengths for name, corruption in CORRUPTIONS.items()}
+    curves = {name: tuple(point.strength for point in points) for name, points in found.curves.items()}
+    if not curves.items() <= known.items() or (found.ten and tuple(case.disturbance for case in found.ten) != TEN):
         raise broken_extra(file, "has other corruptions or strengths than this version", command)
     # A network stored in fewer bits is a little off the one that wrote the test answers, by what the run says.
     expected = (run.metrics.quantised or run.metrics.test).accuracy
@@ -135,18 +164,67 @@ def load_robustness(run: Run) -> Robustness | None:
     return found
 
 
-def _list_strengths() -> dict[str, tuple[float, ...]]:
-    return {name: corruption.strengths for name, corruption in CORRUPTIONS.items()}
+def load_disturbed(run: Run) -> tuple[Robustness, Answers | None] | None:
+    """Read what was measured of a run, with the answers behind it where they were kept; None when nothing was.
+
+    Raises ArtifactError with one sentence when a file is damaged, or the numbers do not follow from the answers.
+    """
+    found = load_robustness(run)
+    if found is None:
+        return None
+    answers = load_answers(run, found.model_sha256)
+    if answers is not None and not _follows(found, summarise(answers)):
+        raise broken_extra(run.path / ROBUSTNESS, "does not follow from the answers beside it", f"{COMMAND} {run.name}")
+    return found, answers
 
 
-def measure_run(run: Run, dataset, model: Path, size: int | None = None, report: Callable = print) -> Path:
-    """Measure the network `model` on the dataset's test pictures and write the run's `robustness.json`."""
+def _follows(found: Robustness, computed: dict) -> bool:
+    points = [(found.clean, computed["clean"]), *zip(found.ten, computed.get("ten", ()), strict=False)]
+    for name, curve in found.curves.items():
+        points += zip(curve, computed["curves"].get(name, ()), strict=False)
+    return all(list(point.correct) == made["correct"] for point, made in points)
+
+
+def measure_run(
+    run: Run, dataset, model: Path, size: int | None = None, cases: tuple[Disturbance, ...] = ALL,
+    until: float | None = None, again: bool = False, threads: int = 0, report: Callable = print,
+) -> bool:  # fmt: skip
+    """Let the network `model` answer the dataset's test pictures in all `cases`, as far as it has not yet.
+
+    Both files are written after every pass. Stops before `until` (of time.monotonic()). Returns whether all are done.
+    """
+    rows = _find_rows(run, dataset)
+    labels = run.predictions("test").label.astype(np.int64)
+    chosen, fingerprint = choose_sample(labels, size), compute_fingerprint(model)
+    answers = start_answers(run) if again else _find_answers(run, fingerprint, chosen)
+    about = {"schema": SCHEMA, "model_sha256": fingerprint, "source": dataset.source, "n_test": len(rows)}
+    predict = load_network(model, threads)
+    for grown in answer_disturbed(predict, dataset.images[rows], chosen, answers, cases, until):
+        answers = grown
+        write_answers(run, answers, fingerprint)
+        write_extra(run.path, ROBUSTNESS, about | summarise(answers))
+        key = list(answers.given)[-1]
+        report(f"  {key}: {answers.mark_right(key)[chosen].mean():.1%} of {len(chosen):,}")
+    return count_missing(answers, cases) == 0
+
+
+def _find_answers(run: Run, fingerprint: str, chosen: np.ndarray) -> Answers:
+    """The answers that this network has given to these pictures before; none when it has not."""
+    try:
+        found = load_answers(run, fingerprint)
+    except ArtifactError:
+        found = None
+    return found if found and np.array_equal(np.flatnonzero(found.asked), chosen) else start_answers(run)
+
+
+def _find_rows(run: Run, dataset) -> np.ndarray:
+    """Where the run's test pictures lie in the dataset. Raises ArtifactError when it has others."""
     rows = np.flatnonzero(dataset.is_test)
-    labels = np.asarray(dataset.labels)[rows].astype(np.int64)
-    chosen = choose_sample(labels, size)
-    content = compute_robustness(load_network(model), dataset.images[rows][chosen], labels[chosen], report)
-    about = {"schema": SCHEMA, "model_sha256": compute_fingerprint(model), "source": dataset.source}
-    return write_extra(run.path, ROBUSTNESS, about | {"n_test": len(rows)} | content)
+    test = run.predictions("test")
+    same = np.array_equal(np.asarray(dataset.files)[rows], test.file) and np.array_equal(dataset.labels[rows], test.label)
+    if not same:
+        raise ArtifactError(f"{run.name} was tested on other pictures than this dataset's.")
+    return rows
 
 
 def choose_runs(names: list[str], root: Path, again: bool, load: Callable) -> list[Run]:
@@ -178,6 +256,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--pictures", type=int, metavar="N", help="use a fixed sample of about N test pictures")
     parser.add_argument("--model", type=Path, help="the ONNX file of the one named RUN, when it lies elsewhere")
     parser.add_argument("--again", action="store_true", help="measure again what has been measured")
+    parser.add_argument("--ten", action="store_true", help="only the ten disturbances whose mean is one number")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="stop in time; the same command goes on later")
+    parser.add_argument("--threads", type=int, default=0, help="of ONNX Runtime (default: one per core)")
     arguments = parser.parse_args(argv)
     if arguments.model and len(arguments.runs) != 1:
         parser.error("--model goes with exactly one RUN")
@@ -186,21 +267,38 @@ def main(argv: list[str] | None = None) -> int:
     return run_command("robustness", lambda: measure(arguments))
 
 
-def measure(arguments) -> None:
-    """Measure what the command line asks for. Raises ArtifactError or DatasetError with one sentence."""
+def measure(arguments) -> int:
+    """Measure what the command line asks for; returns the exit code. Raises one-sentence errors of this project."""
     from fer_core.data import find_dataset, load_dataset
 
-    runs = choose_runs(arguments.runs, arguments.artifacts, arguments.again, load_robustness)
+    cases, until = TEN if arguments.ten else ALL, time.monotonic() + 60 * arguments.minutes
+    runs = choose_runs(arguments.runs, arguments.artifacts, arguments.again, _find_ten if arguments.ten else _find_all)
     if not runs:
         print("Nothing to do: every run with a network has been measured (--again measures anyway).")
-        return
-    dataset = load_dataset(find_dataset(arguments.data), check_counts=True)
+        return 0
+    dataset, done = load_dataset(find_dataset(arguments.data), check_counts=True), []
     for run in runs:
         model = arguments.model or run.model_path
         if model is None or not Path(model).is_file():
             raise ArtifactError(f"{run.name} has no {MODEL}: export it, or name the file with --model.")
         print(f"{run.name}:", flush=True)
-        print(f"  written to {measure_run(run, dataset, Path(model), arguments.pictures)}", flush=True)
+        options = {"cases": cases, "until": until, "again": arguments.again, "threads": arguments.threads}
+        done.append(measure_run(run, dataset, Path(model), arguments.pictures, **options, report=_print_now))
+    return 0 if all(done) else UNFINISHED
+
+
+def _print_now(line: str) -> None:
+    print(line, flush=True)
+
+
+def _find_all(run: Run) -> Robustness | None:
+    found = _find_ten(run)
+    return found if found and found.is_complete else None
+
+
+def _find_ten(run: Run) -> Robustness | None:
+    found = load_disturbed(run)
+    return found[0] if found and found[0].ten and found[1] else None
 
 
 if __name__ == "__main__":
