@@ -15,13 +15,10 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
 
 import numpy as np
-from pydantic import Field, model_validator
 
 from fer_core.command import run_command
-from fer_core.records import Count, Interval, Number, Range, Record, Share, Text
 from fer_core.runs.artifacts import ARTIFACTS, Run, load_runs
 from fer_core.runs.contract import MODEL, ArtifactError
 from fer_core.runs.corruptions import ALL, CORRUPTIONS, TEN, Disturbance
@@ -36,100 +33,17 @@ from fer_core.runs.disturbed import (
     summarise,
     write_answers,
 )
-from fer_core.runs.extras import Extra, broken_extra, compute_fingerprint, load_extra, write_extra
+from fer_core.runs.extras import broken_extra, compute_fingerprint, load_extra, write_extra
 from fer_core.runs.network import load_network
-from fer_core.runs.records import Row
+from fer_core.runs.robustness_records import Point, Robustness
 
+__all__ = ["Point", "Robustness", "load_disturbed", "load_robustness"]
 ROBUSTNESS, SCHEMA = "robustness.json", 2
 SCHEMAS = (1, SCHEMA)
 """1 knew no answers, no crowd, no ten disturbances, and no interval of what is lost."""
 UNFINISHED = 3
 """The exit code when the time was over first."""
 CLEAN_TOLERANCE = 2e-3  # another runtime rounds differently, which moves an answer or two in a thousand
-
-
-class Score(Record):
-    """Accuracy and its 95 % interval; `loss_ci95` of what is lost against untouched pictures, on the same pictures."""
-
-    accuracy: Share
-    ci95: Interval
-    loss_ci95: Range | None = None
-
-    @model_validator(mode="after")
-    def _check(self):
-        low, high = self.ci95
-        if not low - 1e-4 <= self.accuracy <= high + 1e-4:
-            raise ValueError("should lie within its interval")
-        return self
-
-
-class JudgedScore(Score):
-    """Against FER2013's labels, and against the `crowd`'s unique majority."""
-
-    crowd: Score | None = None
-
-    def judge(self, by_crowd: bool) -> Score | None:
-        return self.crowd if by_crowd else self
-
-
-class Point(JudgedScore):
-    """Answers to pictures spoiled with one `strength` (None: untouched); `correct` counts right ones per class."""
-
-    strength: Number | None = None
-    correct: Row
-
-
-class Case(Point):
-    """One of the ten disturbances."""
-
-    name: Text
-
-    @property
-    def disturbance(self) -> Disturbance:
-        return Disturbance(self.name, self.strength)
-
-
-class Robustness(Extra):
-    """What `robustness.json` holds: a curve per corruption, over the `n` pictures that `support` counts per class.
-
-    `ten` are the ten disturbances and `ten_mean` their mean; both are missing until they were measured, as are curves.
-    """
-
-    n: Annotated[int, Field(gt=0, le=10**9)]
-    n_test: Count
-    n_crowd: Count = 0
-    support: Row
-    clean: Point
-    curves: dict[str, tuple[Point, ...]]
-    ten: tuple[Case, ...] = ()
-    ten_mean: JudgedScore | None = None
-    source: Text | None = None
-
-    @model_validator(mode="after")
-    def _check(self):
-        if sum(self.support) != self.n:
-            raise ValueError("should count its pictures as it says")
-        if bool(self.ten) != bool(self.ten_mean):
-            raise ValueError("should give the mean of the ten disturbances with them")
-        for point in (self.clean, *(point for curve in self.curves.values() for point in curve), *self.ten):
-            fits = all(right <= n for right, n in zip(point.correct, self.support, strict=True))
-            if not (fits and abs(point.accuracy - sum(point.correct) / self.n) < 1e-4):
-                raise ValueError("should count and divide to the same shares")
-        return self
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether every curve was measured."""
-        return self.curves.keys() == CORRUPTIONS.keys()
-
-    def compute_loss(self, point: Point) -> float:
-        """Accuracy lost against untouched pictures, a share."""
-        return self.clean.accuracy - point.accuracy
-
-    def compute_class_losses(self, point: Point) -> list[float]:
-        """Recall lost per class against untouched pictures, shares in the order of LABELS; 0 for an empty class."""
-        rows = zip(self.clean.correct, point.correct, self.support, strict=True)
-        return [(before - after) / n if n else 0.0 for before, after, n in rows]
 
 
 def choose_sample(labels: np.ndarray, size: int | None) -> np.ndarray:

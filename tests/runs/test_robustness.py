@@ -206,7 +206,9 @@ def test_a_file_of_the_first_schema_is_still_read(measured):
     (measured.path / ANSWERS).unlink()
     edit(measured, forget)
     found, answers = load_disturbed(measured)
-    assert found.is_complete and not found.ten and found.clean.judge(True) is None and answers is None
+    assert found.is_complete and not found.ten and answers is None
+    with pytest.raises(ValueError, match="crowd did not judge"):
+        found.as_judged(by_crowd=True)
 
 
 def test_numbers_that_do_not_follow_from_the_answers_are_noticed(measured):
