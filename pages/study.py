@@ -4,7 +4,7 @@ import streamlit as st
 
 from fer_core.app import ablation, loading, shell, ui
 from fer_core.app.study import sentences, table, views
-from fer_core.runs.paper import CITATION
+from fer_core.runs.paper import CITATION, find_paper_experiment
 
 shell.start(__file__)
 
@@ -26,6 +26,8 @@ table.render_paper_table(list(runs))
 
 ui.section("More than chance?", anchor="chance")
 views.render_accuracies(list(runs))
+
+views.render_gain(runs, next((run for run in runs if find_paper_experiment(run.experiment)), None), loading.load_label_run())
 
 ui.section(
     "What would have helped it most?",

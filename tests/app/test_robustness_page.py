@@ -82,7 +82,7 @@ def test_the_crowd_judges_where_it_voted(tmp_path, monkeypatch, open_page, all_t
         write_sample_robustness(load_run(run.path))
     monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path))
     by_label, by_crowd = (all_text(open_page("robustness", robustness_judge=judge)) for judge in (LABELS, CROWD))
-    majority, unique = find_majority(load_run(tmp_path / "compact-s0").predictions("test").votes)
+    _, unique = find_majority(load_run(tmp_path / "compact-s0").predictions("test").votes)
     assert f"on the same {format_count(int(unique.sum()))} pictures" in by_crowd
     assert by_crowd != by_label
 

@@ -1,10 +1,12 @@
 """The leaderboard in words. Pure functions, no Streamlit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from fer_core.app.formats import format_estimate, format_many, format_percent, format_points
+from fer_core.app.formats import format_count, format_estimate, format_many, format_percent, format_points
+from fer_core.runs.artifacts import Run
 from fer_core.runs.leaderboard import Cost, Entry, Measure, compute_spread
 from fer_core.runs.literature import PEOPLE
+from fer_core.runs.paired import Pair, compare_runs
 
 SPLIT_NAMES = {"PrivateTest": "PrivateTest", "PublicTest": "PublicTest", "All 7,178": "PublicTest + PrivateTest"}
 ANY = "Any"
@@ -54,6 +56,39 @@ def describe_measures(measures: dict[str, Sequence[Measure]]) -> str:
         f"The same answers of **{title}** are worth from {format_percent(low.share)} ({low.name}) to "
         f"{format_percent(high.share)} ({high.name}), depending on which pictures count and whose word is right."
     )
+
+
+def describe_pair(a: Run, b: Run, names: Mapping[str, str]) -> str:
+    """Compare two networks, one look per face, on the same pictures: FER2013's labels, then what most people see.
+
+    Empty when they have not answered the same pictures.
+    """
+    try:
+        found = compare_runs(a, b)
+    except ValueError:
+        return ""
+    first, second = names[a.name], names[b.name]
+    text = f"On the same {format_count(found.label.n)} pictures, by FER2013's labels: {_say_who(found.label, first, second)}."
+    if found.crowd is None:
+        return text
+    text += f" By what most people see, on {format_count(found.crowd.n)}: {_say_who(found.crowd, first, second)}"
+    losses = [run.metrics.test.crowd_log_loss for run in (a, b)]
+    if None not in losses:
+        text += f"; log loss against the shares of the votes {losses[0]:.2f} and {losses[1]:.2f} (lower is better)"
+    if found.label.is_clear and not found.crowd.is_clear:
+        return f"{text}. **What separates them is how FER2013 was labelled, not what people see.**"
+    return f"{text}."
+
+
+def _say_who(pair: Pair, a: str, b: str) -> str:
+    low, high = pair.ci95
+    ahead, behind = (b, a) if pair.difference > 0 else (a, b)
+    if pair.difference < 0:
+        low, high = -high, -low
+    interval = f"{format_points(abs(pair.difference)).lstrip('+±')}, 95 %: {format_points(low, unit=False)} to {format_points(high, unit=False)}"
+    if pair.is_clear:
+        return f"**{ahead}** is ahead of **{behind}** ({interval})"
+    return f"no difference beyond chance ({interval})"
 
 
 def describe_seeds(entries: Sequence[Entry]) -> str:
