@@ -3,7 +3,7 @@
 import streamlit as st
 
 from fer_core.app import ablation, loading, shell, ui
-from fer_core.app.study import sentences, table, views
+from fer_core.app.study import sentences, strengths, table, views
 from fer_core.runs.paper import CITATION, find_paper_experiment
 
 shell.start(__file__)
@@ -31,10 +31,13 @@ views.render_gain(runs, next((run for run in runs if find_paper_experiment(run.e
 
 ui.section(
     "What would have helped it most?",
-    "Its second experiment again, each time with one thing changed.",
+    "Its recipe on a smaller twin of its network, each time with one thing changed.",
     anchor="ablation",
 )
 ablation.render_ablation(list(runs))
+if found := strengths.make_strengths(ablation.load_ablation(list(runs))):
+    ui.section("Its strengths, taken away", "What section 7.1 counts as strengths.", anchor="strengths")
+    st.markdown("\n".join(f"- **{claim}.** {answer}" for claim, answer in found), width=ui.TEXT_WIDTH)
 
 ui.section("Its network, layer by layer", sentences.describe_layers(run), anchor="network")
 views.render_network()

@@ -75,24 +75,26 @@ st.dataframe(
 ui.csv_button(ends, "training-ends", "training-ends-csv")
 
 ui.section(
-    "Configurations", "Settings side by side. An arrow and bold text mark the rows that differ.", anchor="settings"
+    "Configurations",
+    "How the networks were trained, side by side. Settings that older runs did not record are shown as they were: at "
+    "their defaults.",
+    anchor="settings",
 )
+options = configurations.STUDY_NAMES | names
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    columns = st.multiselect(
-        "Columns", [*configurations.PAPER_NAMES, *names], key="training-columns", bind="query-params",
-        default=[*(f"paper-{number}" for number in first_paper), *first],
-    )  # fmt: skip
-    only = st.toggle("Differences only", key="training-differences", bind="query-params")
-if columns:
-    settings = configurations.compare_settings(
-        [runs.find(name) or configurations.make_paper_run(configurations.PAPER_NAMES[name]) for name in columns]
+    columns = choose_runs(
+        "Compare", options, [*(f"paper-{number}" for number in first_paper), *first], "training-columns"
     )
-    shown = settings[settings["differs"]] if only else settings
+    everything = st.toggle("Also what is the same", key="training-same", bind="query-params")
+if columns:
+    settings = configurations.compare_settings([configurations.find_run(key, runs) for key in columns], options)
+    shown = settings if everything or len(columns) == 1 else settings[settings["differs"]]
     if shown.empty:
-        st.info("These runs have the same settings.", icon=":material/equal:")
-    else:
-        st.table(configurations.mark_differences(shown), border="horizontal", alt=configurations.describe(settings))
-    ui.csv_button(settings.reset_index(), "training-settings", "training-settings-csv")
+        st.info("These networks were trained with the same settings.", icon=":material/equal:")
+    for group, table in configurations.split_groups(shown).items():
+        st.subheader(group, anchor=False)
+        st.table(table, border="horizontal", hide_index=True, alt=f"{group}. {configurations.describe(settings)}")
+    ui.csv_button(settings, "training-settings", "training-settings-csv")
 else:
-    ui.empty_state("No column selected", "Choose runs, or one of the paper's experiments, above.", icon="table")
+    ui.empty_state("Nothing selected", "Choose networks, or the study's experiments, above.", icon="table")
 ui.share_note()

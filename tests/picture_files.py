@@ -3,10 +3,12 @@
 import io
 import struct
 import zlib
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+EXAMPLE = Path(__file__).resolve().parent.parent / "fer_core/app/assets/example.jpg"
 HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(200)
 MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2" + bytes(200)
 PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n"
@@ -72,3 +74,8 @@ def with_orientation(picture: Image.Image, kind: str, orientation: int) -> bytes
     exif[0x0112] = orientation
     options = {"quality": 95} if kind in ("JPEG", "WEBP", "AVIF") else {}
     return encode(picture, kind, exif=exif, **options)
+
+
+def encode_portrait(side: int = 256) -> bytes:
+    """The bundled example, one face, as a JPEG of `side` by `side` pixels."""
+    return encode(Image.open(EXAMPLE).convert("RGB").resize((side, side)), "JPEG")

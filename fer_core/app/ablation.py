@@ -1,6 +1,7 @@
 """What each change of one factor is worth to the study's recipe: a table on the study page."""
 
 from collections.abc import Sequence
+from statistics import mean
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +12,8 @@ from fer_core.runs.ablation import N_BOOTSTRAP, RARE, AblationRow, compute_ablat
 from fer_core.runs.artifacts import Run
 from fer_core.runs.contract import PREDICTIONS
 
-BASE = "vgg-b32-e100"
+BASE, FULL = "quarter", "vgg_study"
+"""The experiment that is varied, and the network that it stands for."""
 
 
 def render_ablation(runs: Sequence[Run]) -> None:
@@ -21,20 +23,31 @@ def render_ablation(runs: Sequence[Run]) -> None:
     missing = list_missing({row.experiment for row in rows})
     if not rows:
         names = " ".join([*([] if base else [BASE]), *missing])
-        ui.empty_state(
-            "Not trained yet",
-            f"`python train.py train {names}` trains these networks; on a GPU that takes minutes, on a processor days.",
-            icon="science",
-        )
+        ui.empty_state("Not trained yet", f"`python train.py train {names}` trains these networks.", icon="science")
         return
-    table = make_table(rows, base)
-    st.table(table, border="horizontal", hide_index=True, alt=describe_ablation(rows))
+    st.markdown(describe_base(base, runs), width=ui.TEXT_WIDTH)
+    st.table(make_table(rows, base), border="horizontal", hide_index=True, alt=describe_ablation(rows))
     st.caption(
-        f"Differences in points to the mean of {BASE} ({_count_seeds(len(base))}), with 95 % intervals from {N_BOOTSTRAP:,} "
-        "resamples of the test pictures, the same for both sides. Other seeds would move them further."
+        f"Differences in points to the recipe unchanged ({_count_seeds(len(base))}), with 95 % intervals from "
+        f"{N_BOOTSTRAP:,} resamples of the test pictures, the same for both sides. Other seeds would move them further."
     )
     if missing:
-        st.caption(f"Not trained yet: `python train.py train {' '.join(missing)}`.")
+        with st.expander("How to train the rest", icon=":material/terminal:"):
+            st.code(f"python train.py train {BASE} {' '.join(missing)}", language="bash")
+
+
+def describe_base(base: Sequence[Run], runs: Sequence[Run]) -> str:
+    """Return how near the test bed comes to the study's network at full width, where that was trained."""
+    accuracy = mean(run.metrics.test.accuracy for run in base)
+    text = (
+        f"The test bed is the study's network at a quarter of its width, a sixteenth of the arithmetic, after "
+        f"{base[0].config.epochs} epochs: it is right on {format_percent(accuracy)} of the test pictures"
+    )
+    full = [run for run in runs if run.config.network == FULL and run.config.paper_experiment and not run.is_drawn]
+    if not full:
+        return f"{text}."
+    best = max(full, key=lambda run: run.metrics.validation.accuracy)
+    return f"{text}, the full one after {best.config.epochs} epochs on {format_percent(best.metrics.test.accuracy)}."
 
 
 def load_ablation(runs: Sequence[Run], base: str = BASE) -> list[AblationRow]:

@@ -3,7 +3,6 @@
 from fer_core.runs.artifacts import ARTIFACTS, Predictions, Run, load_predictions, load_run, load_runs, write_run
 from fer_core.runs.comparison import (
     choose_default_run,
-    compare_configs,
     compare_table_with_paper,
     compare_with_paper,
 )
@@ -25,7 +24,6 @@ __all__ = [
     "Run",
     "apply_temperature",
     "choose_default_run",
-    "compare_configs",
     "compare_runs",
     "compare_table_with_paper",
     "compare_with_paper",

@@ -1,4 +1,4 @@
-"""Runs beside the study and their settings beside each other; which one answers by default."""
+"""Runs beside the study; which one answers by default."""
 
 from dataclasses import dataclass
 
@@ -9,11 +9,6 @@ from fer_core.runs.artifacts import Run
 from fer_core.runs.paper import CELL_METRICS, PAPER_TABLE, find_paper_experiment, paper_value
 
 STUDY_BEST = 2
-ENVIRONMENT_KEYS = frozenset({
-    "schema", "experiment", "title", "note", "paper_experiment", "deploy", "dataset", "device", "backend", "versions",
-    "git_commit", "wall_seconds", "caveat", "ablation_of", "factor", "quantise", "members",
-})  # fmt: skip
-"""Keys of `config.json` that describe where and on what a run was made; all others are hyper-parameters."""
 
 
 @dataclass(frozen=True)
@@ -125,36 +120,6 @@ def choose_default_run(runs: list[Run]) -> Run | None:
         key=lambda run: (not run.is_drawn, run.name not in seen, run.learns_votes, run.validation.accuracy),
         default=None,
     )
-
-
-def compare_configs(runs: list[Run]) -> pd.DataFrame:
-    """List the hyper-parameters of `runs` side by side: a row per parameter, a text column per run name, `differs`.
-
-    Nested settings become "outer.inner"; a run that lacks one shows "–" and counts as different.
-    """
-    flat = {run.name: _flatten({k: v for k, v in run.config.to_plain().items() if k not in ENVIRONMENT_KEYS}) for run in runs}
-    names = list(dict.fromkeys(key for settings in flat.values() for key in settings))
-    table = {run: [_format(settings.get(name, "–")) for name in names] for run, settings in flat.items()}
-    frame = pd.DataFrame(table, index=pd.Index(names, name="parameter"), dtype=str)
-    frame["differs"] = frame.nunique(axis=1) > 1 if runs else False
-    return frame
-
-
-def _flatten(settings: dict, prefix: str = "") -> dict:
-    flat = {}
-    for key, value in settings.items():
-        flat |= _flatten(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
-    return flat
-
-
-def _format(value) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:g}"
-    if isinstance(value, (list, tuple)):
-        return ", ".join(map(_format, value)) or "none"
-    return "none" if value is None else str(value)
 
 
 def _select_finished(runs: list[Run]) -> list[Run]:

@@ -76,8 +76,8 @@ def fit(
         load_pretrained(network, experiment.pretrained, dataset.images[task.train])
     model = make_training_model(network, dataset.images, task.labels, experiment, seed, task.targets)
     batches = make_batches(experiment, task, seed)
-    if experiment.class_balance == "weighted":
-        model.class_weights = compute_class_weights(task.labels[task.train])
+    if experiment.class_balance in WEIGHTS:
+        model.class_weights = WEIGHTS[experiment.class_balance](task.labels[task.train])
     compile_training_model(model, experiment, steps_per_epoch=batches.steps)
     model.optimizer.build(model.trainable_variables)
     check_space(folder, count_bytes(model))
@@ -144,6 +144,19 @@ def compute_class_weights(labels: np.ndarray) -> np.ndarray:
     """Weights float32 (7,) inverse to the classes' frequencies, so that all classes count alike; mean 1 over `labels`."""
     counts = np.maximum(np.bincount(labels, minlength=len(LABELS)), 1)
     return (len(labels) / (np.count_nonzero(np.bincount(labels)) * counts)).astype("float32")
+
+
+def compute_effective_weights(labels: np.ndarray, beta: float = 0.9999) -> np.ndarray:
+    """Weights float32 (7,) inverse to the classes' effective numbers (1 - beta^n) / (1 - beta), mean 1 over `labels`.
+
+    The more pictures a class has, the less a further one adds (Cui et al. 2019, arXiv:1901.05555); 0 where it has none.
+    """
+    counts = np.bincount(labels, minlength=len(LABELS))
+    weights = np.divide(1 - beta, 1 - beta**counts, out=np.zeros(len(LABELS)), where=counts > 0)
+    return (weights / weights[labels].mean()).astype("float32")
+
+
+WEIGHTS = {"weighted": compute_class_weights, "effective": compute_effective_weights}
 
 
 def _make_callbacks(experiment: Experiment, folder: Path, network, state, report, limit, answer):

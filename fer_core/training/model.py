@@ -110,7 +110,7 @@ def compile_training_model(model: TrainingModel, experiment: Experiment, steps_p
             use_ema=experiment.ema > 0,
             ema_momentum=experiment.ema or 0.99,
         ),
-        loss=keras.losses.CategoricalCrossentropy(label_smoothing=experiment.label_smoothing),
+        loss=make_loss(experiment),
         metrics=["accuracy", keras.metrics.Precision(name="precision"), keras.metrics.Recall(name="recall")],
         # XLA convolutions are several times slower than oneDNN's on a CPU; on a GPU XLA fuses the augmentation.
         jit_compile=keras.backend.backend() == "jax" or on_tensorflow_gpu,
@@ -121,6 +121,15 @@ def compile_training_model(model: TrainingModel, experiment: Experiment, steps_p
     model.compute_loss(y_pred=answers)
     model.compute_metrics(None, None, answers)
     model.reset_metrics()
+
+
+def make_loss(experiment: Experiment) -> keras.losses.Loss:
+    """Cross-entropy, or focal loss with the exponent of 2 that its authors use (Lin et al. 2017, arXiv:1708.02002)."""
+    if experiment.loss == "focal":
+        return keras.losses.CategoricalFocalCrossentropy(
+            alpha=1.0, gamma=2.0, label_smoothing=experiment.label_smoothing
+        )
+    return keras.losses.CategoricalCrossentropy(label_smoothing=experiment.label_smoothing)
 
 
 def make_cosine_schedule(experiment: Experiment, steps_per_epoch: int):

@@ -16,7 +16,7 @@ from PIL import Image
 
 from fer_core.vision.detector import Face
 from fer_core.vision.mtcnn_graphs import IR_VERSION, OPSET, make_onet, make_pnet, make_rnet
-from fer_core.vision.sessions import make_session
+from fer_core.vision.sessions import THREADS, make_session
 
 WINDOW, STRIDE = 12, 2  # of P-Net, in pixels of its pyramid level
 PYRAMID_FACTOR = 0.709  # about half the area from level to level
@@ -32,13 +32,13 @@ ROOM = {24: 1.08, 48: 1.0}  # of the box is shown; on 2,600 pasted faces 1.08 at
 class Cascade:
     """The three networks; safe for threads, of which two work at a time.
 
-    `thresholds`: the scores that a window needs after P-Net, R-Net and O-Net. Raises DetectorError when the
-    weights are not installed.
+    `thresholds`: the scores that a window needs after P-Net, R-Net and O-Net; `threads`: that each call uses. Raises
+    DetectorError when the weights are not installed.
     """
 
-    def __init__(self, thresholds: tuple[float, float, float]):
+    def __init__(self, thresholds: tuple[float, float, float], threads: int = THREADS):
         self.thresholds = thresholds
-        self._pnet, self._rnet, self._onet = map(make_session, (make_pnet(), make_rnet(), make_onet()))
+        self._pnet, self._rnet, self._onet = (make_session(m, threads) for m in (make_pnet(), make_rnet(), make_onet()))
         self._nms = make_session(_make_nms(), threads=1)
         self._turn = threading.Semaphore(2)  # more at once than cores would only take memory
 

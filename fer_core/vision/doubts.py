@@ -17,6 +17,15 @@ BURNT = 0.25  # share of the middle that is white; 0.5 % of the training picture
 COVERED = 0.38  # contrast across the mouth beside the face's; 2 % of the training pictures have less, all masks do
 FLAT = 0.3  # share of pixels that equal their neighbours; less than 0.5 % of the training pictures have more
 MOUTH, MIDDLE = (slice(30, 42), slice(14, 34)), (slice(8, 40), slice(8, 40))  # rows and columns of a 48x48 crop
+SENTENCES = {
+    "small": "Only {side:.0f} pixels wide: too small to read well.",
+    "dark": "Dark: the expression may be lost. Bring light to the face.",
+    "burnt": "Burnt-out: too bright to show the expression.",
+    "blurred": "Blurred: the expression may be lost.",
+    "covered": "The mouth seems covered: half of the expression is missing.",
+    "flat": "Flat as a drawing: the network knows photos of faces.",
+    "turned": "Turned to the side: the network knows mostly faces from the front.",
+}
 
 
 def find_doubts(face: Face, crop: np.ndarray) -> list[str]:
@@ -26,24 +35,24 @@ def find_doubts(face: Face, crop: np.ndarray) -> list[str]:
     as many were read rightly as of those that stood upright.
     """
     if min(face.width, face.height) < SMALL:
-        return [f"Only {min(face.width, face.height):.0f} pixels wide: too small to read well."]
+        return [SENTENCES["small"].format(side=min(face.width, face.height))]
     if compute_brightness(crop) < DARK:
-        return ["Dark: the expression may be lost. Bring light to the face."]
+        return [SENTENCES["dark"]]
     if compute_white(crop) > BURNT:
-        return ["Burnt-out: too bright to show the expression."]
+        return [SENTENCES["burnt"]]
     if compute_sharpness(crop) < BLURRED:
-        return ["Blurred: the expression may be lost."]
+        return [SENTENCES["blurred"]]
     if compute_mouth_contrast(crop) < COVERED:
-        return ["The mouth seems covered: half of the expression is missing."]
+        return [SENTENCES["covered"]]
     if compute_flatness(crop) > FLAT:
-        return ["Flat as a drawing: the network knows photos of faces."]
+        return [SENTENCES["flat"]]
     return []
 
 
 def find_notes(face: Face) -> list[str]:
     """Say what makes the answer less certain."""
     if face.landmarks is not None and compute_pose(face.landmarks)[0] > TURNED:
-        return ["Turned to the side: the network knows mostly faces from the front."]
+        return [SENTENCES["turned"]]
     return []
 
 

@@ -1,5 +1,7 @@
 """The answer drawn into the picture: a numbered box around each face, in its expression's colour."""
 
+import io
+
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
@@ -27,6 +29,13 @@ def draw_faces(rgb: np.ndarray, results: list[FaceResult], labels: bool = True) 
     for result, box in zip(results, places):  # after all boxes, so that no box crosses a text
         _draw_tag(pen, picture.size, result, box, size, labels)
     return picture
+
+
+def encode_jpeg(picture: Image.Image, quality: int = 88) -> bytes:
+    """Encode a picture as JPEG, without any of the photo's own notes (place, camera, time)."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
 
 
 def reduce_to_show(rgb: np.ndarray) -> Image.Image:

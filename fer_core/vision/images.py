@@ -90,6 +90,15 @@ def read_image(data: bytes, name: str = "picture") -> LoadedImage:
         ) from None
 
 
+def check_bytes(n_bytes: int) -> None:
+    """Refuse a file by its size alone. Raises ImageError."""
+    if not n_bytes:
+        raise ImageError("This file is empty: choose another one, or bring it again.")
+    if n_bytes > MAX_BYTES:
+        size = f"{n_bytes / MEGA:.0f} MB, and at most {MAX_BYTES // MEGA} MB"
+        raise ImageError(f"This file has {size} can be read: save a smaller copy and bring that.")
+
+
 def clean_name(name: str) -> str:
     """Return a file's name for display: no folders, no control characters, at most 80 characters.
 
@@ -103,11 +112,7 @@ def clean_name(name: str) -> str:
 
 def _check_content(data: bytes) -> None:
     """Say what is wrong where the first bytes already tell."""
-    if not data:
-        raise ImageError("This file is empty: choose another one, or upload it again.")
-    if len(data) > MAX_BYTES:
-        size = f"{len(data) / MEGA:.0f} MB, and at most {MAX_BYTES // MEGA} MB"
-        raise ImageError(f"This file has {size} can be read: save a smaller copy and upload that.")
+    check_bytes(len(data))
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     kind = _find_brand(data)
     if not HAS_HEIC and _is_heic(data):

@@ -10,8 +10,12 @@ from PIL import Image
 from fer_core.vision.cascade import Cascade, square, suppress_nested
 from fer_core.vision.crop import Box, Framing
 from fer_core.vision.detector import Face, FaceDetector
+from fer_core.vision.sessions import THREADS
 from fer_core.vision.turning import turn_back, turn_picture
 
+LONG_SIDE = 640  # pixels of quick and of turned looks
+MIN_FACE = 30  # pixels
+THRESHOLDS = (0.6, 0.7, 0.92)
 SURE_SCORE = 0.99  # an upright face that scores less may be one that stands on its head
 TURNED_SCORE = 0.95  # for faces that are found in turned pictures or extended borders only
 TURNS, DIAGONALS = (90, 270, 180), (45, 135, 225, 315)  # degrees
@@ -27,16 +31,19 @@ class MtcnnDetector(FaceDetector):
     """Finds faces from `min_face` pixels on, whichever way up. Safe for threads.
 
     `long_side`: pixels to which pictures are reduced for quick and for turned looks; `thresholds`: the scores that a
-    window needs after P-Net, R-Net and O-Net. Raises DetectorError when the weights are not installed.
+    window needs after P-Net, R-Net and O-Net; `threads`: that each look uses. Raises DetectorError when the weights are
+    not installed.
     """
 
     name = "MTCNN"
     framing = Framing(shift_x=0.006, shift_y=0.06, scale=1.05)
     """Chosen on validation pictures; the median of the frames themselves is (.006, -.002, 1.077)."""
 
-    def __init__(self, long_side: int = 640, min_face: int = 30, thresholds=(0.6, 0.7, 0.92)):
+    def __init__(
+        self, long_side: int = LONG_SIDE, min_face: int = MIN_FACE, thresholds=THRESHOLDS, threads: int = THREADS
+    ):
         self.long_side, self.min_face = long_side, min_face
-        self._cascade = Cascade(thresholds)
+        self._cascade = Cascade(thresholds, threads)
 
     def detect(self, rgb: np.ndarray, thorough: bool = True) -> list[Face]:
         """Find the faces in a picture, uint8 (height, width, 3); the best score first, none is an empty list.

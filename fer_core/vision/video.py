@@ -212,25 +212,41 @@ def _refuse(*_) -> None:
 
 def _recognise(data: bytes) -> str:
     """Return FFmpeg's name of the container, or say what else the file is."""
-    if not data:
-        raise VideoError("This file is empty: choose another one, or upload it again.")
-    if len(data) > MAX_BYTES:
-        size = f"{len(data) / MEGA:.0f} MB, and at most {MAX_BYTES // MEGA} MB"
-        raise VideoError(f"This file has {size} can be read: cut it shorter or export it smaller.")
-    brand = data[8:12] if data[4:8] == b"ftyp" else b""
-    if brand in (b"heic", b"heix", b"mif1", b"msf1", b"hevc", b"avif", b"avis") or data.startswith(
-        (b"\xff\xd8\xff", b"\x89PNG", b"BM", b"II*\0", b"MM\0*")
-    ):
+    check_bytes(len(data))
+    if kind := find_container(data):
+        return kind
+    if _is_picture(data):
         raise VideoError("This is a picture, not a video: bring it to the Predict page.")
-    if brand or data[4:8] in (b"moov", b"mdat", b"wide", b"free", b"skip"):
-        return "mp4"
-    if data.startswith(b"\x1a\x45\xdf\xa3"):
-        return "matroska"
-    if data.startswith(b"RIFF") and data[8:12] == b"AVI ":
-        return "avi"
-    if data.startswith((b"GIF87a", b"GIF89a")):
-        return "gif"
     raise VideoError(f"This file is not a video that can be read here: use a {READABLE} file.")
+
+
+def check_bytes(n_bytes: int) -> None:
+    """Refuse a file by its size alone. Raises VideoError."""
+    if not n_bytes:
+        raise VideoError("This file is empty: choose another one, or bring it again.")
+    if n_bytes > MAX_BYTES:
+        size = f"{n_bytes / MEGA:.0f} MB, and at most {MAX_BYTES // MEGA} MB"
+        raise VideoError(f"This file has {size} can be read: cut it shorter or export it smaller.")
+
+
+def find_container(start: bytes) -> str:
+    """Return FFmpeg's name of the container that a file's first bytes announce, "" where they announce none."""
+    if _is_picture(start):
+        return ""
+    if start[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
+        return "mp4"
+    if start.startswith(b"\x1a\x45\xdf\xa3"):
+        return "matroska"
+    if start.startswith(b"RIFF") and start[8:12] == b"AVI ":
+        return "avi"
+    return "gif" if start.startswith((b"GIF87a", b"GIF89a")) else ""
+
+
+def _is_picture(start: bytes) -> bool:
+    brand = start[8:12] if start[4:8] == b"ftyp" else b""
+    return brand in (b"heic", b"heix", b"mif1", b"msf1", b"hevc", b"avif", b"avis") or start.startswith(
+        (b"\xff\xd8\xff", b"\x89PNG", b"BM", b"II*\0", b"MM\0*")
+    )
 
 
 def _find_stream(container: "av.container.InputContainer") -> "av.VideoStream":

@@ -76,10 +76,11 @@ def test_without_artifacts_the_slides_say_what_is_missing(no_artifacts, lesson):
 
 
 def test_an_ablation_that_was_run_has_its_slide(tmp_path, monkeypatch, lesson):
-    write_sample_runs(tmp_path, {"vgg-b32-e100-s0": 2.0, "vgg-no-vertical-flip-s0": 3.0})
+    write_sample_runs(tmp_path, {"vgg-b32-e100-s0": 2.0, "quarter-s0": 2.0, "quarter-no-vertical-flip-s0": 3.0})
     monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path))
     slide = lesson()["help"]
-    before, after = (load_story().runs[i].metrics.test.accuracy for i in (0, 1))
+    runs = {run.name: run.metrics.test.accuracy for run in load_story().runs}
+    before, after = runs["quarter-s0"], runs["quarter-no-vertical-flip-s0"]
     assert slide.sentence.startswith("One change to the study's recipe, no vertical flip, is worth +")
     assert f"{100 * (after - before):.1f}\u00a0points" in slide.sentence
 

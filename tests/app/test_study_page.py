@@ -30,7 +30,9 @@ def test_our_run_fills_its_column(artifacts, open_page, all_text):
 
 def test_several_seeds_show_their_spread_and_the_ablation_its_differences(tmp_path, monkeypatch, open_page, all_text):
     write_sample_runs(
-        tmp_path, {f"vgg-b32-e100-s{i}": 2.0 + i / 10 for i in range(3)} | {"vgg-no-vertical-flip-s0": 3.0}
+        tmp_path, {f"vgg-b32-e100-s{i}": 2.0 + i / 10 for i in range(3)}
+        | {f"quarter-s{i}": 2.0 + i / 10 for i in range(3)}
+        | {"quarter-no-vertical-flip-s0": 3.0},
     )
     monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path))
     app = open_page("study")
@@ -40,14 +42,16 @@ def test_several_seeds_show_their_spread_and_the_ablation_its_differences(tmp_pa
     assert ours["Test accuracy"].endswith("sd]")
     table = app.table[3].value
     assert table["Change"].tolist() == ["the study's recipe", "no vertical flip"] and table["Seeds"].tolist() == [3, 1]
-    change = loading.load_runs().find("vgg-no-vertical-flip-s0").metrics.test.accuracy - np.mean(test)
+    change = loading.load_runs().find("quarter-no-vertical-flip-s0").metrics.test.accuracy - np.mean(
+        [loading.load_runs().find(f"quarter-s{i}").metrics.test.accuracy for i in range(3)]
+    )
     assert table["Accuracy"][1].startswith(f"+{100 * change:.1f} (")
     text = all_text(app)
-    assert "python train.py train vgg-no-erasing" in text and "mean of 3 runs" in text
+    assert "a quarter of its width" in text and "mean of 3 runs" in text
 
 
 def test_without_the_ablation_it_says_how_to_train_it(artifacts, open_page, all_text):
-    assert "python train.py train vgg-no-vertical-flip vgg-no-erasing" in all_text(open_page("study"))
+    assert "python train.py train quarter quarter-oversampled" in all_text(open_page("study"))
 
 
 def test_without_runs_the_study_still_stands(no_artifacts, open_page, all_text):

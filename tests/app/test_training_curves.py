@@ -1,6 +1,7 @@
 """Curves, configurations and the sentences of the training page, without Streamlit."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,9 +10,11 @@ from fer_core.app.charts import curves
 from fer_core.app.charts.curves import BOTH, GAP, METRICS, TRAINING, VALIDATION
 from fer_core.app.looks import assign_looks
 from fer_core.app.training import configurations, sentences
-from fer_core.runs import load_run
+from fer_core.runs import Run, load_run
 from fer_core.runs.naming import name_runs
 from fer_core.runs.paper import PAPER_LOG
+from fer_core.runs.records import Config
+from fer_core.training.experiments import EXPERIMENTS
 
 NAMES = {"compact-s0": "Compact network"}
 
@@ -155,18 +158,42 @@ def test_the_papers_experiments_follow_the_runs(compact, study):
     assert sentences.choose_paper([compact]) == [2]
 
 
-def test_settings_mark_what_differs(compact):
-    paper = configurations.make_paper_run(2)
-    table = configurations.compare_settings([paper, compact])
-    assert table.loc["Parameters", "paper-2"] == "43,333,319"
-    assert table.loc["Batch size", "differs"] and table.loc["Batch size", "compact-s0"] == "128"
-    marked = configurations.mark_differences(table)
-    assert any("**Batch size**" in name for name in marked.index)
-    assert "differ in" in configurations.describe(table)
+def compare(*runs):
+    names = configurations.STUDY_NAMES | NAMES
+    return configurations.compare_settings(runs, names).set_index("Setting")
 
 
-def test_the_paper_differs_from_itself_in_epochs_and_batch_only():
-    runs = [configurations.make_paper_run(number) for number in (1, 2, 3)]
-    table = configurations.compare_settings(runs)
+def test_settings_are_told_in_words_and_units(compact):
+    table = compare(configurations.make_paper_run(2), compact)
+    study, ours = "The study, experiment 2", "Compact network"
+    assert table.loc["Parameters", study] == "43,333,319"
+    assert table.loc["Upside down", study] == "half of the pictures"
+    assert table.loc["Square erased", study] == "50\u00a0% of the pictures, 10 pixels wide, black"
+    assert table.loc["Learns from"].tolist()[1:] == ["FER2013's labels", "FER2013's labels", False]
+    assert table.loc["Batch size", ours] == "128" and table.loc["Batch size", "differs"]
+    assert "differ in" in configurations.describe(table.reset_index()[["Group", "Setting", study, ours, "differs"]])
+
+
+def test_the_study_differs_from_itself_in_epochs_and_batch_only():
+    table = compare(*map(configurations.make_paper_run, (1, 2, 3)))
     assert table.index[table["differs"]].tolist() == ["Epochs", "Batch size"]
-    assert "are the same" in configurations.describe(configurations.compare_settings(runs[:1]))
+
+
+def test_what_an_older_run_did_not_record_is_no_difference(study):
+    older = replace(study, config=study.config.change(cutmix=None, mixup=None, class_balance=None, rarity=None))
+    names = {study.name: "now", "older": "older"}
+    table = configurations.compare_settings([study, replace(older, name="older")], names)
+    assert not table["differs"].any()
+
+
+def test_settings_that_no_row_knows_are_shown_too(compact):
+    newer = replace(compact, config=compact.config.change(depth_of_field=3.5))
+    table = compare(newer)
+    assert table.loc["Depth of field", "Compact network"] == "3.5" and table.loc["Depth of field", "Group"] == "Other"
+
+
+def test_every_recipe_has_words_for_every_setting():
+    for experiment in EXPERIMENTS.values():
+        config = Config.model_construct(**(asdict(experiment) | {"augmentation": {"policy": experiment.augmentation}}))
+        table = configurations.compare_settings([Run("x", Path(), config, None, None)], {"x": "x"})
+        assert (table["Group"] != "Other").all(), table

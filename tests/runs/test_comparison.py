@@ -7,7 +7,6 @@ import pytest
 
 from fer_core.runs.comparison import (
     choose_default_run,
-    compare_configs,
     compare_table_with_paper,
     compare_with_paper,
 )
@@ -68,18 +67,3 @@ def test_default_run_is_chosen_on_validation(make_run):
     strong = replace(strong, config=strong.config.change(dataset={"drawn": True}))
     assert choose_default_run([weak, strong, best]) is weak
     assert choose_default_run([strong]) is strong
-
-
-def test_configurations_side_by_side(make_run):
-    first = make_run("a-s0", learning_rate=0.1, augmentation={"rotate": 10, "flip": True}, wall_seconds=1.0)
-    second = make_run(
-        "b-s0", learning_rate=0.08, augmentation={"rotate": 10, "flip": False}, wall_seconds=2.0, ema=None
-    )
-    table = compare_configs([first, second])
-    assert table.loc["learning_rate"].tolist() == ["0.1", "0.08", True]
-    assert table.loc["augmentation.rotate"].tolist() == ["10", "10", False]
-    assert table.loc["augmentation.flip"].tolist() == ["yes", "no", True]
-    assert table.loc["ema"].tolist() == ["–", "none", True]
-    assert not {"wall_seconds", "schema"} & set(table.index)
-    assert not compare_configs([first])["differs"].any()
-    assert compare_configs([]).empty

@@ -76,7 +76,7 @@ def describe_pair(a: Run, b: Run, names: Mapping[str, str]) -> str:
     if None not in losses:
         text += f"; log loss against the shares of the votes {losses[0]:.2f} and {losses[1]:.2f} (lower is better)"
     if found.label.is_clear and not found.crowd.is_clear:
-        return f"{text}. **What separates them is how FER2013 was labelled, not what people see.**"
+        return f"{text}. **The gain shows in FER2013's labels, not in what people see.**"
     return f"{text}."
 
 

@@ -9,7 +9,7 @@ IDLE, CONNECTING, PLAYING, FAILED = "idle", "connecting", "playing", "failed"
 PATIENCE = 8.0  # seconds until a connection that is still being made is called slow
 QUICK = 4.0  # a connection that ends sooner was ended by the visitor, not by the network
 SILENCE = 4.0  # seconds without a frame until somebody is told
-OK, DENIED, MISSING, INSECURE = "ok", "denied", "missing", "insecure"
+OK, DENIED, MISSING, BUSY, INSECURE = "ok", "denied", "missing", "busy", "insecure"
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,10 @@ CAMERA_PROBLEMS = {
     MISSING: Problem(
         "This device has no camera",
         "The browser finds none. Plug one in (or switch it on) and press Start.",
+    ),
+    BUSY: Problem(
+        "The camera cannot be used now",
+        "Another program may be using it. Close that, and press Start.",
     ),
     INSECURE: Problem(
         "No camera at this address",

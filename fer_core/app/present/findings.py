@@ -158,7 +158,7 @@ def make_help(story: told.Story) -> Slide | None:
             sentence = f"One change to the study's recipe, {best.factor}, is worth {format_points(best.difference)}."
         body = Chart(limit_charts.make_ingredient_chart(rows), limit_charts.describe_ingredients(rows, told.STUDY))
         say = (
-            "Each row is the study's second experiment with one thing changed. The mark says how many points of test accuracy "
+            "Each row is the study's recipe with one thing changed, on its network at a quarter of the width. The mark says how many points of test accuracy "
             "that is worth, the bar how far the choice of test pictures could move it. A bar that crosses the line at zero "
             "proves nothing."
         )

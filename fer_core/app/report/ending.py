@@ -74,7 +74,7 @@ def _tell_help(story: told.Story) -> list:
             Text(f"**One thing changed.** {limits.describe_ingredients(rows)}"),
             Figure(
                 limit_charts.make_ingredient_chart(rows), limit_charts.describe_ingredients(rows, told.STUDY),
-                "What each change to the study's second experiment does to test accuracy, with 95 % intervals.",
+                "What each change to the study's recipe does to test accuracy, at a quarter of its network's width; 95 % intervals.",
             ),
         ]  # fmt: skip
     base, points = told.get_learning_curve(story)

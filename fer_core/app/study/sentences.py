@@ -20,7 +20,7 @@ from fer_core.runs.robustness import Robustness
 
 PAPER, HERE = "the study, as printed", "run again here"
 LAST_EPOCHS = 10
-BALANCE = ("vgg-weighted", "vgg-oversampled")
+BALANCE = ("quarter-weighted", "quarter-oversampled")
 """Experiments that try the study's first suggestion."""
 WORKS = """
 - **AlexNet, VGG, GoogLeNet, ResNet** (2012 to 2015) are the families it reviews. It builds on

@@ -1,0 +1,87 @@
+"""Modules, networks and runtime at addresses of this server, each named by its content: no browser keeps an old one.
+
+Streamlit's own store of pictures and downloads hands them out; no folder has to be written or opened to the web.
+"""
+
+import re
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime import get_instance
+
+from fer_core.app.browser import runtime, settings
+from fer_core.app.loading import Engine
+
+MODULES = Path(__file__).parent / "modules"
+REFERENCE = re.compile(r'"\./(\w+\.js)"')
+"""How one module names another, in an import or for a worker."""
+
+
+def serve_settings(engine: Engine) -> dict:
+    """Return the settings of a network, with addresses; to be called on every run of a page that uses them.
+
+    Addresses begin with a slash and count from where the app is. Raises DetectorError without the detector's weights.
+    """
+    networks = _load_detector_networks() | {"classifier": _load_network(engine.run.name, engine.signature, engine.run)}
+    made = settings.make_settings(engine.predictor.temperature, engine.threshold, engine.run.learns_votes)
+    made["networks"] = {
+        name: _serve(data, "application/octet-stream", f"browser-{name}") for name, data in networks.items()
+    }
+    made["runtime"] = _serve_runtime()
+    return made
+
+
+def serve_modules(entry: str) -> str:
+    """Return the address of the module `entry` ("live.js"); what it imports stands beside it, under names of its own.
+
+    To be called on every run of a page that uses it.
+    """
+    return _serve_module(entry, {})
+
+
+def serve_file(path: Path, mimetype: str) -> str:
+    """Return the address of a file."""
+    return _serve(path.read_bytes(), mimetype, f"browser-{path.name}")
+
+
+def load_style() -> str:
+    """Return the modules' style sheet."""
+    return (MODULES / "style.css").read_text(encoding="utf-8")
+
+
+def _serve_module(name: str, addresses: dict[str, str]) -> str:
+    """Serve what a module names, then the module with their addresses in place of the names."""
+    if name not in addresses:
+        source = (MODULES / name).read_text(encoding="utf-8")
+
+        def find_address(reference: re.Match) -> str:
+            return f'"./{_serve_module(reference[1], addresses).rpartition("/")[2]}"'
+
+        linked = REFERENCE.sub(find_address, source)
+        addresses[name] = _serve(linked.encode(), "text/javascript", f"browser-{name}")
+    return addresses[name]
+
+
+def _serve_runtime() -> dict[str, dict]:
+    address, folder = runtime.find_address(), runtime.find_folder()
+    return {
+        role: {
+            "url": address + file.name if address else serve_file(folder / file.name, file.mimetype),
+            "integrity": file.integrity,
+        }
+        for role, file in runtime.FILES.items()
+    }
+
+
+def _serve(data: bytes, mimetype: str, place: str) -> str:
+    return get_instance().media_file_mgr.add(data, mimetype, place)
+
+
+@st.cache_resource(show_spinner=False)
+def _load_detector_networks() -> dict[str, bytes]:
+    return settings.make_detector_networks()
+
+
+@st.cache_resource(show_spinner=False, max_entries=3)
+def _load_network(run_name: str, signature: tuple, _run) -> bytes:
+    return Path(_run.model_path).read_bytes()

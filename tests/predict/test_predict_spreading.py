@@ -1,0 +1,110 @@
+"""Work shared out: in order, each file once, whoever dies meanwhile."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from itertools import chain
+from pathlib import Path
+
+import psutil
+import pytest
+from picture_files import encode_portrait
+
+from fer_core.predict import spreading
+from fer_core.predict.answer import FileAnswer, Task, make_failed_answer
+from fer_core.predict.spreading import BREAKS_US, spread, use_dask, use_processes
+from fer_core.predict.table_file import HEADER
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def answer_or_die(key: str, tasks: list[Task]) -> list[FileAnswer]:
+    """Ends the process for a file named "deadly", for one named "once" the first time."""
+    for task in tasks:
+        name = Path(task.path).name
+        if name == "deadly" or (name == "once" and not Path(f"{task.path}.seen").exists()):
+            Path(f"{task.path}.seen").touch()
+            os._exit(1)
+    return [make_failed_answer(task, "Fine.") for task in tasks]
+
+
+def test_dead_workers_lose_nothing(tmp_path, network, monkeypatch):
+    monkeypatch.setattr(spreading, "answer_files", answer_or_die)
+    names = [str(i) for i in range(40)]
+    names[5], names[21] = "deadly", "once"
+    tasks, saved = [Task(i, str(tmp_path / name)) for i, name in enumerate(names, 1)], []
+    with use_processes(network, 2) as workers:
+        answers = [*chain(*spread(tasks, network, workers, lambda answer: saved.append(answer) or answer))]
+    assert [answer.task for answer in answers] == tasks
+    assert sorted(answer.task.number for answer in saved) == list(range(1, 41)), "each saved once"
+    problems = {answer.task.number: answer.problem for answer in answers if answer.problem != "Fine."}
+    assert problems == {6: BREAKS_US}
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("photos")
+    for i in range(60):
+        (folder / f"{i:02d}.jpg").write_bytes(encode_portrait(200 + i))
+    return folder
+
+
+def start(photos: Path, out: Path) -> subprocess.Popen:
+    command = [sys.executable, "-m", "fer_core.predict", str(photos), "--csv", str(out), "--workers", "2"]
+    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+
+
+def count_rows(out: Path) -> int:
+    return out.read_bytes().count(b"\n") if out.exists() else 0
+
+
+def test_command_killed_at_any_time_goes_on_to_the_same_table(photos, tmp_path):
+    whole, out = tmp_path / "whole.csv", tmp_path / "out.csv"
+    assert start(photos, whole).wait(120) == 0
+    assert count_rows(whole) == 61
+    for rows in (1, 20, 40):
+        process = start(photos, out)
+        while count_rows(out) < rows and process.poll() is None:
+            time.sleep(0.01)
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        process.wait()
+        _, alive = psutil.wait_procs(children, timeout=10)
+        assert not alive, "its workers end with it"
+    assert start(photos, out).wait(120) == 0
+    assert out.read_bytes() == whole.read_bytes()
+
+
+def test_interrupted_command_says_that_it_goes_on(photos, tmp_path):
+    out = tmp_path / "out.csv"
+    command = [sys.executable, "-m", "fer_core.predict", str(photos), "--csv", str(out)]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    while count_rows(out) < 2:
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130 and said.strip().endswith("predict: stopped; the same command goes on.")
+    assert "Traceback" not in said
+    assert out.read_bytes().startswith(HEADER) and sorted(tmp_path.iterdir()) == [out]
+
+
+def test_dask_worker_killed_midway_loses_nothing(photos, network):
+    distributed = pytest.importorskip("distributed", reason="an optional extra: pip install .[cluster]")
+    tasks = [Task(i, str(photo)) for i, photo in enumerate(sorted(photos.iterdir()), 1)]
+    saved = []
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        victim = next(iter(cluster.workers.values())).pid
+
+        def save(answer: FileAnswer) -> FileAnswer:
+            if not saved:
+                os.kill(victim, signal.SIGKILL)
+            saved.append(answer.task.number)
+            return answer
+
+        with use_dask(network, cluster.scheduler_address) as workers:
+            answers = [*chain(*spread(tasks, network, workers, save))]
+    assert [answer.task for answer in answers] == tasks and sorted(saved) == list(range(1, 61))
+    assert not [answer.problem for answer in answers if answer.problem]
+    assert all(answer.n_faces == 1 for answer in answers)
