@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from fer_core.app.formats import format_count, format_estimate, format_many, format_percent, format_points
 from fer_core.runs.artifacts import Run
-from fer_core.runs.leaderboard import Cost, Entry, Measure, compute_spread
+from fer_core.runs.leaderboard import Cost, Entry, Measure, compute_spread, select_session
+from fer_core.runs.leak import Leak
 from fer_core.runs.literature import PEOPLE
 from fer_core.runs.paired import Pair, compare_runs
 
@@ -12,16 +13,22 @@ SPLIT_NAMES = {"PrivateTest": "PrivateTest", "PublicTest": "PublicTest", "All 7,
 ANY = "Any"
 
 
-def make_takeaway(entries: Sequence[Entry], others: Sequence[Entry], split: str) -> str:
-    """Say how our best result compares with the best single network of others on the same pictures."""
-    ours = max((entry for entry in entries if entry.is_ours), key=lambda entry: entry.accuracy, default=None)
+def make_takeaway(entries: Sequence[Entry], plain: Sequence[Entry], others: Sequence[Entry], split: str) -> str:
+    """Say how our best result compares with the best single network of others on the same pictures.
+
+    `entries`: ours as served, averaged over the mirror image; `plain`: ours with one look per face, which is compared with
+    whoever did not average.
+    """
     rival = max((entry for entry in others if _is_fair(entry)), key=lambda entry: entry.accuracy, default=None)
+    averaged = rival is not None and bool(rival.tta)
+    ours = max(entries if averaged or not rival else plain, key=lambda entry: entry.accuracy, default=None)
     if ours is None:
         text = "What others report on FER2013, and what makes two of their numbers comparable."
         return text + (f" The best single network without extra data: {_write_rival(rival)}." if rival else "")
     estimate = format_estimate(ours.accuracy, ours.interval)
     text = f"**{ours.name}** names the label of **{estimate}** of the {split} pictures"
     if rival:
+        text += f", {'averaged over the mirror image' if ours.tta else 'one look per face'}"
         text += f"; the best single network of others without extra data, {_write_rival(rival)}"
     return f"{text}. People reach about {format_percent(PEOPLE.accuracy, 0)}."
 
@@ -32,7 +39,8 @@ def _is_fair(entry: Entry) -> bool:
 
 
 def _write_rival(entry: Entry) -> str:
-    text = f"{entry.short}, {format_percent(entry.accuracy)}"
+    views = ", several views averaged" if entry.tta else ""
+    text = f"{entry.short}, {format_percent(entry.accuracy)}{views}"
     return f"{text}, though chosen on those very pictures" if entry.is_selected_here else text
 
 
@@ -91,6 +99,18 @@ def _say_who(pair: Pair, a: str, b: str) -> str:
     return f"no difference beyond chance ({interval})"
 
 
+def describe_leak(leak: Leak, names: Mapping[str, str]) -> str:
+    """Say what leaving twins out measures, and what having seen them is worth."""
+    low, high = (format_points(edge, 2, unit=False) for edge in leak.interval)
+    return (
+        f"Leaving out the {format_count(leak.twins)} twins makes the test harder for everybody, so it does not measure a leak: "
+        f"**{names[leak.unseen]}** never saw them and names {format_percent(leak.unseen_twins)} of them, against "
+        f"{format_percent(leak.unseen_rest)} of the rest. **{names[leak.seen]}**, which had them in its training folder, names "
+        f"{format_percent(leak.seen_twins)} and {format_percent(leak.seen_rest)}. Compared picture by picture, having seen "
+        f"them is worth **{format_points(leak.worth, 2)}** of its accuracy (95 %: {low} to {high})."
+    )
+
+
 def describe_seeds(entries: Sequence[Entry]) -> str:
     """Say how far seeds of one experiment lie apart, or that there is but one of each."""
     several = [entry for entry in entries if len(entry.seeds) > 1]
@@ -116,8 +136,12 @@ def describe_costs(costs: Sequence[Cost]) -> str:
             return ""
         small = min(sized, key=lambda cost: cost.parameters)
         return f"The smallest network, **{small.title}**, has {format_many(small.parameters)} parameters."
-    fast = min(known, key=lambda cost: cost.milliseconds)
+    fair = select_session(known)
+    if not fair:
+        times = "; ".join(f"**{cost.title}** {cost.milliseconds:.2g} ms on {cost.processor}" for cost in known)
+        return f"Time for a face: {times}." + (" Not measured in one run on one machine, so not ranked." if len(known) > 1 else "")
+    fast = min(fair, key=lambda cost: cost.milliseconds)
     return (
-        f"The fastest, **{fast.title}**, takes {fast.milliseconds:.2g} ms for a face on {fast.processor} and is right "
-        f"about {format_percent(fast.accuracy)}."
+        f"The fastest of {len(fair)} timed in one run on {fast.processor}, **{fast.title}**, takes {fast.milliseconds:.2g} ms "
+        f"for a face and is right about {format_percent(fast.accuracy)}."
     )
