@@ -26,7 +26,7 @@ except DatasetError as error:
 
 default = loading.load_default_run() or max(runs, key=lambda run: run.metrics.validation.accuracy)
 run = runs.find(choose_run("Network", runs.names, default.name, "limits-run", width=320))
-answers = run.predictions("test")
+answers = run.as_served().as_judged(by_crowd=False).answers("test")
 crowd = label_limits.match_crowd(answers, facts.pictures) if facts else None
 
 with header:

@@ -142,7 +142,9 @@ def get_robustness(story: Story) -> dict[str, Robustness]:
 
 def get_mistakes(story: Story) -> list[MistakeRow]:
     """Whom the crowd sides with among the surest mistakes of the answering network."""
-    return compute_mistake_rows(story.default.predictions("test"), story.crowd) if story.crowd else []
+    if not story.crowd:
+        return []
+    return compute_mistake_rows(story.default.as_served().as_judged(by_crowd=False).answers("test"), story.crowd)
 
 
 def get_ablation(story: Story) -> list[AblationRow]:
