@@ -21,7 +21,6 @@ from fer_core.runs.metrics import (
     compute_reliability,
     compute_run_metrics,
     fit_temperature,
-    simulate_calibration_floor,
 )
 
 FOUR = np.zeros((4, 7))
