@@ -5,13 +5,15 @@ import streamlit as st
 from fer_core.app import loading, shell, summary, ui
 from fer_core.app.about import model_card, pipeline, responsible_use
 from fer_core.app.choosing import choose_run
+from fer_core.app.faces.pipeline import load_report
+from fer_core.app.sentences import model_card as card
 
 shell.start(__file__)
 
 runs = loading.load_runs()
 default = loading.load_default_run()
 
-ui.page_header("About", model_card.make_takeaway(default and default.as_served()))
+ui.page_header("About", card.make_takeaway(default and default.as_served()))
 ui.show_problems(runs.problems)
 
 ui.section("Responsible use", anchor="responsible-use")
@@ -39,7 +41,7 @@ else:
         run = runs.find(name).as_served()
         st.download_button(
             "Model card",
-            data=model_card.make_card_text(run),
+            data=card.make_card_text(run),
             file_name=f"model-card-{run.name}.md",
             mime="text/markdown",
             key="about-card",
@@ -50,13 +52,13 @@ else:
     ui.metric_row([*summary.make_headline_metrics(run), *summary.make_split_metrics(run)])
     model_card.render_network(run)
 
-    ui.section("Where it is weak", model_card.describe_classes(run), anchor="classes")
+    ui.section("Where it is weak", card.describe_classes(run), anchor="classes")
     model_card.render_classes(run)
 
-    ui.section("How far to trust its confidence", model_card.describe_calibration(run), anchor="calibration")
+    ui.section("How far to trust its confidence", card.describe_calibration(run), anchor="calibration")
     model_card.render_calibration(run)
 
-    report, problems = pipeline.load_report()
+    report, problems = load_report()
     ui.section("From the photo to the answer", pipeline.describe_pipeline(report), anchor="pipeline")
     ui.show_problems(problems)
     pipeline.render_pipeline(report, run)

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from fer_core.app import dataset_album as albums
 from fer_core.app import loading, shell, ui
 from fer_core.app.charts.balance import compute_imbalance
-from fer_core.app.dataset import album as albums
 from fer_core.app.dataset import views
 from fer_core.app.formats import format_count, format_percent
 from fer_core.data import DatasetError, DatasetFacts, compute_dataset_facts

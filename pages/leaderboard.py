@@ -4,8 +4,10 @@ import streamlit as st
 
 from fer_core.app import loading, shell, ui
 from fer_core.app.charts import leaderboard as charts
+from fer_core.app.charts.measures import describe_measures, make_measure_chart, make_measure_table
 from fer_core.app.formats import format_percent
-from fer_core.app.leaderboard import sentences, tables
+from fer_core.app.leaderboard import tables
+from fer_core.app.sentences import leaderboard as sentences
 from fer_core.data import DatasetError
 from fer_core.runs import leaderboard as board
 from fer_core.runs.leak import compute_leak
@@ -90,11 +92,11 @@ measures = {title: rows for title, rows in measures.items() if rows}
 if measures:
     st.markdown(sentences.describe_measures(measures), width=ui.TEXT_WIDTH)
     ui.render_chart(
-        charts.make_measure_chart(measures, runs.looks),
+        make_measure_chart(measures, runs.looks),
         "leaderboard-measures",
-        alt=charts.describe_measures(measures),
+        alt=describe_measures(measures),
         caption="Twins are test pictures that also stand, pixel for pixel, in the training folder. 95 % intervals.",
-        table=tables.make_measure_table(measures),
+        table=make_measure_table(measures),
     )
     if len(measures) > 1:
         pair = [titles[title][0] for title in list(measures)[:2]]

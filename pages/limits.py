@@ -4,7 +4,8 @@ import streamlit as st
 
 from fer_core.app import loading, shell, ui
 from fer_core.app.choosing import choose_run
-from fer_core.app.limits import sentences, views
+from fer_core.app.limits import views
+from fer_core.app.sentences import limits as sentences
 from fer_core.data import DatasetError
 from fer_core.runs import label_limits
 

@@ -4,10 +4,10 @@ import streamlit as st
 
 from fer_core.app import loading, shell, ui
 from fer_core.app.choosing import choose_run
+from fer_core.app.faces import answering
 from fer_core.app.live import connection, views
 from fer_core.app.live.camera import watch_camera
 from fer_core.app.live.link import CONNECTING, PLAYING, Problem
-from fer_core.app.predict import answering
 
 shell.start(__file__)
 

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from fer_core.app import loading, shell, summary, ui
-from fer_core.app.predict import answering, face_cards, photo_batch, photo_gallery, photo_source
+from fer_core.app.faces import answering
+from fer_core.app.predict import answers, batch, gallery, source
 from fer_core.app.predict.hand_crop import render_hand_crop
 
 shell.start(__file__)
@@ -13,26 +14,26 @@ answering.require_run("Predict", "Bring a photo: every face gets one of seven la
 header = st.container()
 ui.show_problems(loading.load_runs().problems)
 with st.container(border=True):
-    photos = photo_source.choose_photos()
+    photos = source.choose_photos()
     engines = answering.choose_engines()
 with header:
     ui.page_header("Predict", answering.make_takeaway(engines[0].run))
     answering.render_caution(engines[0].run)
     ui.show_caveats(summary.describe_caveats(engines[0].run))
 
-outcomes = photo_batch.answer_photos(photos, engines[0])
-photo_batch.render_problems(outcomes)
+outcomes = batch.answer_photos(photos, engines[0])
+batch.render_problems(outcomes)
 answered = [outcome for outcome in outcomes if outcome.answer]
 
 if answered:
     if len(answered) > 1:
-        ui.section("Your photos", photo_gallery.describe_batch(answered), anchor="photos")
-    outcome = photo_gallery.choose_outcome(answered)
-    photo_gallery.offer_to_turn(outcome)
+        ui.section("Your photos", gallery.describe_batch(answered), anchor="photos")
+    outcome = gallery.choose_outcome(answered)
+    gallery.offer_to_turn(outcome)
     if not outcome.answer.faces:
         render_hand_crop(outcome, engines[0])
     else:
-        face_cards.render_photo(outcome, engines)
+        answers.render_photo(outcome, engines)
         if st.toggle("A face is missing or wrong? Mark it by hand", key="predict-by-hand", bind="query-params"):
             render_hand_crop(outcome, engines[0])
 elif not outcomes:
@@ -40,7 +41,7 @@ elif not outcomes:
 
 if outcomes:
     ui.section("Every face in a table", anchor="table")
-    photo_gallery.render_take_away(outcomes, engines)
+    gallery.render_take_away(outcomes, engines)
 
 ui.section("Who answers here", anchor="network")
 for engine in engines:

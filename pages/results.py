@@ -86,7 +86,8 @@ if answers is not None:
     first, second = st.columns(2, gap="large")
     with first:
         before = result.run.test.reliability
-        after = result.calibration and result.calibration.test_reliability_after
+        fitted = result.calibration and result.calibration.temperature != 1  # vote shares need no temperature
+        after = result.calibration.test_reliability_after if fitted else None
         if before:
             ui.render_chart(
                 calibration.make_calibration_chart(before, after),

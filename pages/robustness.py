@@ -5,7 +5,8 @@ import streamlit as st
 from fer_core.app import loading, shell, ui
 from fer_core.app.choosing import choose_runs
 from fer_core.app.results.judge import CROWD, LABELS
-from fer_core.app.robustness import sentences, views
+from fer_core.app.robustness import views
+from fer_core.app.sentences import robustness as sentences
 from fer_core.labels import LABELS as CLASSES
 
 shell.start(__file__)
@@ -42,7 +43,7 @@ usable = [name for name in chosen or list(found)[:1] if not by_crowd or found[na
 usable = usable or [name for name, (told, _) in found.items() if not by_crowd or told.clean.crowd][:1]
 measured = {runs.names[name]: found[name][0].as_judged(by_crowd) for name in usable}
 answers = {runs.names[name]: found[name][1] for name in usable if found[name][1]}
-curves = {name: told for name, told in measured.items() if told.is_complete}
+curves = {name: told for name, told in measured.items() if told.has_curves}
 first = next(iter(measured))
 
 with header:
@@ -59,6 +60,6 @@ if curves:
     views.render_curves(curves, answers, runs.looks, by_crowd, label)
     views.render_classes({name: found[run][0] for run in usable if (name := runs.names[run]) in curves})
 elif tens:
-    st.caption("Of the networks chosen, none has answered every strength yet, only the ten above.")
+    st.caption("Of the networks chosen, none has met every way of spoiling yet, only the ten above.")
 st.caption(sentences.describe_sample(measured))
 ui.share_note()

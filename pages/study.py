@@ -3,7 +3,8 @@
 import streamlit as st
 
 from fer_core.app import ablation, loading, shell, ui
-from fer_core.app.study import sentences, strengths, table, views
+from fer_core.app.sentences import study as sentences
+from fer_core.app.study import strengths, table, views
 from fer_core.runs.paper import CITATION, find_paper_experiment
 
 shell.start(__file__)

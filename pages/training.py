@@ -5,7 +5,8 @@ import streamlit as st
 from fer_core.app import loading, shell, ui
 from fer_core.app.charts import curves
 from fer_core.app.choosing import choose_runs
-from fer_core.app.training import configurations, sentences
+from fer_core.app.sentences import training as sentences
+from fer_core.app.training import configurations
 
 shell.start(__file__)
 

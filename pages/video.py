@@ -3,8 +3,8 @@
 import streamlit as st
 
 from fer_core.app import loading, shell, summary, ui
+from fer_core.app.faces import answering
 from fer_core.app.formats import format_percent, quote_name
-from fer_core.app.predict import answering
 from fer_core.app.video import example, source, views, working
 from fer_core.app.video.tables import list_faces
 from fer_core.vision.video import VideoError

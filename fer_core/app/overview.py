@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from fer_core.app import shell, summary, ui
+from fer_core.app.faces import album, cards, photo
 from fer_core.app.findings import Finding
 from fer_core.app.formats import format_count, format_percent, quote_name
 from fer_core.app.loading import load_engine
-from fer_core.app.predict import photo, photo_source
 from fer_core.labels import LABELS
 from fer_core.runs.artifacts import Run
 from fer_core.vision.images import READABLE, ImageError, clean_name
@@ -22,9 +22,9 @@ def make_quality_sentence(run: Run, facts=None) -> str:
     )
     if run.by_crowd:
         return (
-            f"{text}{summary.describe_people(facts)} It was taught by the votes of ten people a picture, not by FER2013's "
-            f"labels: {summary.describe_crowd(facts)} The study, which learned those labels, reports "
-            f"{summary.best_study_accuracy()} of them."
+            f"{text}{summary.describe_people(facts)} It learned the votes of ten people for each picture, not FER2013's labels. "
+            f"{summary.describe_crowd(facts)} The study, which learned those labels, reports {summary.best_study_accuracy()} "
+            "of them."
         )
     return f"{text}The study reports {summary.best_study_accuracy()} for its best network. {summary.describe_crowd(facts)}"
 
@@ -53,7 +53,7 @@ def render_photo_drop(run: Run | None) -> None:
             answer = _answer(upload)
             if answer:
                 with picture_slot:
-                    photo.render_picture(answer, photo.EXAMPLE_CREDIT if upload is None else "")
+                    cards.render_picture(answer, photo.EXAMPLE_CREDIT if upload is None else "")
                 _render_answer(answer, upload)
 
 
@@ -73,10 +73,10 @@ def _render_answer(answer: photo.Answer, upload) -> None:
     if not answer.faces:
         st.markdown("**No face found.** Faces should look at the camera and be at least 40 pixels high.")
         if st.button("Mark the face by hand", key="overview-by-hand", icon=":material/crop:"):
-            photo_source.hand_over(upload)
+            album.hand_over(upload)
             st.switch_page(shell.page("predict"))
         return
-    photo.render_faces(answer, "overview-face")
+    cards.render_faces(answer, "overview-face")
     st.caption(f"{answer.wording.meaning} {answer.wording.dotted}")
 
 

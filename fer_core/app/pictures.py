@@ -18,6 +18,13 @@ def encode_png(picture: np.ndarray | Image.Image) -> bytes:
     return buffer.getvalue()
 
 
+def encode_jpeg(picture: Image.Image, quality: int = 88) -> bytes:
+    """Encode a picture as JPEG, without any of the photo's own notes (place, camera, time)."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
+
+
 def make_data_url(picture: np.ndarray | Image.Image) -> str:
     """Encode a picture as an address that holds it, so that sixty pictures need no sixty requests."""
     return "data:image/png;base64," + base64.b64encode(encode_png(picture)).decode()

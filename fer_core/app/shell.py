@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from fer_core.app import _compat
 from fer_core.app.memory import collect_garbage, keep_uploads_in_memory
 
 APP_NAME = "Seven expressions"
@@ -111,8 +111,7 @@ def start(file: str) -> None:
     """
     if getattr(_run, "through_router", False):
         return
-    context = get_script_run_ctx()
-    if context is None or Path(context.main_script_path).resolve() == Path(file).resolve():
+    if _compat.find_main_script() in (None, Path(file).resolve()):
         return
     run_app()
     st.stop()

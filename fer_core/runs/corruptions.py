@@ -185,10 +185,11 @@ TEN = tuple(
     )
 )  # fmt: skip
 """What a visitor's photo suffers from, in ten cases; their mean is one number for how much a network bears."""
-ALL = (*TEN, *(
-    Disturbance(name, strength)
-    for name, corruption in CORRUPTIONS.items()
-    for strength in corruption.strengths
-    if Disturbance(name, strength) not in TEN
-))  # fmt: skip
-"""Every case that is measured: the ten first."""
+UPSIDE_DOWN = Disturbance("rotation", 180)
+STRONGEST = tuple(Disturbance(name, corruption.strengths[-1]) for name, corruption in CORRUPTIONS.items())
+"""Each way of spoiling at its last strength."""
+ALL = tuple(dict.fromkeys((
+    *TEN, UPSIDE_DOWN, *STRONGEST,
+    *(Disturbance(name, strength) for name, corruption in CORRUPTIONS.items() for strength in corruption.strengths),
+)))  # fmt: skip
+"""Every case that is measured, in this order: what says most comes first."""

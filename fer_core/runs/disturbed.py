@@ -40,8 +40,8 @@ class Answers:
 
     @property
     def asked(self) -> np.ndarray:
-        """Which pictures the network was asked about, bool (n,)."""
-        return self.given[CLEAN] != NONE
+        """Which pictures the network was asked about in every case that it was asked at all, bool (n,)."""
+        return np.all([found != NONE for found in self.given.values()], axis=0)
 
     def mark_right(self, key: str, by_crowd: bool = False) -> np.ndarray:
         """Which answers are right, bool (n,), for FER2013's labels or for the crowd."""
@@ -107,18 +107,21 @@ def answer_disturbed(
 ):  # fmt: skip
     """Answer test pictures, uint8 (n, 48, 48), as they are and in every case; yields the grown Answers after each pass.
 
-    `predict`: uint8 (m, 48, 48) -> probabilities (m, 7); `rows`: the pictures to ask about. Passes that `answers` holds
-    are skipped; none begins that, going by the longest so far, would end after `until` (of time.monotonic()).
+    `predict`: uint8 (m, 48, 48) -> probabilities (m, 7); `rows`: the pictures to ask about. What `answers` holds is not
+    asked again, so that a sample can grow; no pass begins that, going by the longest so far, would end after `until` (of
+    time.monotonic()).
     """
-    longest = 0.0
+    longest, nothing = 0.0, np.full(len(images), NONE, np.uint8)
     for key, spoil in _list_passes(cases):
-        if key in answers.given:
+        found = answers.given.get(key, nothing).copy()
+        left = rows[found[rows] == NONE]
+        if not len(left):
             continue
         started = time.monotonic()
         if until is not None and started + longest > until:
             return
-        found = np.full(len(images), NONE, np.uint8)
-        found[rows] = predict(spoil(images[rows])).argmax(axis=1)
+        # All are spoiled, whoever is asked: a picture's noise does not depend on the sample.
+        found[left] = predict(spoil(images)[left]).argmax(axis=1)
         answers = replace(answers, given=answers.given | {key: found})
         longest = max(longest, time.monotonic() - started)
         yield answers
@@ -130,22 +133,26 @@ def _list_passes(cases: Iterable[Disturbance]):
         yield case.key, lambda images, case=case: corrupt(images, case.name, case.strength, SEED)
 
 
-def count_missing(answers: Answers, cases: Iterable[Disturbance]) -> int:
-    """How many passes `cases` still need."""
-    return sum(key not in answers.given for key, _ in _list_passes(cases))
+def is_done(answers: Answers, cases: Iterable[Disturbance], rows: np.ndarray) -> bool:
+    """Whether all `cases` were answered for the pictures `rows`."""
+    return all(key in answers.given and (answers.given[key][rows] != NONE).all() for key, _ in _list_passes(cases))
 
 
 def summarise(answers: Answers, n_classes: int = 7) -> dict:
     """What robustness.json says about answers: JSON-ready counts, shares and intervals.
 
-    Only curves of which every strength was measured, and the ten disturbances when all of them were.
+    Curves have the strengths that were measured; the ten disturbances come when all of them were.
     """
     label = answers.label[answers.asked]
     curves = {
-        name: [{"strength": strength} | _make_point(answers, Disturbance(name, strength).key) for strength in known.strengths]
+        name: [
+            {"strength": strength} | _make_point(answers, key)
+            for strength in known.strengths
+            if (key := Disturbance(name, strength).key) in answers.given
+        ]
         for name, known in CORRUPTIONS.items()
-        if all(Disturbance(name, strength).key in answers.given for strength in known.strengths)
-    }  # fmt: skip
+    }
+    curves = {name: points for name, points in curves.items() if points}
     content = {
         "n": len(label), "n_crowd": int(answers.judged(by_crowd=True).sum()), "seed": SEED, "mirror": False,
         "support": np.bincount(label, minlength=n_classes).tolist(),

@@ -4,6 +4,7 @@ python -m fer_core.runs.robustness                       every run with a model.
 python -m fer_core.runs.robustness compact-s1 --again    one run, even if it has been
 python -m fer_core.runs.robustness --ten                 the ten disturbances alone, a sixth of the time
 python -m fer_core.runs.robustness --minutes 30          stop in time; the same command goes on (exit code 3 until then)
+python -m fer_core.runs.robustness --pictures 500        a fixed sample, which a later call without it completes
 
 Each network answers the test pictures as they are and spoiled in every way and strength of corruptions.py: one look
 per face, no mirror image. Noise is seeded, so the same network gives the same files. Needs FER2013 and ONNX Runtime.
@@ -14,6 +15,7 @@ import math
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +29,7 @@ from fer_core.runs.disturbed import (
     SEED,
     Answers,
     answer_disturbed,
-    count_missing,
+    is_done,
     load_answers,
     start_answers,
     summarise,
@@ -68,8 +70,11 @@ def load_robustness(run: Run) -> Robustness | None:
         return None
     file = run.path / ROBUSTNESS
     known = {name: corruption.strengths for name, corruption in CORRUPTIONS.items()}
-    curves = {name: tuple(point.strength for point in points) for name, points in found.curves.items()}
-    if not curves.items() <= known.items() or (found.ten and tuple(case.disturbance for case in found.ten) != TEN):
+    fits = all(
+        name in known and [p.strength for p in points] == [s for s in known[name] if s in {p.strength for p in points}]
+        for name, points in found.curves.items()
+    )
+    if not fits or (found.ten and tuple(case.disturbance for case in found.ten) != TEN):
         raise broken_extra(file, "has other corruptions or strengths than this version", command)
     # A network stored in fewer bits is a little off the one that wrote the test answers, by what the run says.
     expected = (run.metrics.quantised or run.metrics.test).accuracy
@@ -96,7 +101,7 @@ def _follows(found: Robustness, computed: dict) -> bool:
     points = [(found.clean, computed["clean"]), *zip(found.ten, computed.get("ten", ()), strict=False)]
     for name, curve in found.curves.items():
         points += zip(curve, computed["curves"].get(name, ()), strict=False)
-    return all(list(point.correct) == made["correct"] for point, made in points)
+    return found.n == computed["n"] and all(list(point.correct) == made["correct"] for point, made in points)
 
 
 def measure_run(
@@ -110,7 +115,7 @@ def measure_run(
     rows = _find_rows(run, dataset)
     labels = run.predictions("test").label.astype(np.int64)
     chosen, fingerprint = choose_sample(labels, size), compute_fingerprint(model)
-    answers = start_answers(run) if again else _find_answers(run, fingerprint, chosen)
+    answers = start_answers(run) if again else _find_answers(run, fingerprint)
     about = {"schema": SCHEMA, "model_sha256": fingerprint, "source": dataset.source, "n_test": len(rows)}
     predict = load_network(model, threads)
     for grown in answer_disturbed(predict, dataset.images[rows], chosen, answers, cases, until):
@@ -119,16 +124,15 @@ def measure_run(
         write_extra(run.path, ROBUSTNESS, about | summarise(answers))
         key = list(answers.given)[-1]
         report(f"  {key}: {answers.mark_right(key)[chosen].mean():.1%} of {len(chosen):,}")
-    return count_missing(answers, cases) == 0
+    return is_done(answers, cases, chosen)
 
 
-def _find_answers(run: Run, fingerprint: str, chosen: np.ndarray) -> Answers:
-    """The answers that this network has given to these pictures before; none when it has not."""
+def _find_answers(run: Run, fingerprint: str) -> Answers:
+    """The answers that this network has given before; none when it has not."""
     try:
-        found = load_answers(run, fingerprint)
+        return load_answers(run, fingerprint) or start_answers(run)
     except ArtifactError:
-        found = None
-    return found if found and np.array_equal(np.flatnonzero(found.asked), chosen) else start_answers(run)
+        return start_answers(run)
 
 
 def _find_rows(run: Run, dataset) -> np.ndarray:
@@ -186,7 +190,8 @@ def measure(arguments) -> int:
     from fer_core.data import find_dataset, load_dataset
 
     cases, until = TEN if arguments.ten else ALL, time.monotonic() + 60 * arguments.minutes
-    runs = choose_runs(arguments.runs, arguments.artifacts, arguments.again, _find_ten if arguments.ten else _find_all)
+    find = partial(_find_done, cases=cases, size=arguments.pictures)
+    runs = choose_runs(arguments.runs, arguments.artifacts, arguments.again, find)
     if not runs:
         print("Nothing to do: every run with a network has been measured (--again measures anyway).")
         return 0
@@ -205,14 +210,11 @@ def _print_now(line: str) -> None:
     print(line, flush=True)
 
 
-def _find_all(run: Run) -> Robustness | None:
-    found = _find_ten(run)
-    return found if found and found.is_complete else None
-
-
-def _find_ten(run: Run) -> Robustness | None:
-    found = load_disturbed(run)
-    return found[0] if found and found[0].ten and found[1] else None
+def _find_done(run: Run, cases: tuple[Disturbance, ...], size: int | None) -> Robustness | None:
+    """What was measured of a run, if that is all that is asked for."""
+    robustness, answers = load_disturbed(run) or (None, None)
+    chosen = choose_sample(run.predictions("test").label.astype(np.int64), size)
+    return robustness if answers and is_done(answers, cases, chosen) else None
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from fer_core.records import Count, Interval, Number, Range, Record, Share, Text
-from fer_core.runs.corruptions import CORRUPTIONS, Disturbance
+from fer_core.runs.corruptions import CORRUPTIONS, STRONGEST, Disturbance
 from fer_core.runs.extras import Extra
 from fer_core.runs.records import Row
 
@@ -51,7 +51,8 @@ class Case(Point):
 class Robustness(Extra):
     """What `robustness.json` holds: a curve per corruption, over the `n` pictures that `support` counts per class.
 
-    `ten` are the ten disturbances and `ten_mean` their mean; both are missing until they were measured, as are curves.
+    `ten` are the ten disturbances and `ten_mean` their mean; both are missing until they were measured, as are points of
+    curves.
     """
 
     n: Annotated[int, Field(gt=0, le=10**9)]
@@ -77,9 +78,16 @@ class Robustness(Extra):
         return self
 
     @property
+    def has_curves(self) -> bool:
+        """Whether every way of spoiling was measured, at its last strength at least."""
+        ends = {(name, points[-1].strength) for name, points in self.curves.items() if points}
+        return ends >= {(case.name, case.strength) for case in STRONGEST}
+
+    @property
     def is_complete(self) -> bool:
-        """Whether every curve was measured."""
-        return self.curves.keys() == CORRUPTIONS.keys()
+        """Whether every way and strength was measured."""
+        strengths = {name: tuple(point.strength for point in points) for name, points in self.curves.items()}
+        return strengths == {name: corruption.strengths for name, corruption in CORRUPTIONS.items()}
 
     def as_judged(self, by_crowd: bool) -> Self:
         """A copy whose shares are those of one judge, FER2013's labels or the crowd; counts stay those of the labels.

@@ -3,9 +3,9 @@
 import shutil
 
 from fer_core.app import loading
-from fer_core.app.about import model_card
 from fer_core.app.charts.reliability import describe_reliability, make_reliability_chart
 from fer_core.app.charts.tilt import describe_tilts, make_tilt_chart, make_tilt_table
+from fer_core.app.sentences import model_card
 from fer_core.runs.extras import compute_fingerprint
 from fer_core.runs.pipeline import Tilt, write_pipeline_report
 from fer_core.runs.records import Reliability

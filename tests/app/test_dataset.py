@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fer_core.app import dataset_album as albums
 from fer_core.app import loading
-from fer_core.app.dataset import album as albums
 from fer_core.app.dataset import browser
-from fer_core.app.dataset.album import Filter, find_rows
+from fer_core.app.dataset_album import Filter, find_rows
 from fer_core.data import VOTE_COLUMNS, DatasetError, make_drawn_dataset
 from fer_core.labels import LABELS
 from fer_core.runs.artifacts import ARTIFACTS

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 from sample_artifacts import write_sample_runs
 
+from fer_core.app import dataset_album as album
 from fer_core.app import loading
-from fer_core.app.dataset import album
-from fer_core.app.predict import photo
+from fer_core.app.faces import photo
 from fer_core.app.results import subjects
 from fer_core.app.video.recording import Sample, VideoResult
 from fer_core.app.video.tables import list_faces

@@ -7,7 +7,8 @@ import pytest
 from sample_artifacts import write_sample_runs
 
 from fer_core.app.charts import leaderboard as charts
-from fer_core.app.leaderboard import sentences, tables
+from fer_core.app.leaderboard import tables
+from fer_core.app.sentences import leaderboard as sentences
 from fer_core.runs import leaderboard as board
 from fer_core.runs.artifacts import load_run
 from fer_core.runs.literature import LITERATURE

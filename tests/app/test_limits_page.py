@@ -9,7 +9,7 @@ from sample_artifacts import write_sample_runs
 from sample_evaluations import write_sample_facts
 
 from fer_core.app.charts import limits as charts
-from fer_core.app.limits import sentences
+from fer_core.app.sentences import limits as sentences
 from fer_core.data import load_dataset_facts
 from fer_core.runs.artifacts import load_run
 from fer_core.runs.label_limits import (

@@ -14,9 +14,9 @@ import pytest
 from PIL import Image
 
 from fer_core.app import loading
+from fer_core.app.faces.photo import EXAMPLE
 from fer_core.app.live.ice import IceServers
 from fer_core.app.live.session import LiveSession, hold_one_frame
-from fer_core.app.predict.photo import EXAMPLE
 from fer_core.vision import MtcnnDetector, Predictor
 
 aioice = pytest.importorskip("aioice")

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from fer_core.app import loading
+from fer_core.app.faces.photo import EXAMPLE
 from fer_core.app.live.ice import DEFAULT_STUN, is_local, load_ice_servers
 from fer_core.app.live.link import (
     CONNECTING,
@@ -29,7 +30,6 @@ from fer_core.app.live.link import (
     find_problem,
 )
 from fer_core.app.live.session import LiveSession
-from fer_core.app.predict.photo import EXAMPLE
 from fer_core.vision import MtcnnDetector, Predictor
 from fer_core.vision.stream import LiveState
 

@@ -11,7 +11,7 @@ from PIL import Image
 from server import run_server
 from wire_visitor import WireVisitor
 
-from fer_core.app.predict import photo
+from fer_core.app.faces import photo
 
 WATCH = Path(__file__).with_name("write_watch.py")
 

@@ -10,8 +10,9 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from fer_core.app import loading
-from fer_core.app.predict import answering, photo, photo_album, photo_batch, photo_source
-from fer_core.app.predict.examples import EXAMPLES
+from fer_core.app.faces import album, answering, photo
+from fer_core.app.faces.examples import EXAMPLES
+from fer_core.app.predict import batch, source
 
 SOME_BAD = {
     "empty.jpg": (b"", "empty"),
@@ -215,7 +216,7 @@ def test_gallery_pages_and_opens_the_chosen_photo(artifacts, open_page, all_text
 
 
 def test_too_many_photos_are_named(artifacts, open_page, monkeypatch):
-    monkeypatch.setattr(photo_album, "MAX_PHOTOS", 2)
+    monkeypatch.setattr(album, "MAX_PHOTOS", 2)
     app = upload(open_page("predict"), *((f"p{n}.jpg", read_example(64)) for n in range(3)))
     assert any("At most 2 photos" in warning.value and "`p2.jpg`" in warning.value for warning in app.warning)
     assert set(read_table(app)["file"]) == {"p0.jpg", "p1.jpg"}
@@ -223,7 +224,7 @@ def test_too_many_photos_are_named(artifacts, open_page, monkeypatch):
 
 def test_too_many_bytes_together_are_named(artifacts, open_page, monkeypatch):
     small, large = read_example(64), read_example(512)
-    monkeypatch.setattr(photo_album, "MAX_BYTES", len(large) + len(small))
+    monkeypatch.setattr(album, "MAX_BYTES", len(large) + len(small))
     app = upload(open_page("predict"), ("a.jpg", small), ("b.jpg", large), ("c.jpg", large), ("d.jpg", b""))
     assert any("Left out: `c.jpg`." in warning.value for warning in app.warning)
     assert read_table(app)["file"].tolist() == ["a.jpg", "b.jpg", "d.jpg"]
@@ -283,7 +284,7 @@ def test_anything_brought_takes_the_examples_place(artifacts, open_page, all_tex
 
 def test_stopped_batch_shows_what_it_has_and_goes_on(artifacts, open_page, all_text, monkeypatch):
     app = upload(open_page("predict"), ("a.jpg", read_example(200)))
-    app.session_state[photo_batch.STOPPED] = True
+    app.session_state[batch.STOPPED] = True
     app.pills(key="predict-example").set_value("Cat").run()
     assert "1 photo is not answered yet" in all_text(app)
     app.button(key="predict-go-on").click().run()
@@ -292,7 +293,7 @@ def test_stopped_batch_shows_what_it_has_and_goes_on(artifacts, open_page, all_t
 
 def test_many_unreadable_files_do_not_push_the_answers_away(artifacts, open_page, all_text):
     app = upload(open_page("predict"), *((f"bad{n}.jpg", b"") for n in range(30)), ("mine.jpg", read_example()))
-    assert len(app.warning[0].value.splitlines()) == photo_batch.LISTED
+    assert len(app.warning[0].value.splitlines()) == batch.LISTED
     assert any(expander.label == "The other 26" for expander in app.expander) and "`bad29.jpg`" in all_text(app)
 
 
@@ -313,7 +314,7 @@ def test_two_networks_answer_side_by_side(artifacts, open_page, tmp_path, monkey
 
 def test_phones_begin_with_the_camera(artifacts, open_page, monkeypatch):
     assert not open_page("predict").camera_input
-    monkeypatch.setattr(photo_source, "is_phone", lambda: True)
+    monkeypatch.setattr(source, "is_phone", lambda: True)
     app = open_page("predict")
     app.camera_input(key="predict-camera").set_value(("shot.jpg", read_example(), "image/jpeg")).run()
     assert read_table(app)["file"].tolist() == ["snapshot.jpg"]

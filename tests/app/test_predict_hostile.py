@@ -21,8 +21,8 @@ from picture_files import (
 )
 from PIL import Image
 
-from fer_core.app.predict import photo
-from fer_core.app.predict.photo_export import make_zip
+from fer_core.app.faces import photo
+from fer_core.app.faces.export import make_zip
 
 PORTRAIT = Image.open(photo.EXAMPLE).convert("RGB").crop((110, 0, 350, 300)).resize((192, 240))
 TURNED = {

@@ -7,22 +7,23 @@ import pytest
 from PIL import Image
 
 from fer_core.app import loading
-from fer_core.app.predict import face_cards, photo
+from fer_core.app.faces import cards
+from fer_core.app.predict import answers
 from fer_core.vision import Predictor
 
-WHY, WHY_FOR = face_cards.WHY, face_cards.WHY_FOR
+WHY, WHY_FOR = answers.WHY, answers.WHY_FOR
 
 
 @pytest.fixture
 def shown(monkeypatch) -> list:
     """The maps' descriptions that the page shows, in order; "" for a plain crop."""
-    alts, render = [], photo.render_face
+    alts, render = [], cards.render_face
 
-    def keep(face, key, name, threshold, crop: Image.Image | None = None, alt: str = ""):
+    def keep(face, key, name, wording, why: Image.Image | None = None, alt: str = ""):
         alts.append(alt)
-        return render(face, key, name, threshold, crop, alt)
+        return render(face, key, name, wording, why, alt)
 
-    monkeypatch.setattr(photo, "render_face", keep)
+    monkeypatch.setattr(cards, "render_face", keep)
     return alts
 
 
@@ -52,7 +53,7 @@ def test_maps_wait_for_their_turn(artifacts, has_class_maps):
 
     Watched.has_class_maps = has_class_maps
     crop = np.full((48, 48), 70 + has_class_maps, np.uint8)
-    face_cards._compute_map(replace(engine, predictor=Watched()), crop)
+    answers._compute_map(replace(engine, predictor=Watched()), crop)
     assert held == [True] and not engine.lock.locked()
 
 
@@ -84,7 +85,7 @@ def test_covering_is_worked_out_once(artifacts, open_page, monkeypatch):
         return compute(self, crops)
 
     monkeypatch.setattr(Predictor, "compute_class_maps", count)
-    face_cards._compute_occlusion_map.clear()
+    answers._compute_occlusion_map.clear()
     app = open_page("predict", predict_why="true")
     assert calls == [1]
     app.selectbox(key=WHY_FOR).set_value("sad").run()

@@ -9,7 +9,7 @@ from sample_evaluations import write_sample_robustness
 from fer_core.app.charts import robustness as charts
 from fer_core.app.formats import format_count
 from fer_core.app.results.judge import CROWD, LABELS
-from fer_core.app.robustness import sentences
+from fer_core.app.sentences import robustness as sentences
 from fer_core.runs.artifacts import load_run
 from fer_core.runs.corruptions import ALL, CORRUPTIONS, TEN
 from fer_core.runs.crowd import find_majority

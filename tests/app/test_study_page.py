@@ -6,7 +6,7 @@ from sample_artifacts import write_sample_runs
 
 from fer_core.app import loading
 from fer_core.app.charts import network
-from fer_core.app.study import sentences
+from fer_core.app.sentences import study as sentences
 from fer_core.runs.leaderboard import Measure
 from fer_core.runs.paper import PAPER_FINDINGS, PAPER_LAYERS, PAPER_TABLE
 

@@ -10,7 +10,8 @@ import pytest
 from fer_core.app.charts import curves
 from fer_core.app.charts.curves import BOTH, GAP, METRICS, TRAINING, VALIDATION
 from fer_core.app.looks import assign_looks
-from fer_core.app.training import configurations, sentences
+from fer_core.app.sentences import training as sentences
+from fer_core.app.training import configurations
 from fer_core.runs import Run, load_run
 from fer_core.runs.naming import name_runs
 from fer_core.runs.paper import PAPER_LOG

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from server import CHROMIUM, FLAGS, PHONE, WAIT, Visitor, run_server
 
-from fer_core.app.predict.examples import EXAMPLES
+from fer_core.app.faces.examples import EXAMPLES
 
 STREAMER = 'iframe[title*="webrtc_streamer"]'
 RELAY_ONLY = """

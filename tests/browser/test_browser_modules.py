@@ -13,7 +13,7 @@ from PIL import Image
 from fer_core.app import loading
 from fer_core.app.browser import runtime
 from fer_core.app.browser.static_page import write_static_page
-from fer_core.app.predict.examples import EXAMPLES
+from fer_core.app.faces.examples import EXAMPLES
 from fer_core.vision import analyse_image
 
 BOX, PROBABILITY = 2.0, 0.01  # pixels of the picture; how far the two may be apart

@@ -3,7 +3,7 @@
 import pytest
 from server import PHONE, WAIT
 
-from fer_core.app.predict.photo import EXAMPLE
+from fer_core.app.faces.photo import EXAMPLE
 
 
 def test_dropped_photo_is_answered(app):

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from server import CHROMIUM, FLAGS, PHONE, WAIT, Visitor
 
-from fer_core.app.predict.examples import EXAMPLES
+from fer_core.app.faces.examples import EXAMPLES
 
 PHONE_AGENT = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36"
 UPLOADER = "stFileUploaderDropzoneInput"

@@ -38,10 +38,10 @@ def test_every_file_has_its_rows(folder, tmp_path):
 
 
 def test_photos_are_answered_as_on_the_dashboard(folder, tmp_path):
+    from fer_core.app.faces.export import make_face_table
+    from fer_core.app.faces.photo import make_answer
     from fer_core.app.loading import load_engine
-    from fer_core.app.predict.photo import make_answer
-    from fer_core.app.predict.photo_batch import Outcome
-    from fer_core.app.predict.photo_export import make_face_table
+    from fer_core.app.predict.batch import Outcome
 
     photo = folder / "a portrait.jpg"
     main([str(photo), "--csv", str(tmp_path / "out.csv")])
@@ -155,3 +155,9 @@ def test_neither_streamlit_nor_tensorflow_is_needed():
     script = "import sys, fer_core.predict.__main__; print([n for n in ('streamlit', 'tensorflow', 'keras', 'distributed') if n in sys.modules])"
     result = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, cwd=ROOT)
     assert result.stdout.strip() == "[]"
+
+
+def test_documentation_lists_the_columns():
+    text = (ROOT / "docs" / "command-line.md").read_text("utf-8")
+    rows = dict(line.strip("| ").split(" | ", 1) for line in text.splitlines() if line.startswith("| `"))
+    assert rows == {f"`{name}`": meaning for name, meaning in FILE_COLUMNS.items()}

@@ -5,36 +5,15 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from fer_core.app import loading, ui
+from fer_core.app import ui
 from fer_core.app.charts.tilt import describe_tilts, make_tilt_chart, make_tilt_table
+from fer_core.app.faces.pipeline import is_about
 from fer_core.app.formats import format_count, format_percent, format_points, format_range
 from fer_core.app.ui import Metric
 from fer_core.runs.artifacts import Run
-from fer_core.runs.contract import ArtifactError
-from fer_core.runs.extras import compute_fingerprint
-from fer_core.runs.pipeline import COMMAND, Framings, PipelineReport, Tilt, Upright, load_pipeline_report
+from fer_core.runs.pipeline import COMMAND, Framings, PipelineReport, Tilt, Upright
 
 NEVER = 90
-
-
-def load_report() -> tuple[PipelineReport | None, list[str]]:
-    """Return the pipeline's report, or None, and one sentence when it is damaged."""
-    try:
-        return load_pipeline_report(loading.artifacts_root()), []
-    except ArtifactError as error:
-        return None, [str(error)]
-
-
-def is_about(report: PipelineReport, run: Run) -> bool:
-    """Tell whether the report was measured with the very network of `run`."""
-    if run.model_path is None:
-        return False
-    return _compute_fingerprint(str(run.model_path), run.model_path.stat().st_mtime_ns) == report.model_sha256
-
-
-@st.cache_data(show_spinner=False, max_entries=20)
-def _compute_fingerprint(path: str, changed: int) -> str:
-    return compute_fingerprint(path)
 
 
 def describe_pipeline(report: PipelineReport | None) -> str:
@@ -47,16 +26,6 @@ def describe_pipeline(report: PipelineReport | None) -> str:
         f"The scores above are for crops as FER2013 gives them. When the face has to be found and framed first, as on a "
         f"photo, accuracy on the same test faces changes by **{format_points(test.difference)}** (95 %: "
         f"{format_points(low, unit=False)} to {format_points(high, unit=False)})."
-    )
-
-
-def describe_for_visitors(report: PipelineReport) -> str:
-    """Return the finding in a sentence for the page that answers photos."""
-    test = report.test
-    return (
-        f"All this is for faces cropped as FER2013 crops them. On {format_count(test.n_found)} test faces that were "
-        f"found and framed as here it was right {format_percent(test.pipeline.accuracy)} of the time, on the "
-        f"given crops of the same faces {format_percent(test.given.accuracy)}. [How that was measured](about#pipeline)"
     )
 
 

@@ -7,9 +7,9 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from fer_core.app import dataset_album as albums
 from fer_core.app import loading, ui
-from fer_core.app.dataset import album as albums
-from fer_core.app.dataset.album import Album
+from fer_core.app.dataset_album import Album
 from fer_core.data import draw_face
 from fer_core.labels import LABELS
 from fer_core.preprocessing import IMAGE_SIZE

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime import get_instance
 
+from fer_core.app import _compat
 from fer_core.app.browser import runtime, settings
 from fer_core.app.loading import Engine
 
@@ -74,7 +74,7 @@ def _serve_runtime() -> dict[str, dict]:
 
 
 def _serve(data: bytes, mimetype: str, place: str) -> str:
-    return get_instance().media_file_mgr.add(data, mimetype, place)
+    return _compat.serve_bytes(data, mimetype, place)
 
 
 @st.cache_resource(show_spinner=False)

@@ -17,8 +17,15 @@ LEVELS = {"Least harmful": 0.0, "Middle": 0.5, "Most harmful": 1.0}
 
 def place_points(corruption: Corruption, robustness: Robustness) -> list[tuple[str, Point]]:
     """Return (tick, point) along the axis of a chart; the untouched pictures stand where they belong, as "none"."""
-    points = [(write_strength(corruption, point.strength), point) for point in robustness.curves[corruption.name]]
-    return [*points[: corruption.place], ("none", robustness.clean), *points[corruption.place :]]
+    measured = {write_strength(corruption, point.strength): point for point in robustness.curves[corruption.name]}
+    measured["none"] = robustness.clean
+    return [(tick, measured[tick]) for tick in list_ticks(corruption) if tick in measured]
+
+
+def list_ticks(corruption: Corruption) -> list[str]:
+    """Return the strengths along the axis of a chart, as texts."""
+    ticks = [write_strength(corruption, strength) for strength in corruption.strengths]
+    return [*ticks[: corruption.place], "none", *ticks[corruption.place :]]
 
 
 def write_strength(corruption: Corruption, strength: float) -> str:
@@ -66,7 +73,10 @@ def make_corruption_chart(
         )
     if named:
         _name_lines(figure, looks)
-    figure.update_xaxes(type="category", showgrid=False)
+    ticks = list_ticks(corruption)
+    figure.update_xaxes(
+        type="category", showgrid=False, categoryorder="array", categoryarray=ticks, range=[-0.3, len(ticks) - 0.7]
+    )
     figure.update_yaxes(range=[0, 0.95 if named else 0.85], tickformat=".0%", tickvals=[0, 0.2, 0.4, 0.6, 0.8])
     return figure
 
@@ -76,7 +86,7 @@ def _name_lines(figure: go.Figure, looks: Mapping[str, Look]) -> None:
     lines = sorted(figure.data, key=lambda line: -line.y[-1])
     for place, line in enumerate(lines):
         figure.add_annotation(
-            x=len(line.x) - 1, y=line.y[-1], text=line.name, showarrow=False, xanchor="right", align="right",
+            x=line.x[-1], y=line.y[-1], text=line.name, showarrow=False, xanchor="right", align="right",
             yshift=20 if place == 0 else -16 * place, font={"color": line.line.color, "size": 13},
         )  # fmt: skip
 

@@ -6,10 +6,10 @@ import threading
 import numpy as np
 import streamlit as st
 
+from fer_core.app import dataset_album as albums
 from fer_core.app import loading, shell, theme, ui
 from fer_core.app.charts.crowd import describe_votes, make_votes_chart
-from fer_core.app.dataset import album as albums
-from fer_core.app.dataset.album import CROWD, FINDINGS, NO_MAJORITY, ORDERS, PARTS, Album, Filter
+from fer_core.app.dataset_album import CROWD, FINDINGS, NO_MAJORITY, ORDERS, PARTS, Album, Filter
 from fer_core.app.formats import format_count, format_percent
 from fer_core.app.pictures import encode_png, enlarge, make_data_url
 from fer_core.app.wording import Wording

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from fer_core.app.dataset.album import FINDINGS, Album
+from fer_core.app.dataset_album import FINDINGS, Album
 from fer_core.app.pictures import make_data_url
 from fer_core.labels import LABELS
 

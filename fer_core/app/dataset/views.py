@@ -3,11 +3,11 @@
 import numpy as np
 import streamlit as st
 
+from fer_core.app import dataset_album as albums
 from fer_core.app import theme, ui
 from fer_core.app.charts import balance, crowd
-from fer_core.app.dataset import album as albums
 from fer_core.app.dataset import browser, findings
-from fer_core.app.dataset.album import Album
+from fer_core.app.dataset_album import Album
 from fer_core.app.formats import format_count, format_percent
 from fer_core.app.pictures import make_average_picture, make_difference_picture
 from fer_core.data import DatasetFacts

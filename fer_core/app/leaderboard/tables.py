@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from fer_core.app.formats import format_duration, format_many, format_size
-from fer_core.runs.leaderboard import Cost, Entry, Measure, compute_spread
+from fer_core.runs.leaderboard import Cost, Entry, compute_spread
 
 ORDERS = {
     "Accuracy": lambda entry: -entry.accuracy,
@@ -61,25 +61,6 @@ def make_board_table(entries: Sequence[Entry]) -> pd.DataFrame:
 
 def _write(value: bool | None) -> str:
     return UNSAID if value is None else "yes" if value else "no"
-
-
-def make_measure_table(measures: dict[str, Sequence[Measure]]) -> pd.DataFrame:
-    """Return a row per network and way of counting: share, interval, pictures, spread over seeds."""
-    rows = [
-        {
-            "Network": title,
-            "Counted": row.name,
-            "Share": row.share,
-            "Low": row.interval[0],
-            "High": row.interval[1],
-            "Pictures": row.n,
-            "Seeds": len(row.seeds),
-            "SD": compute_spread(row.seeds),
-        }
-        for title, measured in measures.items()
-        for row in measured
-    ]
-    return pd.DataFrame(rows).astype({"SD": float})
 
 
 def make_cost_table(costs: Sequence[Cost]) -> pd.DataFrame:

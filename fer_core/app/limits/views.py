@@ -11,8 +11,8 @@ from fer_core.app.charts import limits as charts
 from fer_core.app.charts import scores
 from fer_core.app.choosing import choose_run
 from fer_core.app.formats import format_percent
-from fer_core.app.limits import sentences
 from fer_core.app.loading import Runs
+from fer_core.app.sentences import limits as sentences
 from fer_core.runs import Predictions, Run
 from fer_core.runs import label_limits as limits
 from fer_core.runs.ablation import list_ablation_bases

@@ -4,14 +4,16 @@ import streamlit as st
 
 from fer_core.app import ui
 from fer_core.app.charts.live_timeline import describe_timeline, make_face_timeline, make_leading_timeline
+from fer_core.app.faces import cards
+from fer_core.app.faces.album import CAMERA, SOURCE
+from fer_core.app.faces.photo import describe_face
 from fer_core.app.formats import SPACE
 from fer_core.app.live.link import CONNECTING, PLAYING, Link, Problem, find_problem
 from fer_core.app.live.session import LiveSession
-from fer_core.app.predict import photo
 
 FACE, ALL = "live-face", "All"
 MAX_BARS = 3
-SNAPSHOT = {"predict-from": "Camera"}
+SNAPSHOT = {SOURCE: CAMERA}
 
 
 def render_problem(problem: Problem) -> None:
@@ -70,10 +72,10 @@ def _render_answers(state, session: LiveSession) -> None:
         faces[:MAX_BARS]
     ):  # keyed by place: a new face then moves the bars, and draws none anew
         with st.container(gap="xxsmall"):
-            photo.render_verdict(face, session.wording)
+            cards.render_verdict(face, session.wording)
             ui.render_probabilities(face.probability, f"live-bars-{place}", f"Face {face.number}", session.wording)
     if rest := faces[MAX_BARS:]:
-        st.caption("  \n".join(photo.describe_face(face, session.wording) for face in rest))
+        st.caption("  \n".join(describe_face(face, session.wording) for face in rest))
 
 
 def render_timeline(session: LiveSession) -> None:

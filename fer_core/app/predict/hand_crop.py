@@ -9,14 +9,15 @@ from PIL import Image
 
 from fer_core.app import shell
 from fer_core.app.charts.hand_crop import PHONE_WIDTH, WIDTH, compute_square, make_tap_chart
+from fer_core.app.faces import photo
+from fer_core.app.faces.album import get_turns
 from fer_core.app.loading import Engine
-from fer_core.app.predict import photo
-from fer_core.app.predict.face_cards import render_face
-from fer_core.app.predict.photo_album import get_turns
-from fer_core.app.predict.photo_batch import Outcome, replace_faces
-from fer_core.app.predict.photo_export import MARKED
-from fer_core.app.predict.photo_source import is_phone
+from fer_core.app.pictures import encode_jpeg
+from fer_core.app.predict.answers import render_face
+from fer_core.app.predict.batch import Outcome, replace_faces
+from fer_core.app.predict.source import is_phone
 from fer_core.app.ui import TEXT_WIDTH
+from fer_core.predict.table import MARKED
 
 CHART, STATE = "predict-tap", "predict-hand"
 ACROSS, DOWN, SIDE = "predict-hand-across", "predict-hand-down", "predict-hand-size"
@@ -64,7 +65,7 @@ def _open(outcome: Outcome, engine: Engine) -> tuple[str, tuple[int, int]]:
             small.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
             size = (rgb.shape[1], rgb.shape[0])
             del rgb
-        address = "data:image/jpeg;base64," + base64.b64encode(photo.encode_jpeg(small, 80)).decode()
+        address = "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(small, 80)).decode()
         state = {"key": key, "size": size, "picture": address, "used": bool(outcome.answer.faces)}
         st.session_state[STATE] = state
         st.session_state[ACROSS], st.session_state[DOWN], st.session_state[SIDE] = _propose(outcome)

@@ -1,11 +1,11 @@
 """The last slides: limits, responsible use, and the app itself to try."""
 
 from fer_core.app import story as told
-from fer_core.app.about.responsible_use import FINE, NOT_FINE
 from fer_core.app.charts import limits as limit_charts
 from fer_core.app.formats import format_percent
-from fer_core.app.limits.sentences import STUDY, compute_rare_recalls
 from fer_core.app.present.slides import Chart, Demo, Lists, Missing, Notes, Slide
+from fer_core.app.sentences.limits import STUDY, compute_rare_recalls
+from fer_core.app.sentences.responsible_use import FINE, NOT_FINE
 from fer_core.runs.ablation import RARE
 
 PAGES = {"Photo": "", "Camera": "live"}

@@ -10,10 +10,10 @@ from fer_core.app.charts.side_by_side import (
     make_worst_chart,
 )
 from fer_core.app.formats import format_count, format_estimate, format_percent, format_points
-from fer_core.app.limits.sentences import describe_learning
 from fer_core.app.present.slides import Chart, Missing, Notes, Slide, Table
-from fer_core.app.robustness.sentences import describe_sample, find_worst, point_size
-from fer_core.app.study.sentences import HERE, PAPER, compute_accuracies, describe_accuracies
+from fer_core.app.sentences.limits import describe_learning
+from fer_core.app.sentences.robustness import describe_sample, find_worst, point_size
+from fer_core.app.sentences.study import HERE, PAPER, compute_accuracies, describe_accuracies
 from fer_core.runs.comparison import compare_table_with_paper
 from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN
 from fer_core.runs.paper import PAPER_TABLE

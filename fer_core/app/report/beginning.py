@@ -5,13 +5,13 @@ import pandas as pd
 from fer_core.app import story as told
 from fer_core.app.charts.balance import compute_imbalance, describe_balance, make_balance_chart
 from fer_core.app.charts.crowd import describe_agreement, make_agreement_chart
-from fer_core.app.charts.leaderboard import describe_measures, make_measure_chart
+from fer_core.app.charts.measures import describe_measures, make_measure_chart
 from fer_core.app.charts.network import describe_layers, make_layer_chart
 from fer_core.app.formats import format_count, format_estimate, format_many, format_percent, format_points
 from fer_core.app.report.article import Figure, Section, Table, Text
 from fer_core.app.report.references import cite
-from fer_core.app.robustness.sentences import find_worst, point_size
-from fer_core.app.study import sentences as study
+from fer_core.app.sentences import study
+from fer_core.app.sentences.robustness import find_worst, point_size
 from fer_core.runs.comparison import compare_table_with_paper
 from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_LAYERS, PAPER_TABLE
 

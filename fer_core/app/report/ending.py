@@ -3,10 +3,9 @@
 import pandas as pd
 
 from fer_core.app import story as told
-from fer_core.app.about import model_card
-from fer_core.app.about.responsible_use import FINE, LIMITS, NOT_FINE
 from fer_core.app.charts import limits as limit_charts
-from fer_core.app.charts.leaderboard import describe_board, describe_measures, make_board_chart, make_measure_chart
+from fer_core.app.charts.leaderboard import describe_board, make_board_chart
+from fer_core.app.charts.measures import describe_measures, make_measure_chart
 from fer_core.app.charts.reliability import describe_reliability, make_reliability_chart
 from fer_core.app.charts.side_by_side import (
     describe_matrix_row,
@@ -15,12 +14,13 @@ from fer_core.app.charts.side_by_side import (
     make_worst_chart,
 )
 from fer_core.app.formats import format_percent
-from fer_core.app.limits import sentences as limits
 from fer_core.app.report.article import Figure, Section, Table, Text
 from fer_core.app.report.references import cite
-from fer_core.app.robustness.sentences import describe_sample
-from fer_core.app.robustness.sentences import describe_worst as tell_worst
-from fer_core.app.study.sentences import make_questions
+from fer_core.app.sentences import limits, model_card
+from fer_core.app.sentences.responsible_use import FINE, LIMITS, NOT_FINE
+from fer_core.app.sentences.robustness import describe_sample
+from fer_core.app.sentences.robustness import describe_worst as tell_worst
+from fer_core.app.sentences.study import make_questions
 from fer_core.runs.leaderboard import compute_measures, make_literature_entries, make_our_entries
 from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN
 from fer_core.runs.paper import PAPER_FINDINGS

@@ -22,7 +22,7 @@ from fer_core.runs import Predictions, Run, apply_temperature, compare_runs
 from fer_core.runs.metrics import NO_VOTE, compute_accuracy_interval
 from fer_core.runs.paired import Comparison, Pair
 from fer_core.runs.paper import PAPER_CONFUSION, PAPER_REPORT
-from fer_core.runs.records import Calibration, ClassScores
+from fer_core.runs.records import Calibration, ClassScores, Quantised
 
 STUDY, STUDY_NAME = "study", "The study, experiment 2"
 SCORES = {"F1": "f1", "Precision": "precision", "Recall": "recall"}
@@ -125,16 +125,18 @@ def make_cards(result: Result) -> list[Metric]:
     if not result.by_crowd:
         cards[1:1] = [_compare_with_study(result.run)]
     if quantised := result.run.metrics.quantised:
-        cards.append(
-            Metric(
-                "As deployed",
-                format_percent(quantised.accuracy),
-                f"{format_size(quantised.bytes)} of {format_size(quantised.bytes_before)}",
-                f"Accuracy of the file that answers photos, its weights stored in 4 and 8 bits, on single pictures; "
-                f"{format_percent(quantised.accuracy_before)} before.",
-            )
-        )
+        cards.append(_make_deployed_card(quantised, result.by_crowd))
     return [card for card in cards if card.label != "Parameters"]  # those stand on the training page
+
+
+def _make_deployed_card(quantised: Quantised, by_crowd: bool) -> Metric:
+    size = f"{format_size(quantised.bytes)} of {format_size(quantised.bytes_before)}"
+    stored = "the file that answers photos, its weights stored in 4 and 8 bits"
+    if by_crowd:
+        help = f"Share of the test pictures on which {stored}, gives the answer that the network gave before."
+        return Metric("As deployed", f"{format_percent(quantised.agreement)} same", size, help)
+    help = f"Accuracy of {stored}, on single pictures; {format_percent(quantised.accuracy_before)} before."
+    return Metric("As deployed", format_percent(quantised.accuracy), size, help)
 
 
 def _compare_with_study(run: Run) -> Metric:

@@ -1,1 +1,1 @@
-"""The robustness page: what spoiled pictures cost, in words, tables and examples."""
+"""The robustness page: what spoiled pictures cost."""

@@ -10,7 +10,8 @@ from fer_core.app.charts import robustness as charts
 from fer_core.app.formats import format_percent
 from fer_core.app.looks import Look
 from fer_core.app.pictures import make_data_url, make_sheet
-from fer_core.app.robustness import pairs, sentences
+from fer_core.app.sentences import robustness as sentences
+from fer_core.app.sentences import robustness_pairs as pairs
 from fer_core.runs.corruptions import CORRUPTIONS, Corruption
 from fer_core.runs.disturbed import Answers
 from fer_core.runs.robustness_records import Robustness

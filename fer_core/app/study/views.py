@@ -6,13 +6,12 @@ import streamlit as st
 
 from fer_core.app import ui
 from fer_core.app.charts import network
-from fer_core.app.charts.leaderboard import describe_measures, make_measure_chart
-from fer_core.app.leaderboard.sentences import ANY, describe_pair
-from fer_core.app.leaderboard.tables import make_measure_table
+from fer_core.app.charts.measures import describe_measures, make_measure_chart, make_measure_table
 from fer_core.app.loading import Runs
 from fer_core.app.looks import STUDY, make_look
-from fer_core.app.study import sentences
-from fer_core.app.study.sentences import Question
+from fer_core.app.sentences import study as sentences
+from fer_core.app.sentences.leaderboard import ANY, describe_pair
+from fer_core.app.sentences.study import Question
 from fer_core.runs.artifacts import Run
 from fer_core.runs.paper import PAPER_FINDINGS, PAPER_LAYERS, find_paper_experiment
 

@@ -5,7 +5,7 @@ import io
 import numpy as np
 from PIL import Image, ImageEnhance, ImageOps
 
-from fer_core.app.predict.examples import EXAMPLES, PORTRAIT_BOX
+from fer_core.app.faces.examples import EXAMPLES, PORTRAIT_BOX
 from fer_core.vision.video_writer import VideoWriter
 
 FILE_NAME = "moving-portrait.mp4"

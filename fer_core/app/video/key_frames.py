@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from fer_core.app.predict.photo import encode_jpeg
+from fer_core.app.pictures import encode_jpeg
 
 MAX_SHOWN = 12
 MAX_KEPT = 40

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from fer_core.app.predict.photo import encode_jpeg
+from fer_core.app.pictures import encode_jpeg
 from fer_core.vision.cuts import count_edges
 
 MAX_SHOWN = 12

@@ -6,9 +6,9 @@ import streamlit as st
 
 from fer_core.app import ui
 from fer_core.app.charts.timeline import NOT_SURE, describe_timeline, make_timeline_chart
+from fer_core.app.faces.export import make_safe_stem
 from fer_core.app.formats import SPACE, format_count, format_percent
 from fer_core.app.pictures import enlarge
-from fer_core.app.predict.photo_export import make_safe_stem
 from fer_core.app.theme import ICONS
 from fer_core.app.ui import Metric
 from fer_core.app.video.recording import VideoResult

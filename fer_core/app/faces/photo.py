@@ -1,33 +1,23 @@
-"""From an uploaded photo to the answer on the page. Pictures stay in this process's memory, in the visitor's session."""
+"""From a photo to its answer. Pictures stay in this process's memory, in the visitor's session."""
 
 import hashlib
-import io
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
-from fer_core.app import shell, ui
-from fer_core.app.formats import SPACE
+from fer_core.app import shell
+from fer_core.app.faces.examples import EXAMPLES
 from fer_core.app.loading import Engine, load_engine
-from fer_core.app.pictures import enlarge
-from fer_core.app.predict.examples import EXAMPLES
-from fer_core.app.theme import ICONS
+from fer_core.app.pictures import encode_jpeg
 from fer_core.app.wording import Wording
 from fer_core.labels import LABELS
 
 PORTRAIT = "Portrait"
 EXAMPLE = shell.ASSETS / "example.jpg"
 EXAMPLE_CREDIT = f"Example: {EXAMPLES[PORTRAIT].credit}"
-MAX_SHOWN = 6
-"""Faces with bars of their own; the rest of a crowd is listed in words."""
-NOTABLE_TURN = 10
-"""Degrees; by less a face is turned upright without a word."""
-CROP_WIDTH = 96
-"""Pixels on the page, twice as many in the picture for fine screens."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,13 +107,6 @@ def judge_again(faces: Sequence, engine: Engine) -> list:
     ]
 
 
-def encode_jpeg(picture: Image.Image, quality: int = 88) -> bytes:
-    """Encode a picture as JPEG, without any of the photo's own notes (place, camera, time)."""
-    buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=quality)
-    return buffer.getvalue()
-
-
 def describe_face(face, wording: Wording) -> str:
     """Return "Face 1: happy, say 9 of 10 people", or "Face 1: not sure, perhaps happy ..."."""
     return f"Face {face.number}: {wording.describe_line(face.probability, face.sure)}"
@@ -140,44 +123,3 @@ def describe_answer(answer: Answer) -> str:
 def count_faces(n: int) -> str:
     """Return "No face found", "1 face", "2 faces"."""
     return {0: "No face found", 1: "1 face"}.get(n, f"{n} faces")
-
-
-def render_picture(answer: Answer, credit: str = "") -> None:
-    """Show the photo with its numbered boxes, and what happened on the way."""
-    st.image(answer.picture, width="stretch", alt=describe_answer(answer))
-    facts = [count_faces(len(answer.faces)), f"{1000 * answer.seconds:.0f}{SPACE}ms", credit]
-    st.caption(" · ".join(filter(None, facts)))
-    if answer.notes:
-        st.caption(" ".join(answer.notes))
-
-
-def render_faces(answer: Answer, key: str, columns: int = 1) -> None:
-    """Show each face's crop, label and seven bars, `columns` side by side; a crowd's rest in words."""
-    grid = st.grid(columns, min_column_width=300, gap="medium")
-    for face in answer.faces[:MAX_SHOWN]:
-        with grid.cell():
-            render_face(face, f"{key}-{face.number}", answer.name, answer.wording)
-    if rest := answer.faces[MAX_SHOWN:]:
-        st.caption("  \n".join(describe_face(face, answer.wording) for face in rest))
-
-
-def render_face(face, key: str, name: str, wording: Wording, crop: Image.Image | None = None, alt: str = "") -> None:
-    """Show one face: its crop (or a picture in its place, described by `alt`), the answer, warnings, seven bars."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        alt = alt or f"Face {face.number} as the network sees it, 48 by 48 grey pixels"
-        st.image(crop or enlarge(face.crop, 2 * CROP_WIDTH), width=CROP_WIDTH, alt=alt)
-        with st.container(gap="xxsmall", width="stretch"):
-            render_verdict(face, wording)
-            if abs(face.turned) >= NOTABLE_TURN:
-                st.caption(f":material/rotate_right: Turned upright by {abs(face.turned):.0f}°")
-            for warning in face.warnings:
-                st.caption(f":material/warning: {warning}")
-    ui.render_probabilities(face.probability, key, f"Face {face.number} in {name}", wording)
-
-
-def render_verdict(face, wording: Wording) -> None:
-    """Show the answer in words: number, expression and how sure, or that it is not."""
-    headline, detail = wording.describe(face.probability, face.sure)
-    icon = ICONS[face.label] if face.sure else ":material/help:"
-    st.markdown(f"**{face.number} · {icon} {headline}**")
-    st.caption(detail)

@@ -30,7 +30,7 @@ def find_worst(robustness: Robustness, occlusion: bool) -> tuple[Corruption, Poi
 def make_takeaway(name: str, robustness: Robustness) -> str:
     """Say what the network bears and what it does not."""
     clean = f"Of clean pictures **{name}** gets {format_percent(robustness.clean.accuracy)} right"
-    if not robustness.is_complete:
+    if not robustness.has_curves:
         return f"{clean}; of pictures spoiled in ten ways **{format_percent(robustness.ten_mean.accuracy)}** on average."
     corruption, point = find_worst(robustness, occlusion=False)
     covered, hidden = find_worst(robustness, occlusion=True)

@@ -12,11 +12,12 @@ import numpy as np
 import streamlit as st
 from PIL import Image, ImageOps
 
+from fer_core.app.faces import photo
+from fer_core.app.faces.album import Photo, get_turns, list_keys
+from fer_core.app.faces.photo import Answer
 from fer_core.app.formats import format_duration, quote_name
 from fer_core.app.loading import Engine
-from fer_core.app.predict import photo
-from fer_core.app.predict.photo import Answer
-from fer_core.app.predict.photo_album import Photo, get_turns, list_keys
+from fer_core.app.pictures import encode_jpeg
 
 KEPT, STOPPED = "predict-answers", "predict-stopped"
 TILE = (320, 240)
@@ -47,7 +48,7 @@ class Outcome:
         """The marked picture as a small JPEG file."""
         picture = Image.open(io.BytesIO(self.answer.picture))
         picture.draft("RGB", TILE)  # decodes at a fraction of the size
-        return photo.encode_jpeg(ImageOps.fit(picture, TILE, centering=(0.5, 0.35)), 80)
+        return encode_jpeg(ImageOps.fit(picture, TILE, centering=(0.5, 0.35)), 80)
 
 
 def answer_photos(photos: Sequence[Photo], engine: Engine) -> list[Outcome]:
@@ -110,7 +111,7 @@ def replace_faces(outcome: Outcome, faces: list, rgb: np.ndarray) -> None:
     """Put `faces` in the place of a photo's faces, for the rest of the visit; `rgb`: the photo's pixels."""
     from fer_core.vision import draw_faces
 
-    picture = photo.encode_jpeg(draw_faces(rgb, faces))
+    picture = encode_jpeg(draw_faces(rgb, faces))
     answer = replace(outcome.answer, faces=faces, picture=picture)
     kept = st.session_state[KEPT]
     for key in [key for key, value in kept.items() if value is outcome]:

@@ -3,16 +3,13 @@
 import streamlit as st
 
 from fer_core.app import ui
+from fer_core.app.faces import album as albums
+from fer_core.app.faces import photo
+from fer_core.app.faces.album import CAMERA, EXAMPLE, SHOT, SOURCE, UPLOAD, UPLOADS, Album, Photo, open_album
+from fer_core.app.faces.examples import EXAMPLES
 from fer_core.app.formats import format_size, quote_name
-from fer_core.app.predict import photo, photo_album
-from fer_core.app.predict.examples import EXAMPLES
-from fer_core.app.predict.photo_album import Album, Photo, open_album
-from fer_core.app.predict.photo_batch import go_on
+from fer_core.app.predict.batch import go_on
 
-UPLOAD, CAMERA = "Upload", "Camera"
-SOURCE, UPLOADS, SHOT, EXAMPLE = "predict-from", "predict-uploads", "predict-camera", "predict-example"
-CHOSEN = "predict-photo"
-"""The key of the photo on show."""
 SHOT_NAME = "snapshot.jpg"
 PHONES = ("Mobi", "Android", "iPhone", "iPad")
 NAMES_SHOWN = 8
@@ -60,7 +57,7 @@ def _show_uploader() -> Album:
     if not files:
         album.note_empty_widget()
     st.caption(
-        f"Up to {photo_album.MAX_PHOTOS} photos at once: {READABLE}, {MAX_BYTES // MEGA} MB each, whatever their names. "
+        f"Up to {albums.MAX_PHOTOS} photos at once: {READABLE}, {MAX_BYTES // MEGA} MB each, whatever their names. "
         "Large ones are looked at in full, down to faces of 40 pixels."
     )
     if album.left_out:
@@ -87,18 +84,12 @@ def _take(widget: str) -> None:
         st.session_state[EXAMPLE] = None
 
 
-def hand_over(file) -> None:
-    """Bring a file that another page's uploader took, and open it on the predict page."""
-    st.session_state[CHOSEN] = open_album(UPLOADS).bring(file).key
-    st.session_state[SOURCE], st.session_state[EXAMPLE] = UPLOAD, None
-
-
 def describe_left_out(album: Album) -> str:
     """Return which files were left out, by name, why, and what to do."""
     names = ", ".join(map(quote_name, album.left_out[:NAMES_SHOWN]))
     rest = len(album.left_out) - NAMES_SHOWN
     return (
-        f"At most {photo_album.MAX_PHOTOS} photos or {format_size(photo_album.MAX_BYTES)} are answered together. "
+        f"At most {albums.MAX_PHOTOS} photos or {format_size(albums.MAX_BYTES)} are answered together. "
         f"Left out: {names}{f' and {rest} more' if rest > 0 else ''}. Take others away to make room."
     )
 

@@ -1,10 +1,8 @@
 """Two networks on the same spoiled pictures, in words: who is ahead, and who loses less of its own. No Streamlit."""
 
 from fer_core.app.formats import format_count, format_percent, format_points
-from fer_core.runs.corruptions import CORRUPTIONS, Disturbance
+from fer_core.runs.corruptions import STRONGEST, UPSIDE_DOWN
 from fer_core.runs.disturbed import CLEAN, Answers, Gap, compare_disturbed
-
-UPSIDE_DOWN = Disturbance("rotation", 180)
 
 
 def describe_ten(a: str, b: str, answers_a: Answers, answers_b: Answers, by_crowd: bool) -> str:
@@ -43,7 +41,7 @@ def describe_strongest(a: str, b: str, answers_a: Answers, answers_b: Answers, b
 
     Empty where either network has not answered them.
     """
-    cases = [Disturbance(c.name, c.strengths[-1]) for c in CORRUPTIONS.values() if c.is_occlusion == occluded]
+    cases = [case for case in STRONGEST if case.corruption.is_occlusion == occluded]
     if any(case.key not in found.given for case in cases for found in (answers_a, answers_b)):
         return ""
     gaps = [compare_disturbed(answers_a, answers_b, case, by_crowd) for case in cases]

@@ -8,6 +8,10 @@ import streamlit as st
 MAX_PHOTOS = 100
 MAX_BYTES = 200_000_000
 """Of one visitor's photos together: they lie in the server's memory."""
+UPLOAD, CAMERA = "Upload", "Camera"
+SOURCE, UPLOADS, SHOT, EXAMPLE = "predict-from", "predict-uploads", "predict-camera", "predict-example"
+CHOSEN = "predict-photo"
+"""The key of the photo on show."""
 ALBUMS, TURNS = "predict-albums", "predict-turns"
 
 
@@ -95,3 +99,9 @@ def open_album(widget: str) -> Album:
 def list_keys() -> set[str]:
     """Return the keys of all own photos of the visit, on the screen or not."""
     return {key for album in st.session_state.get(ALBUMS, {}).values() for key in album.photos}
+
+
+def hand_over(file) -> None:
+    """Bring a file that another page's uploader took, and open it on the predict page."""
+    st.session_state[CHOSEN] = open_album(UPLOADS).bring(file).key
+    st.session_state[SOURCE], st.session_state[EXAMPLE] = UPLOAD, None

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from fer_core.app import ui
+from fer_core.app.faces import album, photo
+from fer_core.app.faces.album import CHOSEN
+from fer_core.app.faces.export import COLUMNS, make_face_table, make_zip
 from fer_core.app.formats import format_count, quote_name
 from fer_core.app.loading import Engine
-from fer_core.app.predict import photo, photo_album
-from fer_core.app.predict.photo_batch import Outcome, ask_others
-from fer_core.app.predict.photo_export import COLUMNS, make_face_table, make_zip
-from fer_core.app.predict.photo_source import CHOSEN
+from fer_core.app.predict.batch import Outcome, ask_others
 from fer_core.labels import LABELS
 
 PAGE = "predict-page"
@@ -34,7 +34,7 @@ def offer_to_turn(outcome: Outcome) -> None:
         for name, quarters in (("left", 3), ("right", 1)):
             st.button(
                 f"Turn {name}", key=f"predict-turn-{name}", type="tertiary", icon=f":material/rotate_90_degrees_{'ccw' if quarters == 3 else 'cw'}:",
-                on_click=photo_album.turn, args=(outcome.photo.key, quarters),
+                on_click=album.turn, args=(outcome.photo.key, quarters),
             )  # fmt: skip
 
 

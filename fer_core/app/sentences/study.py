@@ -6,8 +6,8 @@ from math import sqrt
 from statistics import stdev
 
 from fer_core.app.formats import format_estimate, format_many, format_percent, format_points
-from fer_core.app.limits.sentences import compute_rare_recalls, describe_rare
-from fer_core.app.robustness.sentences import find_worst, point_size
+from fer_core.app.sentences.limits import compute_rare_recalls, describe_rare
+from fer_core.app.sentences.robustness import find_worst, point_size
 from fer_core.app.summary import best_study_accuracy, describe_network
 from fer_core.runs.ablation import AblationRow
 from fer_core.runs.artifacts import Run

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from fer_core.app import ui
-from fer_core.app.about import pipeline
 from fer_core.app.choosing import find_in_address
+from fer_core.app.faces import pipeline
 from fer_core.app.formats import format_percent, format_range
 from fer_core.app.loading import Engine, find_calibration, load_default_run, load_engine, load_runs
 from fer_core.app.summary import describe_accuracy, describe_network

@@ -1,0 +1,67 @@
+"""Shares of right answers with intervals, by network and way of counting: figure, words and table."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from fer_core.app.formats import format_count, format_estimate, format_percent
+from fer_core.app.looks import Look, pick_look
+from fer_core.app.theme import make_error_bars, make_figure
+from fer_core.runs.leaderboard import Measure, compute_spread
+
+
+def make_measure_chart(measures: Mapping[str, Sequence[Measure]], looks: Mapping[str, Look] = {}) -> go.Figure:
+    """Return the ways of counting down, shares across with 95 % intervals; a colour and a mark per network, from `looks`."""
+    names = list(dict.fromkeys(measure.name for rows in measures.values() for measure in rows))
+    step = 0.62 / max(len(measures), 1)
+    figure = make_figure(height=max(60 * len(names), 26 * len(names) * len(measures)) + 90, legend=len(measures) > 1)
+    for i, (title, rows) in enumerate(measures.items()):
+        look = pick_look(looks, title, i)
+        offset = (i - (len(measures) - 1) / 2) * step
+        figure.add_scatter(
+            x=[row.share for row in rows],
+            y=[names.index(row.name) + offset for row in rows],
+            mode="markers+text",
+            error_x=make_error_bars([row.share for row in rows], [row.interval for row in rows], 2, 5),
+            marker={"color": look.color, "symbol": look.mark, "size": 12},
+            text=[format_percent(row.share) for row in rows],
+            textposition="top center",
+            cliponaxis=False,
+            name=title,
+            customdata=[[row.name, format_count(row.n)] for row in rows],
+            hovertemplate=f"{title}<br>%{{customdata[0]}}: %{{x:.1%}} of %{{customdata[1]}}<extra></extra>",
+        )
+    figure.update_xaxes(tickformat=".0%")
+    figure.update_yaxes(
+        tickvals=list(range(len(names))), ticktext=names, range=[len(names) - 0.5, -0.6], showgrid=False
+    )
+    return figure
+
+
+def describe_measures(measures: Mapping[str, Sequence[Measure]]) -> str:
+    """Return the chart in words."""
+    lines = (
+        f"{title}: " + ", ".join(f"{row.name} {format_estimate(row.share, row.interval)}" for row in rows)
+        for title, rows in measures.items()
+    )
+    return "; ".join(lines)
+
+
+def make_measure_table(measures: Mapping[str, Sequence[Measure]]) -> pd.DataFrame:
+    """Return a row per network and way of counting: share, interval, pictures, spread over seeds."""
+    rows = [
+        {
+            "Network": title,
+            "Counted": row.name,
+            "Share": row.share,
+            "Low": row.interval[0],
+            "High": row.interval[1],
+            "Pictures": row.n,
+            "Seeds": len(row.seeds),
+            "SD": compute_spread(row.seeds),
+        }
+        for title, measured in measures.items()
+        for row in measured
+    ]
+    return pd.DataFrame(rows).astype({"SD": float})

@@ -1,0 +1,1 @@
+"""What pages about photos, videos and the camera share: examples, answers, cards, and a table to take away."""

@@ -1,0 +1,1 @@
+"""What is found, in words: one module a subject, for pages, slides and the report. Pure functions."""

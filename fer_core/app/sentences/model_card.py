@@ -1,0 +1,167 @@
+"""The model card in words, all of them read from the artifacts."""
+
+from fer_core.app import summary
+from fer_core.app.formats import (
+    format_count,
+    format_duration,
+    format_estimate,
+    format_many,
+    format_percent,
+    format_size,
+)
+from fer_core.labels import LABELS
+from fer_core.runs.artifacts import Run
+
+
+def make_takeaway(run: Run | None) -> str:
+    """Return the page's opening: what the thing is and what it is not."""
+    if run is None:
+        return "It names one of seven expressions for a face. It does not read feelings."
+    wrong = format_percent(1 - run.test.accuracy, 0)
+    if run.by_crowd:
+        return (
+            "It predicts how ten people would vote on a face, among seven expressions. It does not read feelings. For "
+            f"{wrong} of the test pictures most people see something else."
+        )
+    return (
+        "It names one of FER2013's seven labels for a face: search words, from whose pictures people threw out what did "
+        f"not fit. It does not read feelings. For {wrong} of the test pictures its answer is another one."
+    )
+
+
+def list_facts(run: Run) -> dict[str, str]:
+    """Return what the network is and where it comes from, as far as the run says: name -> words."""
+    rows = {
+        "Network": summary.describe_network(run),
+        "In": "48 × 48 grey levels of one face, cut out around the box that MTCNN finds",
+        "Out": f"Seven probabilities: {', '.join(LABELS)}",
+        "Trained on": _describe_training_data(run),
+        "Training": _describe_training(run),
+        "Answers": "Averaged over the face and its mirror image, as are the scores above" if run.is_averaged else None,
+        "Kept weights": f"Epoch {run.best_epoch}, {_describe_choice(run)}",
+        "Served as": _describe_file(run),
+        "Made with": _describe_origin(run),
+    }
+    return {name: value for name, value in rows.items() if value}
+
+
+def _describe_choice(run: Run) -> str:
+    if run.config.keep == "last":
+        return "the last, where the learning rate has reached zero"
+    return "the best on validation pictures"
+
+
+def _describe_training_data(run: Run) -> str:
+    data = run.config.dataset
+    parts = {split: getattr(data, split, None) for split in ("train", "validation", "test")}
+    counts = [f"{format_count(part.total)} {split}" for split, part in parts.items() if part]
+    source = f" ({data.source})" if data and data.source else ""
+    drawn = "drawn stand-in pictures, NOT real faces" if run.is_drawn else "FER2013"
+    return f"{drawn}{source}: {', '.join(counts)} pictures" if counts else f"{drawn}{source}"
+
+
+def _describe_training(run: Run) -> str:
+    parts = [f"{len(run.history)} epochs" + (f" of {run.config.epochs} planned" if run.is_partial else "")]
+    if run.config.batch_size:
+        parts.append(f"batches of {run.config.batch_size}")
+    parts.append(f"seed {run.seed}")
+    if run.config.wall_seconds is not None:
+        parts.append(format_duration(run.config.wall_seconds))
+    if run.config.device:
+        parts.append(run.config.device)
+    return ", ".join(parts)
+
+
+def _describe_file(run: Run) -> str:
+    if run.model_path is None:
+        return ""
+    return f"ONNX, {format_size(run.model_path.stat().st_size)}, averaged with the mirrored face; no TensorFlow needed"
+
+
+def _describe_origin(run: Run) -> str:
+    versions = run.config.versions or {}
+    parts = [f"{name} {version}" for name, version in versions.items()]
+    if run.config.git_commit:
+        parts.append(f"commit {run.config.git_commit[:10]}")
+    return ", ".join(parts)
+
+
+def describe_classes(run: Run) -> str:
+    """Return the weakness per class in a sentence."""
+    per_class = run.test.per_class
+    weakest, strongest = summary.find_extreme_classes(run)
+    true, predicted, count = summary.find_top_confusion(run)
+    return (
+        f"It finds {format_percent(per_class[weakest].recall, 0)} of the {weakest} faces, but "
+        f"{format_percent(per_class[strongest].recall, 0)} of the {strongest} ones. Its most frequent mistake: "
+        f"{format_count(count)} {true} faces taken for {predicted}."
+    )
+
+
+def describe_calibration(run: Run) -> str:
+    """Return how far stated confidence can be trusted, and what the threshold of "not sure" buys."""
+    calibration, test = run.calibration, run.test
+    if calibration is None:
+        return f"Stated confidence and accuracy lie {format_percent(test.ece)} apart on average."
+    if run.by_crowd:
+        return (
+            f"The share of the votes that it states and the share that people gave lie "
+            f"{format_percent(calibration.test_ece_after)} apart on average. Where no expression gets half of the votes, it "
+            f"says that people would disagree: that leaves {format_percent(calibration.test_coverage, 0)} of the test "
+            f"pictures, and its answer is most people's on {format_percent(calibration.test_accuracy_above, 0)} of them."
+        )
+    text = (
+        f"Stated confidence and accuracy lie {format_percent(calibration.test_ece_after)} apart on average, "
+        f"{format_percent(calibration.test_ece_before)} before the temperature "
+        f"{calibration.temperature:.2f} fitted on validation pictures."
+    )
+    above = calibration.test_accuracy_above
+    if not calibration.not_sure_threshold or above is None:
+        return text
+    return (
+        f"{text} Below {format_percent(calibration.not_sure_threshold, 0)} it says that it is not sure: that keeps "
+        f"{format_percent(calibration.test_coverage, 0)} of the test pictures, {format_percent(above, 0)} of them "
+        f"right."
+    )
+
+
+def make_card_text(run: Run) -> str:
+    """Return the model card as Markdown, for people who take it along."""
+    test = run.test
+    rows = [
+        (
+            "Test accuracy" + (", mirror image averaged" * run.is_averaged),
+            format_estimate(test.accuracy, test.accuracy_ci95),
+        ),
+        *((card.label, f"{card.value} ({card.note})") for card in summary.make_headline_metrics(run)[1:]),
+        *((card.label, card.value) for card in summary.make_split_metrics(run)),
+    ]
+    per_class = [
+        f"| {label} | {format_percent(s.recall)} | {format_percent(s.precision)} | {s.support} |"
+        for label, s in test.per_class.items()
+    ]
+    parameters = format_many(run.config.parameters) if run.config.parameters else "–"
+    return "\n".join(
+        [
+            f"# Model card: {run.title} ({run.name})",
+            "",
+            make_takeaway(run),
+            "",
+            f"Parameters: {parameters}. Trained on {_describe_training_data(run)}. {_describe_training(run)}.",
+            "",
+            "| Measure | Value (95 % interval) |",
+            "|---|---|",
+            *(f"| {label} | {value} |" for label, value in rows),
+            "",
+            describe_classes(run),
+            "",
+            "| Expression | Recall | Precision | Test pictures |",
+            "|---|---|---|---|",
+            *per_class,
+            "",
+            describe_calibration(run),
+            "",
+            "Not for decisions about people: not in hiring, at work, in schools, policing or health care.",
+            "",
+        ]
+    )
