@@ -13,7 +13,7 @@ from fer_core.labels import LABELS
 from fer_core.runs import disturbed, robustness, speed
 from fer_core.runs.artifacts import load_run, write_run
 from fer_core.runs.contract import ArtifactError
-from fer_core.runs.corruptions import ALL, CORRUPTIONS, TEN, corrupt
+from fer_core.runs.corruptions import ALL, CORRUPTIONS, STRONGEST, TEN, UPSIDE_DOWN, corrupt
 from fer_core.runs.disturbed import (
     ANSWERS,
     CLEAN,
@@ -88,7 +88,7 @@ def test_the_ten_are_those_of_a_visitor_s_photo():
     for case, first, last in ((TEN[8], 30, 47), (TEN[9], 10, 23)):
         changed = np.flatnonzero((corrupt(face, case.name, case.strength) != face).any(axis=(0, 2)))
         assert (changed.min(), changed.max()) == (first, last), "the mouth, the eyes"
-    assert ALL[:10] == TEN and len({case.key for case in ALL}) == len(ALL)
+    assert ALL[:11] == (*TEN, UPSIDE_DOWN) and len({case.key for case in ALL}) == len(ALL)
 
 
 def test_two_networks_are_compared_on_the_pictures_that_both_answered():
@@ -287,6 +287,24 @@ def test_ten_come_first_and_the_rest_goes_on_where_it_stopped(tested, tmp_path, 
     assert measure(tmp_path) == 0
     assert len(asked) == len(ALL) - 10, "nothing is answered twice"
     assert load_robustness(load_run(tested.path)).is_complete
+
+
+def test_a_sample_grows_to_all_and_is_then_the_same(tested, tmp_path):
+    assert measure(tmp_path, "--ten", "--pictures", "14") == 0
+    assert load_robustness(load_run(tested.path)).n == 14
+    assert measure(tmp_path, "--ten") == 0
+    grown = [(tested.path / name).read_bytes() for name in (robustness.ROBUSTNESS, ANSWERS)]
+    assert load_robustness(load_run(tested.path)).n == 28
+    assert measure(tmp_path, "tiny-s0", "--ten", "--again") == 0
+    assert grown == [(tested.path / name).read_bytes() for name in (robustness.ROBUSTNESS, ANSWERS)], "noise included"
+
+
+def test_curves_are_shown_with_the_strengths_that_were_measured(run):
+    write_sample_robustness(run, cases=(*TEN, *STRONGEST))
+    found = load_robustness(run)
+    assert found.has_curves and not found.is_complete and [p.strength for p in found.curves["blur"]] == [1, 2, 3]
+    write_sample_robustness(run, cases=TEN)
+    assert not load_robustness(run).has_curves
 
 
 def test_no_pass_begins_that_would_not_end_in_time(drawn_dataset, monkeypatch):
