@@ -10,7 +10,7 @@ from fer_core.runs.paper import CITATION, find_paper_experiment
 shell.start(__file__)
 
 runs = loading.load_runs()
-run = loading.load_default_run()
+run = loading.load_label_run()  # what the study did, too: it learns FER2013's labels
 measured = loading.load_robustness().by_run
 
 ui.page_header("The study", sentences.make_takeaway())
@@ -28,7 +28,8 @@ table.render_paper_table(list(runs))
 ui.section("More than chance?", anchor="chance")
 views.render_accuracies(list(runs))
 
-views.render_gain(runs, next((run for run in runs if find_paper_experiment(run.experiment)), None), loading.load_label_run())
+again = next((found for found in runs if find_paper_experiment(found.experiment)), None)
+views.render_gain(runs, again, run)
 
 ui.section(
     "What would have helped it most?",

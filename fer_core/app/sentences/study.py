@@ -138,7 +138,7 @@ def describe_layers(run: Run | None) -> str:
         f"{format_many(products)} multiplications a picture. The convolutions do the rest."
     )
     if run and run.config.network != "vgg_study":
-        text += f" For comparison: {describe_network(run)}, which answers on this site."
+        text += f" For comparison: {describe_network(run)}."
     return text
 
 
