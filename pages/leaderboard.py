@@ -50,28 +50,25 @@ with header:
     ui.page_header("Leaderboard", sentences.make_takeaway(ours, plain, rivals, "test" if split in (None, BOTH) else split))
     ui.show_problems(runs.problems)
 
-if entries:
-    table = tables.make_board_table(entries)
-    ui.render_chart(
-        charts.make_board_chart(entries, crowd, split),
-        "leaderboard-board",
-        alt=charts.describe_board(entries),
-        caption=sentences.explain_board(entries, unsaid),
-        table=table,
-    )
-    st.dataframe(
-        table, hide_index=True, column_config=tables.BOARD_COLUMNS, placeholder="–", key="leaderboard-table",
-        alt="The same results with split, data, ensemble, test-time augmentation, choice, source and notes.",
-    )  # fmt: skip
-    people = f"People: {PEOPLE.note} {PEOPLE.unconfirmed}"
-    st.caption(
-        f"{people} A crowd of ten (FER+) confirms "
-        f"{format_percent(crowd)} of the test labels."
-        if crowd
-        else people
-    )
-else:
-    ui.empty_state("No result fulfils all of that", "Take one of the conditions above away.", icon="filter_alt_off")
+table = tables.make_board_table(entries)
+ui.render_chart(
+    charts.make_board_chart(entries, crowd, split),
+    "leaderboard-board",
+    alt=charts.describe_board(entries),
+    caption=sentences.explain_board(entries, unsaid),
+    table=table,
+)
+st.dataframe(
+    table, hide_index=True, column_config=tables.BOARD_COLUMNS, placeholder="–", key="leaderboard-table",
+    alt="The same results with split, data, ensemble, test-time augmentation, choice, source and notes.",
+)  # fmt: skip
+people = f"People: {PEOPLE.note} {PEOPLE.unconfirmed}"
+st.caption(
+    f"{people} A crowd of ten (FER+) confirms "
+    f"{format_percent(crowd)} of the test labels."
+    if crowd
+    else people
+)
 
 groups = board.group_runs(list(runs))
 if not groups:

@@ -63,7 +63,7 @@ def compute_learning_curve(runs: Sequence[Run], base: str) -> list[CurvePoint]:
     groups = [(share, by_share[share]) for share in sorted(by_share)]
     points = [_make_point(*group) for group in groups]
     gains = [None, *(_compute_gain(a, b) for (_, a), (_, b) in pairwise(groups))]
-    return [replace(point, gain=gain) for point, gain in zip(points, gains, strict=True)]
+    return [replace(point, gain=gain) for point, gain in zip(points, gains, strict=False)]
 
 
 def have_equal_steps(points: Sequence[CurvePoint]) -> bool:

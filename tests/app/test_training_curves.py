@@ -84,7 +84,7 @@ def test_losses_of_softened_and_plain_labels_are_not_drawn_as_one_kind(compact, 
 
 def test_every_view_draws_what_it_says(compact, study):
     splits = {
-        view: [curve.split for curve in list_curves([compact, study], "Loss", view)]
+        view: [curve.split for curve in list_curves([compact, study], "Accuracy", view)]
         for view in curves.VIEWS
     }
     assert splits[BOTH] == [TRAINING, VALIDATION] * 2
