@@ -52,6 +52,8 @@ views.render_findings()
 
 ui.section("What it left open", "Its limits and its future work, and what is known here.", anchor="open")
 views.render_questions(
-    sentences.make_questions(run, measured.get(run.name) if run else None, ablation.load_ablation(list(runs)))
+    sentences.make_questions(
+        run, measured.get(run.name) if run else None, ablation.load_ablation(list(runs)), loading.load_pretrained_run()
+    )
 )
 ui.share_note()

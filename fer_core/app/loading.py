@@ -10,11 +10,12 @@ import streamlit as st
 
 from fer_core.app.looks import Look, assign_looks
 from fer_core.app.wording import Wording
-from fer_core.runs.artifacts import ARTIFACTS, Run
+from fer_core.runs.artifacts import ARTIFACTS
 from fer_core.runs.artifacts import load_runs as read_runs
 from fer_core.runs.contract import ArtifactError
 from fer_core.runs.naming import name_runs
 from fer_core.runs.records import Calibration
+from fer_core.runs.run import Run
 
 Signature = tuple
 _turn = threading.Lock()
@@ -109,6 +110,12 @@ def load_label_run() -> Run | None:
     )
 
 
+def load_pretrained_run() -> Run | None:
+    """Return the best on validation pictures of the runs that began with another network's weights; None without one."""
+    runs = [run for run in load_runs() if run.config.pretrained and not run.is_drawn]
+    return max(runs, key=lambda run: run.validation.accuracy, default=None)
+
+
 def load_disturbed() -> Measured:
     """Return how every run's network bears spoiled pictures, as far as it was measured: (Robustness, answers or None)."""
     root = artifacts_root()
@@ -125,6 +132,12 @@ def load_speeds() -> Measured:
     """Return what an answer of every run's network costs (fer_core.runs.speed), as far as it was measured."""
     root = artifacts_root()
     return _load_speeds(str(root), _signature(root), load_runs())
+
+
+def load_voices() -> Measured:
+    """Return what an imagined voice adds to every run's answers (fer_core.runs.voice), as far as it was computed."""
+    root = artifacts_root()
+    return _load_voices(str(root), _signature(root), load_runs())
 
 
 def load_facts():
@@ -201,6 +214,13 @@ def _load_disturbed(root: str, signature: Signature, _runs: Runs) -> Measured:
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _load_speeds(root: str, signature: Signature, _runs: Runs) -> Measured:
     from fer_core.runs.speed import load_speed as read
+
+    return _read_measured(_runs, read)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _load_voices(root: str, signature: Signature, _runs: Runs) -> Measured:
+    from fer_core.runs.voice import load_voice as read
 
     return _read_measured(_runs, read)
 

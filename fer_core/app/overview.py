@@ -10,7 +10,7 @@ from fer_core.app.findings import Finding
 from fer_core.app.formats import format_count, format_percent, quote_name
 from fer_core.app.loading import load_engine
 from fer_core.labels import LABELS
-from fer_core.runs.artifacts import Run
+from fer_core.runs.run import Run
 from fer_core.vision.images import READABLE, ImageError, clean_name
 
 

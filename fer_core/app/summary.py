@@ -3,13 +3,13 @@
 from fer_core.app.formats import SPACE, format_count, format_estimate, format_many, format_percent, format_range
 from fer_core.app.ui import Metric
 from fer_core.probability import apply_temperature
-from fer_core.runs.artifacts import Run
 from fer_core.runs.confidence import simulate_calibration_floor
 from fer_core.runs.metrics import compute_wilson_interval
 from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_TABLE
 from fer_core.runs.records import Scores
 from fer_core.runs.registry import METRICS
 from fer_core.runs.registry import Metric as MetricEntry
+from fer_core.runs.run import Run
 
 HEADLINE = (METRICS["deduplicated_accuracy"], METRICS["crowd_accuracy"])
 CROWD_HEADLINE = (METRICS["crowd_united_accuracy"],)

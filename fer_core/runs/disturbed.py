@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from fer_core.files import FileError, read_arrays, write_atomically
-from fer_core.runs.artifacts import Run
 from fer_core.runs.corruptions import ALL, CORRUPTIONS, TEN, Disturbance, corrupt
 from fer_core.runs.crowd import find_majority
 from fer_core.runs.extras import broken_extra
 from fer_core.runs.metrics import compute_accuracy_interval
 from fer_core.runs.paired import estimate_mean
+from fer_core.runs.run import Run
 
 ANSWERS = "robustness.npz"
 COMMAND = "python -m fer_core.runs.robustness"

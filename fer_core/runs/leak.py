@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fer_core.runs.artifacts import Run
 from fer_core.runs.leaderboard import group_runs
+from fer_core.runs.run import Run
 
 N_BOOTSTRAP = 2000
 

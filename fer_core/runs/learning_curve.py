@@ -12,10 +12,10 @@ from statistics import mean
 
 import numpy as np
 
-from fer_core.runs.artifacts import Run
 from fer_core.runs.leaderboard import group_runs
 from fer_core.runs.metrics import compute_wilson_interval
 from fer_core.runs.paired import estimate_mean
+from fer_core.runs.run import Run
 
 SAME_STEPS = 0.05
 """Share by which the numbers of steps may differ and still count as equal: whole epochs of whole batches."""

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from fer_core.command import run_command
-from fer_core.runs.artifacts import ARTIFACTS, Run, load_runs
+from fer_core.runs.artifacts import ARTIFACTS, load_runs
 from fer_core.runs.contract import MODEL, ArtifactError
 from fer_core.runs.corruptions import ALL, CORRUPTIONS, TEN, Disturbance
 from fer_core.runs.disturbed import (
@@ -38,6 +38,7 @@ from fer_core.runs.disturbed import (
 from fer_core.runs.extras import broken_extra, compute_fingerprint, load_extra, write_extra
 from fer_core.runs.network import load_network
 from fer_core.runs.robustness_records import Point, Robustness
+from fer_core.runs.run import Run
 
 __all__ = ["Point", "Robustness", "load_disturbed", "load_robustness"]
 ROBUSTNESS, SCHEMA = "robustness.json", 2

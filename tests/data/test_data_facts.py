@@ -15,7 +15,7 @@ from fer_core.data import (
     write_dataset_facts,
 )
 from fer_core.data.duplicates import compute_near_mask
-from fer_core.data.facts import Conflict
+from fer_core.data.facts_records import Conflict
 from fer_core.labels import LABELS
 
 

@@ -11,7 +11,7 @@ from sample_evaluations import write_sample_robustness
 from fer_core.files import read_arrays
 from fer_core.labels import LABELS
 from fer_core.runs import disturbed, robustness, speed
-from fer_core.runs.artifacts import load_run, write_run
+from fer_core.runs.artifacts import load_run
 from fer_core.runs.contract import ArtifactError
 from fer_core.runs.corruptions import ALL, CORRUPTIONS, STRONGEST, TEN, UPSIDE_DOWN, corrupt
 from fer_core.runs.disturbed import (
@@ -29,6 +29,7 @@ from fer_core.runs.paired import count_pair, estimate_mean
 from fer_core.runs.robustness import choose_sample, load_disturbed, load_robustness
 from fer_core.runs.speed import load_speed, write_speed
 from fer_core.runs.verify import verify_run
+from fer_core.runs.writing import write_run
 
 
 @pytest.fixture

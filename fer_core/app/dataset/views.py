@@ -12,7 +12,7 @@ from fer_core.app.formats import format_count, format_percent
 from fer_core.app.pictures import make_average_picture, make_difference_picture
 from fer_core.data import DatasetFacts
 from fer_core.data.duplicates import NEAR
-from fer_core.data.facts import Duplicates
+from fer_core.data.facts_records import Duplicates
 from fer_core.labels import LABELS
 
 SPLITS = {

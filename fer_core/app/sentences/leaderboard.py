@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from fer_core.app.formats import format_count, format_estimate, format_many, format_percent, format_points
-from fer_core.runs.artifacts import Run
 from fer_core.runs.leaderboard import Cost, Entry, Measure, compute_spread, select_session
 from fer_core.runs.leak import Leak
 from fer_core.runs.literature import PEOPLE
 from fer_core.runs.paired import Pair, compare_runs
+from fer_core.runs.run import Run
 
 SPLIT_NAMES = {"PrivateTest": "PrivateTest", "PublicTest": "PublicTest", "All 7,178": "PublicTest + PrivateTest"}
 ANY = "Any"

@@ -12,8 +12,8 @@ from fer_core.app.looks import STUDY, make_look
 from fer_core.app.sentences import study as sentences
 from fer_core.app.sentences.leaderboard import ANY, describe_pair
 from fer_core.app.sentences.study import Question
-from fer_core.runs.artifacts import Run
 from fer_core.runs.paper import PAPER_FINDINGS, PAPER_LAYERS, find_paper_experiment
+from fer_core.runs.run import Run
 
 
 def render_accuracies(runs: Sequence[Run]) -> None:
