@@ -29,7 +29,7 @@ def write_sample_robustness(run: Run, weakness: float = 1.0, cases=ALL) -> Path:
         blend = np.clip(weakness * change / 60, 0, 1)
         return (1 - blend) * answers.probability + blend * guesses
 
-    *_, answers = answer_disturbed(predict, images, np.arange(n), start_answers(run), cases)
+    *_, (_, answers) = answer_disturbed(predict, images, np.arange(n), start_answers(run), cases)
     model = compute_fingerprint(run.model_path) if run.model_path else ""
     write_answers(run, answers, model)
     about = {"schema": SCHEMA, "model_sha256": model, "source": "noise", "n_test": n}

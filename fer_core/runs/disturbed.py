@@ -105,7 +105,8 @@ def answer_disturbed(
     predict: Callable, images: np.ndarray, rows: np.ndarray, answers: Answers, cases: Iterable[Disturbance],
     until: float | None = None,
 ):  # fmt: skip
-    """Answer test pictures, uint8 (n, 48, 48), as they are and in every case; yields the grown Answers after each pass.
+    """Answer test pictures, uint8 (n, 48, 48), as they are and in every case; yields after each
+    pass its key and the grown Answers.
 
     `predict`: uint8 (m, 48, 48) -> probabilities (m, 7); `rows`: the pictures to ask about. What `answers` holds is not
     asked again, so that a sample can grow; no pass begins that, going by the longest so far, would end after `until` (of
@@ -124,7 +125,7 @@ def answer_disturbed(
         found[left] = predict(spoil(images)[left]).argmax(axis=1)
         answers = replace(answers, given=answers.given | {key: found})
         longest = max(longest, time.monotonic() - started)
-        yield answers
+        yield key, answers
 
 
 def _list_passes(cases: Iterable[Disturbance]):

@@ -119,12 +119,13 @@ def measure_run(
     answers = start_answers(run) if again else _find_answers(run, fingerprint)
     about = {"schema": SCHEMA, "model_sha256": fingerprint, "source": dataset.source, "n_test": len(rows)}
     predict = load_network(model, threads)
-    for grown in answer_disturbed(predict, dataset.images[rows], chosen, answers, cases, until):
+    for key, grown in answer_disturbed(predict, dataset.images[rows], chosen, answers, cases, until):
         answers = grown
         write_answers(run, answers, fingerprint)
         write_extra(run.path, ROBUSTNESS, about | summarise(answers))
-        key = list(answers.given)[-1]
         report(f"  {key}: {answers.mark_right(key)[chosen].mean():.1%} of {len(chosen):,}")
+    if answers.given:  # the last call may have been cut off between the two files
+        write_extra(run.path, ROBUSTNESS, about | summarise(answers))
     return is_done(answers, cases, chosen)
 
 

@@ -61,7 +61,7 @@ def answer_by_brightness(images, labels):
 def test_counts_are_those_of_the_answers(drawn_dataset):
     images, labels = drawn_dataset.images, drawn_dataset.labels.astype(np.int64)
     empty = Answers(drawn_dataset.labels, np.where(labels == 3, NONE, labels).astype(np.uint8), {})
-    *_, answers = answer_disturbed(answer_by_brightness(images, labels), images, np.arange(len(images)), empty, ALL)
+    *_, (_, answers) = answer_disturbed(answer_by_brightness(images, labels), images, np.arange(len(images)), empty, ALL)
     content = summarise(answers)
     assert content["clean"]["accuracy"] == 1 and content["clean"]["correct"] == content["support"]
     darkest = content["curves"]["brightness"][0]
@@ -306,6 +306,17 @@ def test_curves_are_shown_with_the_strengths_that_were_measured(run):
     assert found.has_curves and not found.is_complete and [p.strength for p in found.curves["blur"]] == [1, 2, 3]
     write_sample_robustness(run, cases=TEN)
     assert not load_robustness(run).has_curves
+
+
+def test_a_call_that_was_cut_off_between_its_files_is_mended(tested, tmp_path):
+    assert measure(tmp_path, "--ten", "--pictures", "14") == 0
+    before = (tested.path / robustness.ROBUSTNESS).read_bytes()
+    assert measure(tmp_path, "--ten") == 0
+    after = (tested.path / robustness.ROBUSTNESS).read_bytes()
+    (tested.path / robustness.ROBUSTNESS).write_bytes(before)
+    with pytest.raises(ArtifactError, match="does not follow"):
+        load_disturbed(load_run(tested.path))
+    assert measure(tmp_path, "--ten") == 0 and (tested.path / robustness.ROBUSTNESS).read_bytes() == after
 
 
 def test_no_pass_begins_that_would_not_end_in_time(drawn_dataset, monkeypatch):
