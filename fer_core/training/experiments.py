@@ -153,7 +153,9 @@ COMPACT_60 = replace(
 CURVE = tuple(
     replace(
         COMPACT, name=f"compact-{name}", title=f"Compact network, {words} of the pictures", train_share=share,
-        note=f"a point of the learning curve; about {60 * share:.0f} s an epoch on two CPU cores",
+        note=f"a point of the learning curve, with as many steps as all pictures take; {60 * share:.0f} s an epoch on two cores",
+        # As many steps, so that the moving average, too, forgets over the same share of the training.
+        epochs=round(COMPACT.epochs / share), warmup_epochs=COMPACT.warmup_epochs / share,
         ablation_of=COMPACT.name, factor=f"{words} of the training pictures", deploy=False,
     )
     for name, words, share in (
