@@ -28,7 +28,7 @@ def test_our_run_fills_its_column(artifacts, open_page, all_text):
     assert ours["Test accuracy"].startswith(f"{run.metrics.test.accuracy:.4f}")
     assert ours["Valid. recall"].startswith(f"{run.metrics.validation.recall_at_half:.4f}")
     cards = [list(table.value) for table in app.table if "Test accuracy" in table.value.get("Score", pd.Series()).tolist()]
-    assert cards == [["Score", "Study"], ["Score", "Study", "Here"], ["Score", "Study"]]
+    assert cards == [["Score", "Study"], ["Score", "Study", "Here", "Last epoch"], ["Score", "Study"]]
 
 
 def test_several_seeds_show_their_spread_and_the_ablation_its_differences(tmp_path, monkeypatch, open_page, all_text):
