@@ -70,8 +70,8 @@ def compare_table_with_paper(runs: list[Run]) -> pd.DataFrame:
             printed = experiment.cells[split][metric]
             row = (experiment.number, experiment.name, split, metric, printed, paper, ours, ours - paper, len(values))
             rows.append((*row, float(np.std(values, ddof=1)) if len(values) > 1 else np.nan))
-    columns = ["experiment", "name", "split", "metric", "printed", "paper", "ours", "difference", "n_runs", "sd"]
-    table = pd.DataFrame(rows, columns=columns)
+    names = ["experiment", "name", "split", "metric", "printed", "paper", "ours", "difference", "n_runs", "sd"]
+    table = pd.DataFrame(rows, columns=names)
     return table.assign(deviations=table["difference"] / table["sd"].where(table["sd"] > 0))
 
 
