@@ -23,6 +23,7 @@ class Duplicates(Record):
     pictures: Count
     twins: Count
     twins_same_label: Count
+    near_twins: Count | None = None  # further test pictures that a training picture nearly repeats
     conflicting_groups: Count
     conflicting_pictures: Count
 

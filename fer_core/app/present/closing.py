@@ -30,8 +30,8 @@ def make_limits(story: told.Story) -> Slide:
             "A class is rare in the data but common in life. What can you do? (More pictures, weights, oversampling: the "
             "study suggests the last.)",
             "Three more limits. Most networks here were trained once, and another seed moves accuracy by a point or so. "
-            "FER2013 does not say who is in its pictures, so nobody can say for whom it works worse. And all faces are "
-            "upright and cut out alike.",
+            "FER2013 does not say who is in its pictures; others estimated that, and measured bias with the estimates (arXiv "
+            "2502.11049, 2303.15889). And all faces are upright and cut out alike.",
         ),
         1.0, "Share of a class that is found, one look per face; 95 % intervals", "limits",
     )  # fmt: skip
