@@ -12,9 +12,9 @@ SPLIT_NAMES = {"train": "Train", "validation": "Valid.", "test": "Test"}
 
 
 def render_paper_table(runs: list[Run]) -> None:
-    """Show one card per experiment of the study: each cell as printed and as reached here, or that it was not run."""
+    """Show one card per experiment of the study: each cell as printed and, where it was run, as reached here."""
     table = compare_table_with_paper(runs)
-    grid = st.grid(3, min_column_width=280, gap="small")
+    grid, missing = st.grid(3, min_column_width=280, gap="small"), []
     for experiment in PAPER_TABLE:
         rows = table[table["experiment"] == experiment.number]
         n_runs = int(rows["n_runs"].max())
@@ -31,15 +31,17 @@ def render_paper_table(runs: list[Run]) -> None:
                     st.table(_make_mentions(made[0]), border="horizontal", hide_index=True)
             if n_runs > 1:
                 st.caption("± and sd: standard deviation over the runs.")
-            if not n_runs:
-                st.caption(f"`python train.py train {experiment.name}` fills the column.")
+        missing += [] if n_runs else [experiment.name]
+    if missing:
+        with st.expander("How to run the others here", icon=":material/terminal:"):
+            st.code(f"python train.py train {' '.join(missing)}", language="bash")
 
 
 def _render_status(n_runs: int) -> None:
     if n_runs:
         st.badge("1 run" if n_runs == 1 else f"mean of {n_runs} runs", icon=":material/check:", color="green")
     else:
-        st.badge("not run here yet", icon=":material/schedule:", color="gray")
+        st.badge("as printed", icon=":material/print:", color="gray")
 
 
 def _make_cells(rows: pd.DataFrame) -> pd.DataFrame:
@@ -52,8 +54,9 @@ def _make_cells(rows: pd.DataFrame) -> pd.DataFrame:
         }
         for row in rows.itertuples()
     ]
-    table = pd.DataFrame(cells)
-    return table if rows["last_epoch"].notna().any() else table.drop(columns="Last epoch")
+    empty = [] if rows["n_runs"].any() else ["Here"]
+    empty += [] if rows["last_epoch"].notna().any() else ["Last epoch"]
+    return pd.DataFrame(cells).drop(columns=empty)
 
 
 def _make_mentions(run: Run) -> pd.DataFrame:
