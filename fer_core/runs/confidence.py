@@ -60,7 +60,8 @@ def simulate_calibration_floor(
     bins = np.clip(np.ceil(confidence * n_bins).astype(int) - 1, 0, n_bins - 1)
     misses = (worth - confidence) @ (bins[:, None] == np.arange(n_bins)).astype(float)
     errors = np.abs(misses).sum(axis=1) / len(confidence)
-    return float(errors.mean()), *(float(edge) for edge in np.percentile(errors, [2.5, 97.5]))
+    low, high = np.percentile(errors, [2.5, 97.5])
+    return float(errors.mean()), float(low), float(high)
 
 
 def compute_augrc(confidence: np.ndarray, correct: np.ndarray) -> float:

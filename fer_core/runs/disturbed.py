@@ -95,7 +95,7 @@ def load_answers(run: Run, fingerprint: str) -> Answers | None:
 
 def write_answers(run: Run, answers: Answers, fingerprint: str) -> Path:
     """Write a run's `robustness.npz` so that a reader meets the old file or the new one; returns where."""
-    arrays = {"model_sha256": np.array(fingerprint), "label": answers.label} | answers.given
+    arrays: dict = {"model_sha256": np.array(fingerprint), "label": answers.label} | answers.given
     file = run.path / ANSWERS
     write_atomically(file, lambda stream: np.savez_compressed(stream, **arrays))
     return file
@@ -182,7 +182,8 @@ def _score(answers: Answers, mark: Callable[[bool], np.ndarray], by_crowd: bool)
     right, clean = mark(by_crowd)[rows].astype(float), answers.mark_right(CLEAN, by_crowd)[rows]
     accuracy, interval = estimate_mean(right)
     if set(np.unique(right)) <= {0.0, 1.0}:
-        interval = compute_accuracy_interval(right.astype(bool))
+        low, high = compute_accuracy_interval(right.astype(bool))
+        interval = low, high
     _, loss = estimate_mean(clean - right)
     return {"accuracy": round(accuracy, 5), "ci95": _round(interval), "loss_ci95": _round(loss)}
 

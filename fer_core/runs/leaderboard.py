@@ -181,7 +181,7 @@ class Cost:
     parameters: float | None
     milliseconds: float | None
     processor: str | None
-    model_bytes: int | None
+    model_bytes: float | None
     training_seconds: float | None
     training_device: str | None
     session: str | None = None

@@ -48,7 +48,7 @@ def compute_leak(runs: Sequence[Run]) -> Leak | None:
     parts = [_resample(gain[rows]) for rows in (twin, ~twin)]
     worth = twin.mean() * (parts[0] - parts[1])
     low, high = np.percentile(worth[1:], [2.5, 97.5])
-    means = (float(answers.correct[rows].mean()) for answers in (a, b) for rows in (twin, ~twin))
+    means: list = [float(answers.correct[rows].mean()) for answers in (a, b) for rows in (twin, ~twin)]
     return Leak(seen.name, unseen.name, int(twin.sum()), *means, float(worth[0]), (float(low), float(high)))
 
 

@@ -142,9 +142,9 @@ def _compute_recalls(answers: Answers) -> Value:
 
 
 def _compute_macro_recall(answers: Answers) -> Value:
-    recalls, n = _compute_recalls(answers)
+    recalls = compute_crowd_recall(answers.votes, answers.predicted)
     found = [recall for recall in recalls.values() if recall is not None]
-    return (mean(found) if found else None), n
+    return (mean(found) if found else None), int(find_majority(answers.votes)[1].sum())
 
 
 METRICS: dict[str, Metric] = {

@@ -139,9 +139,9 @@ def choose_upright(
         row = {"tilt": tilt, "n": len(pictures), "n_found": int(found.sum()), "given": _describe_share(given[found])}
         rows.append(row | {"as_found": comparison.pop("given"), "turned": comparison.pop("pipeline"), **comparison})
     truth = np.concatenate(truths)
-    answers = {degrees: np.concatenate(parts) for degrees, parts in answers.items()}
-    options = [{"from_degrees": degrees, **_score(answer, truth)} for degrees, answer in answers.items()]
-    close = find_close_to_best(np.array([compute_losses(answer, truth) for answer in answers.values()]))
+    united = {degrees: np.concatenate(parts) for degrees, parts in answers.items()}
+    options = [{"from_degrees": degrees, **_score(answer, truth)} for degrees, answer in united.items()]
+    close = find_close_to_best(np.array([compute_losses(answer, truth) for answer in united.values()]))
     return max(np.array(UPRIGHT_OPTIONS)[close]).item(), options, rows
 
 
