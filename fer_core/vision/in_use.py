@@ -7,3 +7,4 @@ from fer_core.vision.detector import FaceDetector
 from fer_core.vision.mtcnn import MtcnnDetector
 
 DETECTOR: type[FaceDetector] = MtcnnDetector
+"""Takes `threads`, how many it may use: the command line runs one of a single thread in every process."""
