@@ -256,9 +256,9 @@ def _load_engine(name: str, signature: Signature, _run: Run) -> Engine:
 @st.cache_resource(show_spinner=False)
 def load_detector():
     """Return the face detector that all networks share."""
-    from fer_core.vision import MtcnnDetector
+    from fer_core.vision.in_use import DETECTOR
 
-    return MtcnnDetector()
+    return DETECTOR()
 
 
 @st.cache_resource(show_spinner="Reading FER2013", max_entries=1)

@@ -48,8 +48,10 @@ def compute_leak(runs: Sequence[Run]) -> Leak | None:
     parts = [_resample(gain[rows]) for rows in (twin, ~twin)]
     worth = twin.mean() * (parts[0] - parts[1])
     low, high = np.percentile(worth[1:], [2.5, 97.5])
-    means: list = [float(answers.correct[rows].mean()) for answers in (a, b) for rows in (twin, ~twin)]
-    return Leak(seen.name, unseen.name, int(twin.sum()), *means, float(worth[0]), (float(low), float(high)))
+    a_twins, a_rest, b_twins, b_rest = (float(x.correct[rows].mean()) for x in (a, b) for rows in (twin, ~twin))
+    return Leak(
+        seen.name, unseen.name, int(twin.sum()), a_twins, a_rest, b_twins, b_rest, float(worth[0]), (float(low), float(high))
+    )
 
 
 def _resample(gain: np.ndarray) -> np.ndarray:
