@@ -70,7 +70,7 @@ def make_demo(story: told.Story) -> Slide:
             "the first slide, and let the class answer it.",
             "What did it get wrong, and would ten people have agreed with it?",
             "Photos stay in the server's memory and are gone with the visit. The buttons switch between photo and camera; live "
-            "video needs a camera and a connection that lets it through, photos always work.",
+            "video is answered by this browser itself and goes nowhere.",
         ),
         2.0, "Photos stay in this server's memory and go nowhere else", "predict",
     )  # fmt: skip
