@@ -14,6 +14,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from fer_core.app.hosting import hide_folders
 from fer_core.app.memory import collect_garbage, keep_uploads_in_memory
 
 APP_NAME = "Seven expressions"
@@ -142,8 +143,8 @@ def guard() -> Iterator[None]:
 
 
 def shorten_paths(text: str) -> str:
-    """Leave the repository's place on this machine out of a message: visitors need not know it."""
-    return text.replace(f"{ROOT}/", "")
+    """Leave this server's folders out of a message: visitors need not know them."""
+    return hide_folders(text)
 
 
 def _navigate() -> st.Page:

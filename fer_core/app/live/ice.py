@@ -9,7 +9,6 @@ The first of these that is set counts:
 An empty list means no server at all. When nothing is set, a public STUN server is asked, but never on localhost.
 """
 
-import ipaddress
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -61,14 +60,6 @@ def load_ice_servers(environment: Mapping[str, str], secrets: Mapping, is_local:
     except IceError as error:
         return IceServers(default, str(error))
     return IceServers(default if configured is None else configured)
-
-
-def is_local(hostname: str | None) -> bool:
-    """Say whether a page's host name is this very machine."""
-    try:
-        return ipaddress.ip_address((hostname or "").strip("[]")).is_loopback
-    except ValueError:
-        return hostname == "localhost"
 
 
 def _read(environment: Mapping[str, str], secrets: Mapping) -> tuple[dict, ...] | None:
