@@ -4,8 +4,8 @@ from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
-from streamlit import runtime
 
+from fer_core.app import _compat
 from fer_core.app.present.deck import make_slides
 from fer_core.app.shell import PRESENT
 from fer_core.app.story import load_story
@@ -40,13 +40,10 @@ def _close() -> None:
 def _serve_plotly() -> str:
     """Offer the plotly package's own plotly.min.js at this server; returns its address, "" outside of a server.
 
-    Streamlit keeps Plotly to itself, and nothing may come from another host. The file is served as pictures are, only
-    while somebody presents.
+    Streamlit keeps Plotly to itself, and nothing may come from another host. The file is served only while somebody
+    presents.
     """
-    if not runtime.exists():
-        return ""
-    files = runtime.get_instance().media_file_mgr
-    return files.add(_read_plotly(), "text/javascript", "deck.plotly")
+    return _compat.serve_bytes(_read_plotly(), "text/javascript", "deck.plotly")
 
 
 @lru_cache(maxsize=1)
