@@ -15,7 +15,7 @@ import streamlit as st
 
 from fer_core.app import _compat
 from fer_core.app.hosting import hide_folders
-from fer_core.app.memory import collect_garbage, keep_uploads_in_memory
+from fer_core.app.memory import collect_garbage, guard_memory
 
 APP_NAME = "Seven expressions"
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,7 +29,7 @@ PRESENT = "present"
 
 logger = logging.getLogger(__name__)
 _run = threading.local()
-keep_uploads_in_memory()
+guard_memory()
 
 
 @dataclass(frozen=True)

@@ -80,21 +80,10 @@ def load_ice_servers(environment: Mapping[str, str], secrets: Mapping, is_local:
     return IceServers(default if configured is None else configured)
 
 
-<<<<<<< HEAD
-=======
 def _find_provider(environment: Mapping[str, str]) -> str:
     return next((name for name, keys in PROVIDERS.items() if all(map(environment.get, keys))), "")
 
 
-def is_local(hostname: str | None) -> bool:
-    """Say whether a page's host name is this very machine."""
-    try:
-        return ipaddress.ip_address((hostname or "").strip("[]")).is_loopback
-    except ValueError:
-        return hostname == "localhost"
-
-
->>>>>>> main
 def _read(environment: Mapping[str, str], secrets: Mapping) -> tuple[dict, ...] | None:
     if environment.get(SERVERS):
         try:
