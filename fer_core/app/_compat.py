@@ -98,10 +98,10 @@ def forget_upload(file_id: str) -> None:
 
 
 def forget_left_visits() -> None:
-    """Let go of visits that were left longer ago than Streamlit keeps them for a tab that comes back (2 minutes).
+    """Let go of visits that were left longer ago than server.disconnectedSessionTTL, for a tab that comes back.
 
     By itself it forgets them only when the next visitor comes or leaves. Their uploads and the addresses of their
-    pictures go with them. Callable from any thread; waits until it is done.
+    pictures go with them. Callable from any thread; waits until it is done. Raises RuntimeError once the server ends.
     """
     from threading import Event
 
@@ -111,7 +111,12 @@ def forget_left_visits() -> None:
 
     def forget() -> None:
         try:
-            instance._session_mgr._session_storage._cache.expire()
+            cache = instance._session_mgr._session_storage._cache
+            left = list(cache._data.values())
+            cache.expire()
+            for session in (visit.session for visit in left if visit.session.id not in cache):
+                session.shutdown()  # the server's loop holds on to the last visit, so that no collection ends it
+                session.session_state.clear()
         finally:
             done.set()
 

@@ -43,7 +43,9 @@ def _forget_now_and_then() -> None:
         time.sleep(SECONDS_BETWEEN_VISITS)
         try:
             _compat.forget_left_visits()
-        except Exception:  # the server ends, or Streamlit has moved it: then visits go when the next visitor comes
+        except RuntimeError:  # the server ends
+            return
+        except Exception:  # Streamlit has moved it: visits go when the next visitor comes
             logger.exception("Visits that were left are not forgotten by the clock")
             return
         gc.collect()

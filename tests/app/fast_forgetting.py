@@ -1,8 +1,5 @@
-"""Run at the start of a server's interpreter (as sitecustomize): visits that were left are forgotten within two seconds."""
-
-from streamlit.runtime.memory_session_storage import MemorySessionStorage
+"""Run at the start of a server's interpreter (as sitecustomize): the clock that forgets visits ticks twice a second."""
 
 from fer_core.app import memory
 
-MemorySessionStorage.__init__.__defaults__ = (128, 1)  # sessions, and seconds instead of two minutes
 memory.SECONDS_BETWEEN_VISITS = 0.5

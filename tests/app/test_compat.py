@@ -59,15 +59,18 @@ def test_a_relayed_track_has_a_queue_of_frames():
 
 def test_streamlits_uploads_and_visits_are_where_they_were():
     """What bound_uploads and forget_left_visits reach for; tests/app/test_memory_bounds.py has the real server."""
+    from streamlit.runtime.app_session import AppSession
     from streamlit.runtime.memory_session_storage import MemorySessionStorage
     from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
     from streamlit.runtime.runtime import Runtime
     from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
     assert MemoryUploadedFileManager("/x").file_storage == {}
-    assert callable(MemorySessionStorage()._cache.expire)
+    cache = MemorySessionStorage()._cache
+    assert callable(cache.expire) and hasattr(cache, "_data")
     assert WebsocketSessionManager(MemorySessionStorage(), None, None, None)._session_storage
     assert callable(Runtime._get_async_objs) and isinstance(Runtime.uploaded_file_mgr, property)
+    assert callable(AppSession.shutdown) and isinstance(AppSession.session_state, property)
 
 
 def test_a_visitors_file_is_forgotten_by_its_name():

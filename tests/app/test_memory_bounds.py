@@ -26,7 +26,7 @@ def server(written_artifacts, tmp_path_factory):
     """A server that holds 12 MB of uploads and forgets quickly."""
     site = tmp_path_factory.mktemp("site")
     shutil.copy(PATCH, site / "sitecustomize.py")
-    settings = {"PYTHONPATH": f"{site}:{ROOT}", "FER_UPLOADS_MB": "12"}
+    settings = {"PYTHONPATH": f"{site}:{ROOT}", "FER_UPLOADS_MB": "12", "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "1"}
     with run_server(written_artifacts, **settings) as (address, _):
         yield address
 
@@ -41,11 +41,11 @@ def put(visitor: WireVisitor, size: int) -> int:
     return 204
 
 
-def count_uploads(address: str) -> int:
-    """Bytes of uploads that the server says it keeps."""
+def count_kept(address: str, kind: str) -> int:
+    """Bytes of one kind that the server says it keeps; it counts every five seconds."""
     with urllib.request.urlopen(f"{address}/_stcore/metrics?families=cache_memory_bytes") as reply:
         lines = reply.read().decode().splitlines()
-    return sum(int(float(line.split()[-1])) for line in lines if "UploadedFileManager" in line)
+    return sum(int(float(line.split()[-1])) for line in lines if kind in line)
 
 
 def wait_for(condition, seconds: float = 20) -> bool:
@@ -115,7 +115,7 @@ def test_photos_and_their_addresses_vanish_after_the_visit(server):
         visitor.open("predict")
         visitor.upload("predict-uploads", ("mine.jpg", photo.EXAMPLE.read_bytes()))
         assert visitor.shows("mine.jpg, 1 face marked")
-        assert count_uploads(server) > 0
+        assert wait_for(lambda: count_kept(server, "UploadedFileManager") > 0)
         addresses = [
             server + picture.url
             for message in visitor.page
@@ -125,7 +125,7 @@ def test_photos_and_their_addresses_vanish_after_the_visit(server):
         assert addresses and all(is_there(address) for address in addresses)
     # Nobody comes: the clock alone forgets.
     assert wait_for(lambda: not any(map(is_there, addresses)))
-    assert wait_for(lambda: count_uploads(server) == 0)
+    assert wait_for(lambda: count_kept(server, "UploadedFileManager") == count_kept(server, "st_memory_media") == 0)
 
 
 def is_there(address: str) -> bool:
