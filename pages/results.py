@@ -9,6 +9,7 @@ from fer_core.app.choosing import choose_run
 from fer_core.app.results import finder, matrix, pair, sentences, subjects
 from fer_core.app.results.judge import choose_judge
 from fer_core.app.results.query import Query, find_rows
+from fer_core.app.summary import describe_floor
 
 shell.start(__file__)
 
@@ -85,6 +86,7 @@ if answers is not None:
     finder.render_finder([found for found in (result, other) if found], answers)
 
     ui.section("Does it know what it knows?", sentences.describe_calibration(result), anchor="confidence")
+    st.caption(describe_floor(result.run))
     first, second = st.columns(2, gap="large")
     with first:
         before = result.run.test.reliability

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from fer_core.app import loading
+from fer_core.app.hosting import hide_folders
 from fer_core.data import DatasetError
 from fer_core.data.fetch import SETTING, fetch_dataset
 
@@ -69,7 +70,7 @@ def render_fetch() -> bool:
 @st.fragment(run_every=1.5)
 def _render(fetch: Fetch) -> None:
     if fetch.problem:
-        st.warning(fetch.problem, icon=":material/cloud_off:", title="FER2013 is not here yet")
+        st.warning(hide_folders(fetch.problem), icon=":material/cloud_off:", title="FER2013 is not here yet")
     elif fetch.done:
         st.rerun()
     else:

@@ -3,8 +3,8 @@
 import numpy as np
 
 from fer_core.data import FerDataset, count_seven_votes, make_grouped_split, make_study_split, take_share
-from fer_core.runs.run import Run
 from fer_core.runs.crowd import ENOUGH
+from fer_core.runs.run import Run
 
 
 def find_learned(run: Run, dataset: FerDataset) -> np.ndarray | None:

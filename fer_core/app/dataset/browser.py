@@ -14,6 +14,7 @@ from fer_core.app.formats import format_count
 from fer_core.app.gallery.picture import Picture, find_album_badges, make_album_picture
 from fer_core.app.gallery.tiles import RIGHT, WRONG, Tile, render_tiles
 from fer_core.app.gallery.viewer import Viewer, render_viewer
+from fer_core.app.hosting import hide_folders, may_download
 from fer_core.app.pictures import make_data_url
 from fer_core.data import DatasetError, download_dataset
 from fer_core.labels import LABELS
@@ -35,7 +36,7 @@ def render_bring_data() -> None:
             "or name the place in `FER2013_PATH`. Crowd votes: a `ferplus_votes.csv` beside it, or `FERPLUS_PATH`.",
             width=ui.TEXT_WIDTH,
         )
-        if st.button("Download from Kaggle (63 MB)", icon=":material/download:", key="dataset-download"):
+        if may_download() and st.button("Download from Kaggle (63 MB)", icon=":material/download:", key="dataset-download"):
             _download()
 
 
@@ -48,7 +49,7 @@ def _download() -> None:
         download_dataset(lambda share, text: bar.progress(share, text))
     except DatasetError as error:
         bar.empty()
-        st.error(str(error), icon=":material/cloud_off:", title="The download did not work")
+        st.error(hide_folders(str(error)), icon=":material/cloud_off:", title="The download did not work")
         return
     finally:
         _download_lock.release()

@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from fer_core.app.hosting import hide_folders
 from fer_core.app.pictures import make_average_picture
 from fer_core.app.results.subjects import Result
 from fer_core.labels import LABELS
@@ -35,7 +36,7 @@ def load_averages(result: Result) -> np.ndarray | None:
     try:
         return load_cell_faces(result.run) if result.run else None
     except ArtifactError as error:
-        st.warning(str(error), icon=":material/folder_off:")
+        st.warning(hide_folders(str(error)), icon=":material/folder_off:")
         return None
 
 

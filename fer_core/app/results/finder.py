@@ -8,6 +8,7 @@ import streamlit as st
 from fer_core.app import shell, ui
 from fer_core.app.charts.face_map import describe_face_map, make_face_map
 from fer_core.app.formats import format_count
+from fer_core.app.hosting import hide_folders
 from fer_core.app.results import gallery, query, subjects
 from fer_core.app.results.average import load_averages
 from fer_core.app.results.pair import find_right
@@ -79,7 +80,7 @@ def _choose_on_map(result: Result, answers: Predictions, rows: np.ndarray) -> np
     try:
         places = load_face_map(result.run)
     except ArtifactError as error:
-        st.warning(str(error), icon=":material/folder_off:")
+        st.warning(hide_folders(str(error)), icon=":material/folder_off:")
         return rows
     if places is None:
         st.info(

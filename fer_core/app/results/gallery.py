@@ -20,6 +20,7 @@ from fer_core.app.gallery.picture import (
 )
 from fer_core.app.gallery.tiles import RIGHT, WRONG, Tile, make_stand_in, render_tiles
 from fer_core.app.gallery.viewer import Viewer, render_viewer
+from fer_core.app.hosting import hide_folders
 from fer_core.app.pictures import make_average_picture, make_data_url
 from fer_core.app.results import subjects
 from fer_core.app.results.average import describe_place, load_averages
@@ -35,7 +36,7 @@ COLUMNS = {
     "predicted": st.column_config.TextColumn("Predicted"),
     "confidence": st.column_config.ProgressColumn("Confidence", format="percent", min_value=0, max_value=1),
     **dict.fromkeys(LABELS, SHARE),
-    "crowd": st.column_config.TextColumn("Crowd", help="What most of ten people said (FER+); empty without a majority"),
+    "crowd": st.column_config.TextColumn("Crowd", help="What more of ten people said than anything else (FER+); empty without one such"),
     "twin": st.column_config.CheckboxColumn("Twin", help="The same pixels also stand in the training folder"),
 }
 
@@ -45,7 +46,7 @@ def find_album() -> Album | None:
     try:
         return albums.find_album()
     except DatasetError as error:
-        st.warning(str(error), icon=":material/folder_off:")
+        st.warning(hide_folders(str(error)), icon=":material/folder_off:")
         return None
 
 
