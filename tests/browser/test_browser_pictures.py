@@ -1,6 +1,7 @@
 """Pictures in a real browser: pressed, walked through with arrows, drawn around on the map; and Back leads back."""
 
 import re
+from urllib.parse import quote_plus
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from fer_core.data import make_drawn_dataset
 from fer_core.labels import LABELS
 from fer_core.runs import load_run
 from fer_core.runs.face_map import FACE_MAP
+from fer_core.training.experiments import find_experiment
 
 CELL = "/results?results-judge-votes=FER2013%27s+label&results-true=happy&results-predicted=happy"
 
@@ -42,6 +44,11 @@ def pictured(tmp_path_factory):
 @pytest.fixture
 def app(pictured, visit) -> Visitor:
     return visit(pictured)
+
+
+def load_title(run: str) -> str:
+    """What the pages call a sample run."""
+    return find_experiment(run.rpartition("-s")[0]).title
 
 
 def dialog(page):
@@ -79,7 +86,8 @@ def test_a_pressed_tile_opens_and_arrows_lead_on(app):
 def test_back_closes_the_picture(app):
     page = app.open(CELL, height=1600)
     find_tiles(page, "results-tiles").nth(2).click()
-    dialog(page).wait_for(timeout=WAIT)
+    dialog(page).get_by_text(re.compile(r"^3 of ")).wait_for(timeout=WAIT)
+    app.wait(page)
     page.keyboard.press("ArrowRight")
     dialog(page).get_by_text(re.compile(r"^4 of ")).wait_for(timeout=WAIT)
     page.go_back()
@@ -167,7 +175,8 @@ def test_faces_are_drawn_around_on_the_map(app):
 
 
 def test_two_networks_answer_side_by_side(app):
-    page = app.open("/predict?predict-networks=Crowd+network&predict-networks=Compact+network")
+    names = [quote_plus(load_title(name)) for name in ("crowd-s0", "compact-s0")]
+    page = app.open("/predict?" + "&".join(f"predict-networks={name}" for name in names))
     bars = page.locator('[class*="st-key-predict-face-1-"] .js-plotly-plot')
     page.wait_for_function(
         "document.querySelectorAll('[class*=\"st-key-predict-face-1-\"] .js-plotly-plot').length > 1", timeout=WAIT
