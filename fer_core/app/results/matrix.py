@@ -1,6 +1,8 @@
 """The confusion matrix and its chosen cell: a click and two select boxes that always agree."""
 
+from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
@@ -13,9 +15,12 @@ from fer_core.runs import Predictions
 
 MATRIX, TRUE, PREDICTED, PAGE = "results-matrix", "results-true", "results-predicted", "results-page"
 OTHER, DIFFERENCE = "results-matrix-other", "results-matrix-difference"
-LAST = "results-clicked"
+LAST, TAPS = "results-clicked", "results-taps"
 FIRST_CELL = (LABELS.index("sad"), LABELS.index("neutral"))
 """The study's most frequent mistake. A fixed start keeps addresses short: they name what was changed."""
+
+
+_mount_taps = st.components.v2.component("matrix-taps", js=Path(__file__).with_name("taps.js").read_text(encoding="utf-8"))
 
 
 @st.fragment  # a click redraws this part alone
@@ -29,6 +34,7 @@ def render_matrix(result: Result, other: Result | None, answers: Predictions | N
         else:
             _render_three(result, other, _choose_numbers())
             left, right = st.columns([2, 3], gap="large")
+        _mount_taps(key=TAPS, data={"charts": [OTHER, MATRIX, DIFFERENCE], "size": len(LABELS)}, on_cell_change=take_tap)
         with right if other is None else left:
             cell = render_selects()
             st.markdown(sentences.describe_cell(result, *cell))
@@ -105,12 +111,20 @@ def read_cell() -> tuple[int, int]:
     return true, predicted
 
 
+def take_tap() -> None:
+    """Set the select boxes to the tapped cell."""
+    _choose(st.session_state[TAPS].cell)
+
+
 def take_click(key: str) -> None:
     """Set the select boxes to the clicked cell. A second click on a cell, which clears the selection, keeps it."""
     points = st.session_state[key].selection.points
     cell = points[0]["customdata"] if points else st.session_state.get(LAST)
-    if cell is None:
-        return
+    if cell is not None:
+        _choose(cell)
+
+
+def _choose(cell: Sequence[int]) -> None:
     st.session_state[LAST] = cell
     st.session_state[TRUE], st.session_state[PREDICTED] = LABELS[int(cell[0])], LABELS[int(cell[1])]
     show_first_page()
