@@ -7,6 +7,7 @@ import streamlit as st
 
 from fer_core.app import loading, ui
 from fer_core.app.formats import format_percent
+from fer_core.app.hosting import hide_folders
 from fer_core.app.pictures import make_data_url
 from fer_core.app.results import subjects
 from fer_core.data import DatasetError, FerDataset
@@ -23,7 +24,7 @@ COLUMNS = {
     "predicted": st.column_config.TextColumn("Predicted"),
     "confidence": st.column_config.ProgressColumn("Confidence", format="percent", min_value=0, max_value=1),
     **dict.fromkeys(LABELS, SHARE),
-    "crowd": st.column_config.TextColumn("Crowd", help="What most of ten people said (FER+); empty without a majority"),
+    "crowd": st.column_config.TextColumn("Crowd", help="What more of ten people said than anything else (FER+); empty without one such"),
     "twin": st.column_config.CheckboxColumn("Twin", help="The same pixels also stand in the training folder"),
 }
 
@@ -36,7 +37,7 @@ def load_test_pictures(answers: Predictions, rows: np.ndarray) -> np.ndarray | N
     try:
         dataset = loading.load_pictures()
     except DatasetError as error:
-        st.warning(str(error), icon=":material/folder_off:")
+        st.warning(hide_folders(str(error)), icon=":material/folder_off:")
         return None
     if dataset is None:
         return None
