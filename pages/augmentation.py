@@ -25,7 +25,7 @@ album = None
 try:
     album = sample_face.load_real_album() if loading.find_dataset_path() else None
 except DatasetError as error:
-    st.warning(str(error), icon=":material/folder_off:")
+    st.warning(shell.shorten_paths(str(error)), icon=":material/folder_off:")
 
 with st.grid(2, min_column_width=300):
     with st.container():

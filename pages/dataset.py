@@ -46,7 +46,7 @@ if facts is None and album is not None:
 general = "FER2013: small grey faces from an image search, each with one of seven labels."
 ui.page_header("Dataset", describe(facts) if facts else general)
 for problem in problems:
-    st.warning(problem, icon=":material/folder_off:")
+    st.warning(shell.shorten_paths(problem), icon=":material/folder_off:")
 
 VIEWS = {
     "Classes": lambda: views.render_classes(facts),

@@ -1,7 +1,6 @@
 """Cached loaders of the dashboard. A new or changed run folder shows up on the next rerun by itself."""
 
 import os
-import threading
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from fer_core.app.looks import Look, assign_looks
+from fer_core.app.turns import FairLock
 from fer_core.app.wording import Wording
 from fer_core.runs.artifacts import ARTIFACTS
 from fer_core.runs.artifacts import load_runs as read_runs
@@ -18,7 +18,7 @@ from fer_core.runs.records import Calibration
 from fer_core.runs.run import Run
 
 Signature = tuple
-_turn = threading.Lock()
+_turn = FairLock()
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Engine:
     predictor: object
     threshold: float
     signature: Signature
-    lock: threading.Lock
+    lock: FairLock
 
     @property
     def wording(self) -> Wording:

@@ -58,8 +58,9 @@ def test_without_the_ablation_it_says_how_to_train_it(artifacts, open_page, all_
 
 
 def test_without_runs_the_study_still_stands(no_artifacts, open_page, all_text):
-    text = all_text(open_page("study"))
-    assert "python train.py train vgg-b32-e50 vgg-b32-e100 vgg-b64-e100" in text
+    app = open_page("study")
+    text = all_text(app)
+    assert app.code[0].value == "python train.py train vgg-b32-e50 vgg-b32-e100 vgg-b64-e100"
     assert all(title in text for title in PAPER_FINDINGS)
     assert "Twice the epochs bring +2\u00a0points, twice the batch ±0\u00a0points." in text
     assert "explains" not in text and "a paired test would need their answers" in text

@@ -7,6 +7,7 @@ import streamlit as st
 
 from fer_core.app import loading, ui
 from fer_core.app.formats import format_percent
+from fer_core.app.hosting import hide_folders
 from fer_core.app.pictures import make_data_url
 from fer_core.app.results import subjects
 from fer_core.data import DatasetError, FerDataset
@@ -36,7 +37,7 @@ def load_test_pictures(answers: Predictions, rows: np.ndarray) -> np.ndarray | N
     try:
         dataset = loading.load_pictures()
     except DatasetError as error:
-        st.warning(str(error), icon=":material/folder_off:")
+        st.warning(hide_folders(str(error)), icon=":material/folder_off:")
         return None
     if dataset is None:
         return None
