@@ -3,7 +3,8 @@
 import streamlit as st
 
 from fer_core.app import loading, shell, ui
-from fer_core.app.augmentation import augment, sample_face, views
+from fer_core.app.augmentation import augment, views
+from fer_core.app.faces import sample_face
 from fer_core.app.pictures import enlarge
 from fer_core.data import DatasetError
 

@@ -116,10 +116,16 @@ def load_pretrained_run() -> Run | None:
     return max(runs, key=lambda run: run.validation.accuracy, default=None)
 
 
-def load_robustness() -> Measured:
-    """Return how every run's network bears spoiled pictures (fer_core.runs.robustness), as far as it was measured."""
+def load_disturbed() -> Measured:
+    """Return how every run's network bears spoiled pictures, as far as it was measured: (Robustness, answers or None)."""
     root = artifacts_root()
-    return _load_robustness(str(root), _signature(root), load_runs())
+    return _load_disturbed(str(root), _signature(root), load_runs())
+
+
+def load_robustness() -> Measured:
+    """Return the Robustness of every run whose network met every way of spoiling, not the ten disturbances alone."""
+    found = load_disturbed()
+    return Measured({name: told for name, (told, _) in found.by_run.items() if told.has_curves}, found.problems)
 
 
 def load_speeds() -> Measured:
@@ -199,8 +205,8 @@ def _load_runs(root: str, signature: Signature) -> Runs:
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _load_robustness(root: str, signature: Signature, _runs: Runs) -> Measured:
-    from fer_core.runs.robustness import load_robustness as read
+def _load_disturbed(root: str, signature: Signature, _runs: Runs) -> Measured:
+    from fer_core.runs.robustness import load_disturbed as read
 
     return _read_measured(_runs, read)
 
@@ -250,9 +256,9 @@ def _load_engine(name: str, signature: Signature, _run: Run) -> Engine:
 @st.cache_resource(show_spinner=False)
 def load_detector():
     """Return the face detector that all networks share."""
-    from fer_core.vision import MtcnnDetector
+    from fer_core.vision.in_use import DETECTOR
 
-    return MtcnnDetector()
+    return DETECTOR()
 
 
 @st.cache_resource(show_spinner="Reading FER2013", max_entries=1)
