@@ -10,6 +10,7 @@ import streamlit as st
 
 from fer_core.app import shell
 from fer_core.app.charts.probabilities import describe_probabilities, make_probability_chart
+from fer_core.app.charts.view import View
 from fer_core.app.theme import color_axes, is_dark, make_export
 from fer_core.app.wording import Wording
 
@@ -131,6 +132,11 @@ def render_chart(
             if export:
                 _render_export(figure, key, table)
     return state
+
+
+def render_view(view: View, key: str, *, caption: str | None = None):
+    """Show a view as render_chart does."""
+    return render_chart(view.figure, key, view.alt, caption=caption, table=view.table)
 
 
 def render_probabilities(probability: Sequence[float], key: str, name: str, wording: Wording) -> None:

@@ -125,12 +125,12 @@ def test_open_questions_are_answered_from_the_artifacts(committed_artifacts, ope
     ("measure", "total", "dense"), [("Parameters", 43_322_567, 0.82), ("Multiplications", 674e6, 0.05)]
 )
 def test_bars_are_the_layers_with_weights(measure, total, dense):
-    figure = network.make_layer_chart(PAPER_LAYERS, measure)
+    figure = network.view_layers(PAPER_LAYERS, measure).figure
     convolutions, units = (sum(bars.x) for bars in figure.data)
     assert [len(bars.x) for bars in figure.data] == [10, 3]
     assert convolutions + units == pytest.approx(total, rel=1e-3)
     assert units / (convolutions + units) == pytest.approx(dense, abs=0.01)
-    assert "11. 4,096 units 18.9\u00a0M" in network.describe_layers(PAPER_LAYERS, "Parameters")
+    assert "11. 4,096 units 18.9\u00a0M" in network.view_layers(PAPER_LAYERS, "Parameters").alt
 
 
 def test_what_is_counted_is_in_the_address(no_artifacts, open_page):
