@@ -45,6 +45,8 @@ if facts is None and album is not None:
 
 general = "FER2013: small grey faces from an image search, each with one of seven labels."
 ui.page_header("Dataset", describe(facts) if facts else general)
+if facts:
+    ui.set_subject([f"{format_count(len(facts.pictures['file']))} {'drawn faces' if facts.drawn else 'pictures'}"])
 for problem in problems:
     st.warning(problem, icon=":material/folder_off:")
 

@@ -32,3 +32,4 @@ ui.section(
     anchor="report",
 )
 offer.render_offer()
+ui.share_note()

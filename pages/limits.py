@@ -36,6 +36,7 @@ with header:
         takeaway = sentences.make_takeaway(run.title, *label_limits.compute_united(answers, crowd))
     ui.page_header("Limits", takeaway)
     ui.show_problems(runs.problems)
+ui.set_subject([runs.names[run.name]], run.test.n)
 
 VIEWS = {
     "Labels": lambda: views.render_labels(run, answers, crowd, runs),

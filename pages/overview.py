@@ -40,3 +40,4 @@ if found:
 
 ui.section("The whole story, step by step", "Eight pages from the study to its limits; each begins with its finding.")
 overview.render_path(served, facts)
+ui.share_note()

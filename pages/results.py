@@ -43,6 +43,7 @@ with header:
     if not runs:
         ui.no_runs()
 answers = result.load_answers()
+ui.set_subject([shown.name for shown in (result, other) if shown], result.n)
 ui.metric_row(subjects.make_cards(result))
 if pair := subjects.compare(result, other):
     ui.section("The two on the same pictures", subjects.describe_pair(pair, result, other), anchor="pair")

@@ -51,6 +51,7 @@ floor = charts.compute_floor(list(measured.values()))
 with header:
     ui.page_header("Robustness", sentences.make_takeaway(first, measured[first]))
     ui.show_problems(runs.problems)
+ui.set_subject(measured, measured[first].n)
 if missing:
     st.info(sentences.describe_missing(missing), icon=":material/hourglass_empty:")
 

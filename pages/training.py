@@ -48,6 +48,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         help="Where the study's training ended (Table 1), and the epochs that its log prints (experiment 2).",
     )
 
+ui.set_subject(names[run.name] for run in chosen)
 if not chosen:
     ui.empty_state("No network selected", "Choose one or more above to see their curves.", icon="show_chart")
 lines = curves.list_curves(chosen, metric, view, names, runs.looks)

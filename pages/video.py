@@ -5,7 +5,7 @@ import streamlit as st
 from fer_core.app import loading, shell, summary, ui
 from fer_core.app.faces import answering
 from fer_core.app.formats import format_percent, quote_name
-from fer_core.app.video import example, source, views, working
+from fer_core.app.video import source, views, working
 from fer_core.app.video.tables import list_faces
 from fer_core.vision.video import VideoError
 
@@ -44,10 +44,10 @@ if file and result is None:
 
 if result is None:
     if not file:
-        ui.empty_state("No video yet", "Bring one above, or press the example.", icon="movie")
+        ui.empty_state("No video yet", "Bring one above, or press an example.", icon="movie")
     st.stop()
 
-ui.section("What it shows", f"{quote_name(result.name)}{f': {example.CREDIT}' if file and file.is_example else ''}")
+ui.section("What it shows", f"{quote_name(result.name)}{f': {file.credit}' if file and file.credit else ''}")
 if result.stopped and file:
     st.button(
         "Read it from the beginning",
@@ -83,3 +83,4 @@ ui.section(
 views.render_still_frames(result)
 ui.section("Every face in a table", anchor="table")
 views.render_tables(result, faces)
+ui.share_note()
