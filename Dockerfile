@@ -3,6 +3,8 @@ WORKDIR /app
 COPY requirements.txt .
 RUN pip install --no-cache-dir -r requirements.txt
 COPY . .
+# Without it each visitor's browser asks a public server for ONNX Runtime Web.
+RUN python -m fer_core.app.browser.fetch
 # The dashboard writes nothing; it needs no rights.
 USER nobody
 ENV HOME=/tmp

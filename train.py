@@ -9,6 +9,7 @@ python train.py export compact                        write model.onnx again
 python train.py verify                                recompute every metric of every run
 python train.py rewrite                               write every metrics.json again
 python train.py facts                                 write the facts about the dataset
+python train.py voice                                 join stored answers with an imagined voice
 python train.py pack DIR compact-s0                   a run in files of at most 15 MiB; `unpack DIR` takes it in
 """
 
@@ -180,6 +181,17 @@ def facts(arguments) -> int:
     return 0
 
 
+def voice(arguments) -> int:
+    """Write what a voice of any accuracy could add to each run's stored answers."""
+    from fer_core.runs import load_runs
+    from fer_core.runs.voice import write_voice
+
+    runs, _ = load_runs(arguments.out)
+    for run in select_runs({run.name: run for run in runs}, arguments).values():
+        print(f"{run.name}: written to {write_voice(run)}")
+    return 0
+
+
 def list_experiments(arguments) -> int:
     """Print the experiments, with what to expect of them."""
     from fer_core.training.console import format_experiments
@@ -283,6 +295,7 @@ COMMANDS = {
     "rewrite": rewrite,
     "ensemble": ensemble,
     "facts": facts,
+    "voice": voice,
     "list": list_experiments,
     "pack": pack,
     "unpack": unpack,

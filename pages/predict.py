@@ -4,7 +4,7 @@ import streamlit as st
 
 from fer_core.app import loading, shell, summary, ui
 from fer_core.app.faces import answering
-from fer_core.app.predict import answers, batch, gallery, source
+from fer_core.app.predict import answers, batch, gallery, on_device, source
 from fer_core.app.predict.hand_crop import render_hand_crop
 
 shell.start(__file__)
@@ -14,7 +14,8 @@ answering.require_run("Predict", "Bring a photo: every face gets one of seven la
 header = st.container()
 ui.show_problems(loading.load_runs().problems)
 with st.container(border=True):
-    photos = source.choose_photos()
+    here = on_device.choose()
+    photos = [] if here else source.choose_photos()
     engines = answering.choose_engines()
 with header:
     ui.page_header("Predict", answering.make_takeaway(engines[0].run))
@@ -36,6 +37,8 @@ if answered:
         answers.render_photo(outcome, engines)
         if st.toggle("A face is missing or wrong? Mark it by hand", key="predict-by-hand", bind="query-params"):
             render_hand_crop(outcome, engines[0])
+elif here:
+    on_device.render(engines[0])
 elif not outcomes:
     ui.empty_state("No photo yet", "Bring one above, or press an example.", icon="add_a_photo")
 

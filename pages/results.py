@@ -6,7 +6,7 @@ import streamlit as st
 from fer_core.app import loading, shell, ui
 from fer_core.app.charts import calibration, reliability, scores
 from fer_core.app.choosing import choose_run
-from fer_core.app.results import gallery, matrix, subjects
+from fer_core.app.results import gallery, matrix, sentences, subjects
 from fer_core.app.results.judge import choose_judge
 
 shell.start(__file__)
@@ -38,7 +38,7 @@ if other_name not in (NOTHING, name):
     other = subjects.make_result(other_run, runs.names[other_name], averaged, by_crowd) if other_run else study
 
 with header:
-    ui.page_header("Results", subjects.describe_result(result))
+    ui.page_header("Results", sentences.describe_result(result))
     ui.show_problems(runs.problems)
     if not runs:
         ui.no_runs()
@@ -46,7 +46,7 @@ answers = result.load_answers()
 ui.set_subject([shown.name for shown in (result, other) if shown], result.n)
 ui.metric_row(subjects.make_cards(result))
 if pair := subjects.compare(result, other):
-    ui.section("The two on the same pictures", subjects.describe_pair(pair, result, other), anchor="pair")
+    ui.section("The two on the same pictures", sentences.describe_pair(pair, result, other), anchor="pair")
     ui.metric_row(subjects.make_pair_cards(pair))
 
 ui.section(
@@ -57,7 +57,7 @@ ui.section(
 matrix.render_matrix(result, other, answers)
 
 beside = other or (study if run and not result.by_crowd else None)
-ui.section("Class by class", subjects.describe_classes(result), anchor="classes")
+ui.section("Class by class", sentences.describe_classes(result), anchor="classes")
 score = ui.choose_one(
     "Score", list(subjects.SCORES), default="F1", key="results-score",
     label_visibility="collapsed",
@@ -78,14 +78,15 @@ with st.expander("All scores", icon=":material/table:"):
 
 if answers is not None:
     mistakes = subjects.select_mistakes(answers)
-    ui.section("Most confident mistakes", subjects.describe_mistakes(answers, mistakes), anchor="mistakes")
+    ui.section("Most confident mistakes", sentences.describe_mistakes(answers, mistakes), anchor="mistakes")
     gallery.render_mistakes(answers, mistakes[: gallery.PAGE_SIZE])
 
-    ui.section("Does it know what it knows?", subjects.describe_calibration(result), anchor="confidence")
+    ui.section("Does it know what it knows?", sentences.describe_calibration(result), anchor="confidence")
     first, second = st.columns(2, gap="large")
     with first:
         before = result.run.test.reliability
-        after = result.calibration and result.calibration.test_reliability_after
+        fitted = result.calibration and result.calibration.temperature != 1  # vote shares need no temperature
+        after = result.calibration.test_reliability_after if fitted else None
         if before:
             ui.render_chart(
                 calibration.make_calibration_chart(before, after),

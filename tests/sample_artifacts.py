@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from fer_core.labels import LABELS
-from fer_core.runs.artifacts import Run, write_run
 from fer_core.runs.metrics import compute_run_metrics
+from fer_core.runs.run import Run
+from fer_core.runs.writing import write_run
 from fer_core.training.experiments import find_experiment
 
 N_VALIDATION, N_TEST = 140, 280

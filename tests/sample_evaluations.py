@@ -7,9 +7,9 @@ import numpy as np
 from fer_core.data import FerDataset, write_dataset_facts
 from fer_core.data.votes import VOTE_COLUMNS
 from fer_core.labels import LABELS
-from fer_core.runs.artifacts import Run
 from fer_core.runs.extras import compute_fingerprint, write_extra
 from fer_core.runs.robustness import ROBUSTNESS, SCHEMA, compute_robustness
+from fer_core.runs.run import Run
 
 CROWD = ("anger", "disgust", "fear", "happiness", "neutral", "sadness", "surprise")
 """FER+'s names of our labels, in the order of LABELS."""

@@ -16,3 +16,6 @@ if ! [ -x /usr/bin/chromium ]; then
         .venv/bin/python -m playwright install chromium
     fi
 fi
+
+# What computes in the browser: its tests skip without it.
+.venv/bin/python -m fer_core.app.browser.fetch || true

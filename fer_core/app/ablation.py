@@ -9,8 +9,8 @@ import streamlit as st
 from fer_core.app import ui
 from fer_core.app.formats import format_percent, format_points
 from fer_core.runs.ablation import N_BOOTSTRAP, RARE, AblationRow, compute_ablation, compute_rare_recall
-from fer_core.runs.artifacts import Run
 from fer_core.runs.contract import PREDICTIONS
+from fer_core.runs.run import Run
 
 BASE, FULL = "quarter", "vgg_study"
 """The experiment that is varied, and the network that it stands for."""

@@ -19,8 +19,8 @@ from fer_core.data import (
     make_study_split,
 )
 from fer_core.labels import LABELS
-from fer_core.runs.artifacts import Run
 from fer_core.runs.crowd import UNITED
+from fer_core.runs.run import Run
 
 PARTS = ("train", "validation", "test")
 NO_MAJORITY = 255

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from fer_core.app.formats import SPACE, format_count, format_estimate, format_percent, format_range
 from fer_core.app.summary import best_study_accuracy
-from fer_core.runs.artifacts import Run
 from fer_core.runs.paper import PAPER_CONFIGURATION
 from fer_core.runs.robustness import Robustness
+from fer_core.runs.run import Run
 
 UPSIDE_DOWN = 180
 STUDYS = "vgg_study"

@@ -10,11 +10,12 @@ import streamlit as st
 
 from fer_core.app.looks import Look, assign_looks
 from fer_core.app.wording import Wording
-from fer_core.runs.artifacts import ARTIFACTS, Run
+from fer_core.runs.artifacts import ARTIFACTS
 from fer_core.runs.artifacts import load_runs as read_runs
 from fer_core.runs.contract import ArtifactError
 from fer_core.runs.naming import name_runs
 from fer_core.runs.records import Calibration
+from fer_core.runs.run import Run
 
 Signature = tuple
 _turn = threading.Lock()
@@ -121,6 +122,12 @@ def load_speeds() -> Measured:
     return _load_speeds(str(root), _signature(root), load_runs())
 
 
+def load_voices() -> Measured:
+    """Return what an imagined voice adds to every run's answers (fer_core.runs.voice), as far as it was computed."""
+    root = artifacts_root()
+    return _load_voices(str(root), _signature(root), load_runs())
+
+
 def load_facts():
     """Return the dataset's facts (fer_core.data.DatasetFacts), or None when artifacts/dataset/ holds none.
 
@@ -195,6 +202,13 @@ def _load_robustness(root: str, signature: Signature, _runs: Runs) -> Measured:
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _load_speeds(root: str, signature: Signature, _runs: Runs) -> Measured:
     from fer_core.runs.speed import load_speed as read
+
+    return _read_measured(_runs, read)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _load_voices(root: str, signature: Signature, _runs: Runs) -> Measured:
+    from fer_core.runs.voice import load_voice as read
 
     return _read_measured(_runs, read)
 

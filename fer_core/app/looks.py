@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fer_core.app.theme import DASHES, MUTED, SERIES
-from fer_core.runs.artifacts import Run
 from fer_core.runs.leaderboard import is_variant
 from fer_core.runs.naming import name_runs
+from fer_core.runs.run import Run
 
 MARKS = ("circle", "square", "diamond", "cross", "triangle-up", "triangle-down", "star", "hexagon")
 

@@ -5,6 +5,8 @@ import time
 
 import streamlit as st
 
+from fer_core.app import _compat
+
 SECONDS_BETWEEN = 5.0
 _last_collection = 0.0
 
@@ -15,9 +17,7 @@ def keep_uploads_in_memory() -> None:
     The limit for files, server.maxUploadSize, bounds what that takes. It is set before any visitor can upload,
     because it is imported with the first page.
     """
-    from starlette.formparsers import MultiPartParser
-
-    MultiPartParser.spool_max_size = (st.get_option("server.maxUploadSize") + 1) * 2**20
+    _compat.keep_uploads_in_memory((st.get_option("server.maxUploadSize") + 1) * 2**20)
 
 
 def collect_garbage() -> None:

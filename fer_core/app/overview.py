@@ -10,7 +10,7 @@ from fer_core.app.findings import Finding
 from fer_core.app.formats import format_count, format_percent, quote_name
 from fer_core.app.loading import load_engine
 from fer_core.labels import LABELS
-from fer_core.runs.artifacts import Run
+from fer_core.runs.run import Run
 from fer_core.vision.images import READABLE, ImageError, clean_name
 
 
@@ -22,9 +22,9 @@ def make_quality_sentence(run: Run, facts=None) -> str:
     )
     if run.by_crowd:
         return (
-            f"{text}{summary.describe_people(facts)} It was taught by the votes of ten people a picture, not by FER2013's "
-            f"labels: {summary.describe_crowd(facts)} The study, which learned those labels, reports "
-            f"{summary.best_study_accuracy()} of them."
+            f"{text}{summary.describe_people(facts)} It learned the votes of ten people for each picture, not FER2013's labels. "
+            f"{summary.describe_crowd(facts)} The study, which learned those labels, reports {summary.best_study_accuracy()} "
+            "of them."
         )
     return f"{text}The study reports {summary.best_study_accuracy()} for its best network. {summary.describe_crowd(facts)}"
 

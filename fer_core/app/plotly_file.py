@@ -2,18 +2,16 @@
 
 from functools import lru_cache
 
-from streamlit import runtime
+from fer_core.app import _compat
 
 
 def serve_plotly(owner: str) -> str:
     """Offer plotly.min.js at this server; returns its address, "" outside of a server.
 
-    Streamlit keeps Plotly to itself, and nothing may come from another host. The file is served as pictures are, as long
-    as the part called `owner` is on the page.
+    Streamlit keeps Plotly to itself, and nothing may come from another host. The file is served as long as the part
+    called `owner` is on the page.
     """
-    if not runtime.exists():
-        return ""
-    return runtime.get_instance().media_file_mgr.add(_read_plotly(), "text/javascript", f"{owner}.plotly")
+    return _compat.serve_bytes(_read_plotly(), "text/javascript", f"{owner}.plotly")
 
 
 @lru_cache(maxsize=1)

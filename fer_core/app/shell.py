@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from fer_core.app import _compat
 from fer_core.app.memory import collect_garbage, keep_uploads_in_memory
 
 APP_NAME = "Seven expressions"
@@ -47,6 +47,14 @@ PAGES = (
     PageEntry("predict", "Try it", "Predict", "add_a_photo", "Upload or take a photo; every face gets an answer."),
     PageEntry("video", "Try it", "Video", "movie", "A video file: every face followed, its answers over time."),
     PageEntry("live", "Try it", "Live", "videocam", "Your camera, answered as you move."),
+    PageEntry(
+        "game", "Take part", "You against the network", "sports_esports", "Ten faces, seven buttons: who names the label?"
+    ),
+    PageEntry("toy", "Take part", "Play with a face", "gesture", "Turn, blur, dim or cover a face; two networks answer."),
+    PageEntry("act", "Take part", "Act it", "theater_comedy", "Show seven expressions; the network scores three seconds."),
+    PageEntry("room", "Take part", "Vote together", "how_to_vote", "A room that phones join, and bars that grow on the wall."),
+    PageEntry("join", "Take part", "Join by phone", "smartphone", "Enter a room's code and vote on the face on the wall."),
+    PageEntry("voice", "Take part", "Voice, honestly", "graphic_eq", "What a voice could add to the face, at most."),
     PageEntry("study", "Study", "The study", "menu_book", "Its table beside ours, its network, what it left open."),
     PageEntry("dataset", "Study", "Dataset", "photo_library", "FER2013: balance, pictures, crowd votes, twins."),
     PageEntry("augmentation", "Study", "Augmentation", "auto_fix_high", "What the network sees while it trains."),
@@ -111,8 +119,7 @@ def start(file: str) -> None:
     """
     if getattr(_run, "through_router", False):
         return
-    context = get_script_run_ctx()
-    if context is None or Path(context.main_script_path).resolve() == Path(file).resolve():
+    if _compat.find_main_script() in (None, Path(file).resolve()):
         return
     run_app()
     st.stop()

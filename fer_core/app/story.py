@@ -15,7 +15,6 @@ from fer_core.app.looks import Look, assign_looks
 from fer_core.app.shell import shorten_paths
 from fer_core.labels import LABELS
 from fer_core.runs.ablation import AblationRow
-from fer_core.runs.artifacts import Run
 from fer_core.runs.label_limits import CrowdView, MistakeRow, compute_mistake_rows, match_crowd
 from fer_core.runs.leaderboard import Entry, group_runs, make_literature_entries, make_our_entries
 from fer_core.runs.learning_curve import CurvePoint, compute_learning_curve, list_curve_bases
@@ -23,14 +22,17 @@ from fer_core.runs.literature import NO_PRETRAINING
 from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_CONFUSION, PAPER_LAYERS, PAPER_TABLE, find_paper_experiment
 from fer_core.runs.records import Reliability
 from fer_core.runs.robustness import Robustness
+from fer_core.runs.run import Run
 
 STUDY = "The study"
 
 
 @dataclass(frozen=True)
 class Story:
-    """The artifacts behind a lesson: all runs, the one that answers photos, the dataset's facts, measured robustness.
+    """The artifacts behind a lesson: all runs, the dataset's facts, measured robustness.
 
+    `default` answers photos. `labels` is our network for everything that FER2013's labels judge, as they judge the study:
+    the same one, unless the one that answers learned people's votes.
     `problems`: a sentence for each artifact that could not be read.
     """
 
@@ -38,6 +40,7 @@ class Story:
     default: Run | None
     facts: object | None
     robustness: dict[str, Robustness]
+    labels: Run | None = None
     problems: tuple[str, ...] = ()
 
     @cached_property
@@ -52,8 +55,8 @@ class Story:
 
     @cached_property
     def networks(self) -> tuple[Run, ...]:
-        """The network that answers and our rerun of the study's, as far as there are any; each once."""
-        found = [run for run in (self.default, self.again) if run is not None]
+        """Our network that learned labels and our rerun of the study's, as far as there are any; each once."""
+        found = [run for run in (self.labels, self.again) if run is not None]
         return tuple({run.name: run for run in found}.values())
 
     @cached_property
@@ -63,10 +66,10 @@ class Story:
 
     @cached_property
     def crowd(self) -> CrowdView | None:
-        """The ten votes on the pictures that the answering network was tested on."""
-        if self.default is None or self.facts is None:
+        """The ten votes on the pictures that the networks were tested on."""
+        if self.labels is None or self.facts is None:
             return None
-        return match_crowd(self.default.predictions("test"), self.facts.pictures)
+        return match_crowd(self.labels.predictions("test"), self.facts.pictures)
 
 
 def load_story() -> Story:
@@ -78,7 +81,7 @@ def load_story() -> Story:
     except ValueError as error:  # DatasetError: its sentence is written for readers
         problems.append(str(error))
     problems = tuple(shorten_paths(problem) for problem in problems)
-    return Story(tuple(runs), loading.load_default_run(), facts, measured.by_run, problems)
+    return Story(tuple(runs), loading.load_default_run(), facts, measured.by_run, loading.load_label_run(), problems)
 
 
 def name_run(run: Run) -> str:
@@ -141,8 +144,20 @@ def get_robustness(story: Story) -> dict[str, Robustness]:
 
 
 def get_mistakes(story: Story) -> list[MistakeRow]:
-    """Whom the crowd sides with among the surest mistakes of the answering network."""
-    return compute_mistake_rows(story.default.predictions("test"), story.crowd) if story.crowd else []
+    """Whom the crowd sides with among the surest mistakes of the network that learned labels."""
+    return compute_mistake_rows(story.labels.predictions("test"), story.crowd) if story.crowd else []
+
+
+def list_judged_twice(story: Story) -> dict[str, tuple[float, float]]:
+    """Both scores of the networks that learned labels and of the one that learned votes: name -> (labels, crowd).
+
+    As the dashboard answers. Empty where no network learned votes, or votes are not at hand.
+    """
+    runs = [run for run in (story.again, story.labels, story.default) if run is not None]
+    scores = {name_run(run): (get_accuracy(run)[0], get_crowd_accuracy(run)) for run in runs}
+    if not (story.default and story.default.learns_votes) or any(crowd is None for _, crowd in scores.values()):
+        return {}
+    return scores
 
 
 def get_ablation(story: Story) -> list[AblationRow]:

@@ -2,12 +2,12 @@
 
 from fer_core.app.formats import SPACE, format_count, format_estimate, format_many, format_percent, format_range
 from fer_core.app.ui import Metric
-from fer_core.runs.artifacts import Run
 from fer_core.runs.metrics import compute_wilson_interval
 from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_TABLE
 from fer_core.runs.records import Scores
 from fer_core.runs.registry import METRICS
 from fer_core.runs.registry import Metric as MetricEntry
+from fer_core.runs.run import Run
 
 HEADLINE = (METRICS["deduplicated_accuracy"], METRICS["crowd_accuracy"])
 CROWD_HEADLINE = (METRICS["crowd_united_accuracy"],)
@@ -18,7 +18,7 @@ def make_headline_metrics(run: Run) -> list[Metric]:
     """Return the cards that describe how good `run` is to its judge, each with its 95 % interval where one is known."""
     test = run.test
     if run.by_crowd:
-        label, what = "Sees what most people see", "in which the network's answer is the crowd's first choice"
+        label, what = "As most people", "in which the network's answer is the crowd's first choice"
     else:
         label, what = "Test accuracy", "whose label the network names"
     help_accuracy = f"Share of {format_count(test.n)} test pictures {what}. 95 % interval."

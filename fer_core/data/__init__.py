@@ -9,7 +9,9 @@ from fer_core.data.duplicates import (
     compute_duplicate_groups,
     compute_twin_mask,
 )
-from fer_core.data.facts import DatasetFacts, compute_dataset_facts, load_dataset_facts, write_dataset_facts
+from fer_core.data.facts import compute_dataset_facts
+from fer_core.data.facts_file import load_dataset_facts, write_dataset_facts
+from fer_core.data.facts_records import DatasetFacts
 from fer_core.data.load import load_dataset
 from fer_core.data.locate import find_dataset, find_votes
 from fer_core.data.splits import Split, make_grouped_split, make_study_split, take_share

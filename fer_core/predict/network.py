@@ -8,10 +8,11 @@ from functools import cached_property
 from pathlib import Path
 
 from fer_core.command import Failure
-from fer_core.runs.artifacts import ARTIFACTS, Run, load_runs
+from fer_core.runs.artifacts import ARTIFACTS, load_runs
 from fer_core.runs.comparison import choose_default_run
 from fer_core.runs.naming import name_runs
 from fer_core.runs.records import Calibration
+from fer_core.runs.run import Run
 from fer_core.vision import FaceDetector, MtcnnDetector, Predictor
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 COLUMNS = {
     "photo": "Number of the photo, in the order of the upload; the same number opens the names in the zip.",
     "file": "The photo's name; with an apostrophe before it where a spreadsheet would take it for a formula.",
-    "face": "Number of the face in the photo, from left to right, then those marked by hand; 0 when none was found or "
+    "face": "Number of the face in the photo, row by row from left to right, then those marked by hand; 0 when none was found or "
     "the file could not be read.",
     "network": "The run that answers.",
     "label": "The likeliest of the seven expressions; empty without a face.",

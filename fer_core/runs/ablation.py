@@ -7,9 +7,9 @@ from statistics import mean
 import numpy as np
 
 from fer_core.labels import LABELS
-from fer_core.runs.artifacts import Run
 from fer_core.runs.leaderboard import compute_spread, group_runs, is_variant
 from fer_core.runs.learning_curve import get_share
+from fer_core.runs.run import Run
 
 N_BOOTSTRAP = 1000
 RARE = ("disgust", "fear")

@@ -19,9 +19,11 @@ from fer_core.command import run_command
 from fer_core.files import FileError, read_arrays, write_atomically
 from fer_core.labels import LABELS
 from fer_core.preprocessing import IMAGE_SIZE
-from fer_core.runs.artifacts import ARTIFACTS, Predictions, Run, load_runs
+from fer_core.runs.artifacts import ARTIFACTS, load_runs
 from fer_core.runs.contract import ArtifactError
 from fer_core.runs.extras import broken_extra
+from fer_core.runs.predictions import Predictions
+from fer_core.runs.run import Run
 
 CELL_FACES = "cell_faces.npz"
 COMMAND = "python -m fer_core.runs.cell_faces"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from fer_core.runs.artifacts import Run
 from fer_core.runs.paper import CELL_METRICS, PAPER_TABLE, find_paper_experiment, paper_value
+from fer_core.runs.run import Run
 
 STUDY_BEST = 2
 

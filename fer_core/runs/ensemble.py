@@ -5,9 +5,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from fer_core.runs.artifacts import Run, load_arrays, write_run
 from fer_core.runs.contract import SPLITS
 from fer_core.runs.metrics import compute_run_metrics
+from fer_core.runs.predictions import load_arrays
+from fer_core.runs.run import Run
+from fer_core.runs.writing import write_run
 
 PROBABILITIES = ("probability", "tta_probability")
 SUMMED = ("parameters", "trainable_parameters", "wall_seconds")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from fer_core.labels import LABELS
-from fer_core.runs.artifacts import Predictions
 from fer_core.runs.crowd import UNITED
 from fer_core.runs.metrics import NO_VOTE, compute_wilson_interval
+from fer_core.runs.predictions import Predictions
 
 TOPS = (50, 100, 200, 500, 1000)
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import mean, stdev
 
-from fer_core.runs.artifacts import Run
 from fer_core.runs.literature import BOTH, LITERATURE, NO_PRETRAINING, PRIVATE, PUBLIC, LiteratureRow
 from fer_core.runs.metrics import compute_wilson_interval
 from fer_core.runs.registry import METRICS, RANKED
+from fer_core.runs.run import Run
 
 SPLITS = {PRIVATE: METRICS["private_accuracy"], PUBLIC: METRICS["public_accuracy"], BOTH: METRICS["accuracy"]}
 """Split -> what an accuracy on it is called in the metrics of a run."""

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean
 
-from fer_core.runs.artifacts import Run
 from fer_core.runs.leaderboard import group_runs
 from fer_core.runs.metrics import compute_wilson_interval
+from fer_core.runs.run import Run
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from fer_core.runs.artifacts import Run
+from fer_core.runs.run import Run
 
 
 def name_runs(runs: Iterable[Run]) -> dict[str, str]:

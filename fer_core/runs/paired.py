@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fer_core.runs.artifacts import Predictions, Run
 from fer_core.runs.crowd import find_majority
+from fer_core.runs.predictions import Predictions
+from fer_core.runs.run import Run
 
 N_BOOTSTRAP = 2000
 

@@ -6,9 +6,10 @@
 import re
 from pathlib import Path
 
-from fer_core.runs.artifacts import ARTIFACTS, Run, load_runs
+from fer_core.runs.artifacts import ARTIFACTS, load_runs
 from fer_core.runs.leaderboard import is_variant
 from fer_core.runs.naming import name_runs
+from fer_core.runs.run import Run
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 BEGIN, END = "<!-- runs: written by python -m fer_core.runs.readme_table -->", "<!-- end of runs -->"

@@ -178,7 +178,7 @@ METRICS: dict[str, Metric] = {
             _with_votes(_count_crowd), "crowd_n", "Crowd's unique majority", ranked=True,
         ),
         Metric(
-            "crowd_united_accuracy", "Where the crowd is united",
+            "crowd_united_accuracy", "Where people agree",
             f"The same, on the pictures where at least {UNITED} of ten people agree.",
             _with_votes(_count_united), "crowd_united_n", "Crowd united", ranked=True,
         ),

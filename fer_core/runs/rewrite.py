@@ -7,10 +7,13 @@ import numpy as np
 
 from fer_core.data import FerDataset, count_seven_votes
 from fer_core.files import read_json
-from fer_core.runs.artifacts import ARTIFACTS, Run, load_arrays, load_runs, write_run
+from fer_core.runs.artifacts import ARTIFACTS, load_runs
 from fer_core.runs.contract import CONFIG, SPLITS, ArtifactError
 from fer_core.runs.metrics import compute_run_metrics
+from fer_core.runs.predictions import load_arrays
 from fer_core.runs.records import MEASURED
+from fer_core.runs.run import Run
+from fer_core.runs.writing import write_run
 
 
 @dataclass(frozen=True)

@@ -21,13 +21,14 @@ from pydantic import Field, model_validator
 from fer_core.command import run_command
 from fer_core.labels import LABELS
 from fer_core.records import Count, Interval, Number, Record, Share, Text
-from fer_core.runs.artifacts import ARTIFACTS, Run, load_runs
+from fer_core.runs.artifacts import ARTIFACTS, load_runs
 from fer_core.runs.contract import MODEL, ArtifactError
 from fer_core.runs.corruptions import CORRUPTIONS, corrupt
 from fer_core.runs.extras import Extra, broken_extra, compute_fingerprint, load_extra, write_extra
 from fer_core.runs.metrics import compute_accuracy_interval
 from fer_core.runs.network import load_network
 from fer_core.runs.records import Row
+from fer_core.runs.run import Run
 
 ROBUSTNESS, SCHEMA = "robustness.json", 1
 COMMAND = "python -m fer_core.runs.robustness"

@@ -20,11 +20,12 @@ from fer_core.command import run_command
 from fer_core.machine import describe_processor
 from fer_core.preprocessing import IMAGE_SIZE, to_network_input
 from fer_core.records import Text
-from fer_core.runs.artifacts import ARTIFACTS, Run
+from fer_core.runs.artifacts import ARTIFACTS
 from fer_core.runs.contract import ArtifactError
 from fer_core.runs.extras import Extra, compute_fingerprint, load_extra, write_extra
 from fer_core.runs.network import open_session
 from fer_core.runs.robustness import choose_runs
+from fer_core.runs.run import Run
 
 SPEED, SCHEMA = "speed.json", 1
 COMMAND = "python -m fer_core.runs.speed"

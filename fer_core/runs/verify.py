@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from fer_core.runs.artifacts import ARTIFACTS, load_arrays, load_run, load_runs
+from fer_core.runs.artifacts import ARTIFACTS, load_run, load_runs
 from fer_core.runs.contract import CONFIG, METRICS, MODEL, PREDICTIONS, SPLITS, ArtifactError
 from fer_core.runs.metrics import compute_run_metrics
 from fer_core.runs.network import load_network
+from fer_core.runs.predictions import load_arrays
 
 TOLERANCE = 1e-6
 LOOSE_TOLERANCE = 5e-3

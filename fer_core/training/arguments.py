@@ -62,6 +62,8 @@ def make_parser(description: str, out: Path) -> Parser:
     ):
         command = add(name, words, data=True)
         command.add_argument("runs", nargs="*", metavar="RUN", help="runs or experiments (all)")
+    command = add("voice", "join the stored answers with an imagined voice")
+    command.add_argument("runs", nargs="*", metavar="RUN", help="runs or experiments (all)")
     command = add("ensemble", "average the answers of finished runs")
     command.add_argument("name", metavar="NAME", help="of the new run")
     command.add_argument("runs", nargs="+", metavar="RUN", help="whose answers are averaged")

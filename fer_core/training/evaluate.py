@@ -19,6 +19,7 @@ from fer_core.training.checkpoint import load_state
 from fer_core.training.experiments import Experiment
 from fer_core.training.export import ExportError, export_onnx
 from fer_core.training.fit import make_split
+from fer_core.training.model import make_loss
 from fer_core.training.policies import describe_policy
 from fer_core.training.task import make_task
 from fer_core.training.weights import load_best, load_kept, load_last, predict
@@ -126,8 +127,7 @@ def check_weights(network: keras.Model, experiment: Experiment, dataset: FerData
     targets = np.eye(len(LABELS), dtype="float32")[labels] if task.targets is None else task.targets[task.validation]
     probability = predict(network, dataset.images[task.validation])
     accuracy = float((probability.argmax(axis=1) == labels).mean())
-    loss_of = keras.losses.CategoricalCrossentropy(label_smoothing=experiment.label_smoothing)
-    loss = float(loss_of(targets, probability))
+    loss = float(make_loss(experiment)(targets, probability))
     absolute, relative = ROUNDING[keras.mixed_precision.global_policy().name]
     apart = abs(accuracy - row["val_accuracy"]) > absolute + 1.5 / len(labels)
     if apart or abs(loss - row["val_loss"]) > relative * row["val_loss"] + absolute:

@@ -12,7 +12,7 @@ import numpy as np
 
 from fer_core.data import FerDataset
 from fer_core.runs import Run, load_run, write_run
-from fer_core.runs.artifacts import load_arrays
+from fer_core.runs.predictions import load_arrays
 from fer_core.runs.verify import predict_with_onnx
 
 BLOCK = 64

@@ -13,7 +13,7 @@ from fer_core.vision.predictor import Predictor
 
 @dataclass(frozen=True, eq=False)
 class FaceResult:
-    """The answer for one face. `number` counts from 1, from left to right; `crop`: uint8 (48, 48), what the network saw;
+    """The answer for one face. `number` counts from 1, as people read: by rows, each from left to right; `crop`: uint8 (48, 48), what the network saw;
     `probability`: float32 (7,) in the order of LABELS; `sure`: whether `confidence` reaches the threshold and the face
     is not `doubtful`; `warnings`: sentences for the visitor about this face; `turned`: degrees by which the crop was
     turned upright, positive for a head that leans clockwise; `doubtful`: dark, blurred, covered and the like.
@@ -32,18 +32,38 @@ class FaceResult:
 
 
 def analyse_image(rgb: np.ndarray, detector: FaceDetector, predictor: Predictor) -> list[FaceResult]:
-    """Find and read all faces of a picture, uint8 (height, width, 3); sorted from left to right, none is []."""
+    """Find and read all faces of a picture, uint8 (height, width, 3); sorted as people read, none is []."""
     return analyse_faces(rgb, detector.detect(rgb), predictor, detector.framing)
 
 
 def analyse_faces(rgb: np.ndarray, faces: list[Face], predictor: Predictor, framing: Framing) -> list[FaceResult]:
-    """Read faces that are known already, as video's are that were followed; sorted from left to right.
+    """Read faces that are known already, as video's are that were followed; sorted as people read.
 
     `framing`: of the detector that found them.
     """
-    faces = sorted(faces, key=lambda face: face.box[0] + face.box[2])
+    faces = sort_as_read(faces)
     faces = [face for face in faces if _overlaps(rgb, face.box)]
     return _read_faces(faces, [crop_face(rgb, face.box, framing, face.landmarks) for face in faces], predictor)
+
+
+def sort_as_read(faces: list[Face]) -> list[Face]:
+    """Sort faces by rows from above, each row from left to right.
+
+    A face belongs to the row above it while its centre lies no lower than half the row's typical height below the
+    centre of the row's first face: heads of one row of a group stand at different heights.
+    """
+    rows: list[list[Face]] = []
+    for face in sorted(faces, key=_find_middle):
+        height = np.median([other.height for other in rows[-1]]) if rows else 0
+        if rows and _find_middle(face) - _find_middle(rows[-1][0]) <= height / 2:
+            rows[-1].append(face)
+        else:
+            rows.append([face])
+    return [face for row in rows for face in sorted(row, key=lambda face: face.box[0] + face.box[2])]
+
+
+def _find_middle(face: Face) -> float:
+    return (face.box[1] + face.box[3]) / 2
 
 
 def analyse_box(rgb: np.ndarray, box: Box, predictor: Predictor) -> FaceResult:

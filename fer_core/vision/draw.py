@@ -11,13 +11,17 @@ from fer_core.vision.analysis import FaceResult
 UNSURE_COLOR = "#5F6670"
 DARK, LIGHT = "#111418", "#FFFFFF"
 SHOWN_PIXELS, SHOWN_SIDE = 2_000_000, 4096
-CROWD = 12  # faces
+TEXT_SHARE = 1 / 30
+"""Of the picture's width: 12 pixels on a phone, 17 in half a page, whatever the photo's own size."""
+SMALLEST_SHARE = 1 / 45
+WIDEST_TAG = 1.6
+"""Times a face's width: where tags get wider, in a crowd, they would hide the neighbours, and the number alone stays."""
 
 
 def draw_faces(rgb: np.ndarray, results: list[FaceResult], labels: bool = True) -> Image.Image:
     """Return the picture, uint8 (height, width, 3), with boxes, numbers and, if asked, labels ("1 happy").
 
-    Large pictures come back reduced to what a screen shows.
+    Large pictures come back reduced to what a screen shows. In a crowd a small face gets its number alone.
     """
     picture = reduce_to_show(rgb)
     zoom = picture.width / rgb.shape[1]
@@ -27,7 +31,7 @@ def draw_faces(rgb: np.ndarray, results: list[FaceResult], labels: bool = True) 
     for result, box in zip(results, places):
         _draw_box(pen, result, box, max(2, size // 7))
     for result, box in zip(results, places):  # after all boxes, so that no box crosses a text
-        _draw_tag(pen, picture.size, result, box, size, labels)
+        _draw_tag(pen, picture.size, result, box, size, labels and _has_room(result, box, size, len(results)))
     return picture
 
 
@@ -49,11 +53,27 @@ def reduce_to_show(rgb: np.ndarray) -> Image.Image:
 
 
 def _choose_size(picture: Image.Image, heights: list[float]) -> int:
-    """Pixels of the text: by the picture, but in a crowd not so large that it hides the faces."""
-    size = (picture.width * picture.height) ** 0.5 / 39
+    """Pixels of the text: readable where the picture is shown, smaller in a crowd so that it hides no face."""
+    size = min(TEXT_SHARE * picture.width, picture.height / 8)
     if heights:
-        size = min(size, max(0.4 * float(np.median(heights)), 10))
-    return max(round(size), 10 if len(heights) > CROWD else 12)
+        size = min(size, max(float(np.median(heights)) / 2, SMALLEST_SHARE * picture.width))
+    return max(round(size), 12)
+
+
+def _has_room(result: FaceResult, box: list[int], size: int, n_faces: int) -> bool:
+    return n_faces == 1 or _measure(_write_tag(result, True), size)[0] <= WIDEST_TAG * (box[2] - box[0])
+
+
+def _write_tag(result: FaceResult, labels: bool) -> str:
+    name = result.label if result.sure else "not sure"
+    return f"{result.number} {name}" if labels else str(result.number)
+
+
+def _measure(text: str, size: int) -> tuple[float, float, float, float]:
+    """Width and height of a tag, and where its text begins, in pixels."""
+    left, top, right, bottom = ImageFont.load_default(size).getbbox(text)
+    margin = size // 4
+    return right - left + 2 * margin, bottom - top + 2 * margin, margin - left, margin - top
 
 
 def get_color(result: FaceResult) -> str:
@@ -72,18 +92,14 @@ def _draw_box(pen: ImageDraw.ImageDraw, result: FaceResult, box: list[int], widt
 def _draw_tag(
     pen: ImageDraw.ImageDraw, picture: tuple[int, int], result: FaceResult, box: list[int], size: int, labels: bool
 ) -> None:
-    name = result.label if result.sure else "not sure"
-    text = f"{result.number} {name}" if labels else str(result.number)
-    font = ImageFont.load_default(size)
-    left, top, right, bottom = pen.textbbox((0, 0), text, font=font)
-    margin = size // 4
-    width, height = right - left + 2 * margin, bottom - top + 2 * margin
+    text = _write_tag(result, labels)
+    width, height, across, down = _measure(text, size)
     x0, y0, _, y1 = box
     y = y0 - height if y0 >= height else min(y1, picture[1] - height)  # above the box, else below it
     x = min(max(x0, 0), max(picture[0] - width, 0))
     color = get_color(result)
     pen.rectangle((x, y, x + width, y + height), fill=color)
-    pen.text((x + margin - left, y + margin - top), text, font=font, fill=choose_text_color(color))
+    pen.text((x + across, y + down), text, font=ImageFont.load_default(size), fill=choose_text_color(color))
 
 
 def choose_text_color(color: str) -> str:

@@ -21,7 +21,7 @@ class Watcher:
         self._due, self._needed = -np.inf, False
 
     def analyse(self, rgb: np.ndarray, seconds: float) -> list[FaceResult]:
-        """Return the faces of the frame, uint8 (height, width, 3), at `seconds`; sorted from left to right."""
+        """Return the faces of the frame, uint8 (height, width, 3), at `seconds`; sorted as people read."""
         faces = self._detector.detect(rgb, thorough=False)
         if faces:
             self._needed = False

@@ -147,3 +147,11 @@ def test_tilts_in_words_and_as_a_table():
     assert [trace.y[0] for trace in figure.data] == [0.7, 0.61, 0.7]
     table = make_tilt_table([row])
     assert table.loc[0, ["found", "as_found", "gain"]].tolist() == [0.5, 0.61, 0.09]
+
+
+def test_the_card_names_what_a_network_learned_and_whose_weights_it_began_with(committed_artifacts):
+    facts = {run.name: model_card.list_facts(run) for run in loading.load_runs()}
+    crowd, labels = facts["crowd-s0"], facts["compact-s1"]
+    assert "votes" in crowd["Learned"] and "CC0" in crowd["Started from"]
+    assert labels["Learned"] == "FER2013's labels" and "Started from" not in labels
+    assert "CC0" in model_card.make_card_text(loading.load_runs().find("crowd-s0"))

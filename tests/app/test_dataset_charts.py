@@ -7,7 +7,7 @@ from fer_core.app.charts import balance, crowd
 from fer_core.app.dataset.findings import make_group_table, pick_examples
 from fer_core.app.pictures import make_average_picture, make_data_url, make_difference_picture, make_sheet
 from fer_core.data import REAL_COUNTS, VOTE_COLUMNS
-from fer_core.data.facts import Conflict
+from fer_core.data.facts_records import Conflict
 from fer_core.labels import LABELS
 
 

@@ -121,7 +121,7 @@ def test_video_is_answered_and_its_end_frees_everything(who, loop, written_artif
     if not aioice.ice.get_host_addresses(True, False):
         pytest.skip("this machine has no network interface to connect over")
     predictor, detector = Predictor(written_artifacts / "compact-s0" / "model.onnx"), MtcnnDetector()
-    engine = loading.Engine(SimpleNamespace(name="compact-s0"), detector, predictor, 0.0, (), None)
+    engine = loading.Engine(SimpleNamespace(name="compact-s0", learns_votes=False), detector, predictor, 0.0, (), None)
     session, returned, camera = LiveSession(engine, mirrored=False), [], Camera()
     worker = make_worker(session, loop)
     peer = run(loop, offer(camera, returned))

@@ -98,6 +98,15 @@ def test_page_says_whom_the_browser_asks():
     assert "turn.example.org" in described and "hidden-word" not in described
 
 
+def test_provider_gives_the_servers_instead_of_fixed_ones():
+    keys = {"CLOUDFLARE_TURN_KEY_ID": "key", "CLOUDFLARE_TURN_KEY_API_TOKEN": "token"}
+    fixed = {"FER_TURN_URL": "turn:example.org:3478", "FER_TURN_USER": "u", "FER_TURN_PASSWORD": "p"}
+    ice = load_ice_servers(keys | fixed, {}, False)
+    assert ice.has_turn and ice.to_configuration() is None and "Cloudflare" in ice.describe()
+    half = load_ice_servers({"TWILIO_ACCOUNT_SID": "sid"} | fixed, {}, False)
+    assert half.to_configuration()["iceServers"][0]["urls"] == ["turn:example.org:3478"]
+
+
 @pytest.mark.parametrize(
     "host, local",
     [("localhost", True), ("127.0.0.1", True), ("::1", True), ("127.evil.org", False), ("example.org", False), (None, False)],
@@ -190,7 +199,7 @@ def face() -> np.ndarray:
 @pytest.fixture
 def engine(written_artifacts):
     """What loading.load_engine returns, but referred to by nobody else."""
-    run = SimpleNamespace(name="compact-s0")
+    run = SimpleNamespace(name="compact-s0", learns_votes=False)
     predictor = Predictor(written_artifacts / "compact-s0" / "model.onnx")
     return loading.Engine(run, MtcnnDetector(), predictor, 0.3, (), None)
 

@@ -19,9 +19,9 @@ def shown(monkeypatch) -> list:
     """The maps' descriptions that the page shows, in order; "" for a plain crop."""
     alts, render = [], cards.render_face
 
-    def keep(face, key, name, threshold, crop: Image.Image | None = None, alt: str = ""):
+    def keep(face, key, name, wording, why: Image.Image | None = None, alt: str = ""):
         alts.append(alt)
-        return render(face, key, name, threshold, crop, alt)
+        return render(face, key, name, wording, why, alt)
 
     monkeypatch.setattr(cards, "render_face", keep)
     return alts

@@ -11,7 +11,7 @@ from fer_core.app.formats import format_percent
 from fer_core.app.present.deck import make_slides
 from fer_core.app.present.enlarge import SMALLEST, enlarge
 from fer_core.app.present.slides import LONGEST, Chart, Demo, Lists, Missing, Pictures, Table
-from fer_core.app.story import load_story
+from fer_core.app.story import list_judged_twice, load_story
 from fer_core.runs.paper import PAPER_TABLE
 
 
@@ -83,6 +83,24 @@ def test_an_ablation_that_was_run_has_its_slide(tmp_path, monkeypatch, lesson):
     before, after = runs["quarter-s0"], runs["quarter-no-vertical-flip-s0"]
     assert slide.sentence.startswith("One change to the study's recipe, no vertical flip, is worth +")
     assert f"{100 * (after - before):.1f}\u00a0points" in slide.sentence
+
+
+def test_a_network_that_people_taught_is_what_would_have_helped(crowd_artifacts, lesson):
+    story, slide = load_story(), lesson()["help"]
+    assert story.default.learns_votes and not story.labels.learns_votes
+    people = {name: share for name, (_, share) in list_judged_twice(story).items()}
+    for run in (story.default, story.labels):
+        assert format_percent(people[run.title], 0) in slide.sentence
+        assert people[run.title] == run.as_judged(by_crowd=True).as_served().test.accuracy
+    drawn = {name for trace in slide.body.figure.data for name in trace.y}
+    assert drawn == set(people), "each network has its row"
+
+
+def test_labels_judge_only_networks_that_learned_them(crowd_artifacts, lesson):
+    story, slides = load_story(), lesson()
+    assert story.default.title not in {run.title for run in story.networks}
+    for name in ("matrix", "limits"):
+        assert story.labels.title in slides[name].body.alt and story.default.title not in slides[name].body.alt
 
 
 def test_charts_grow_for_the_back_row_and_stay_small_on_their_page():

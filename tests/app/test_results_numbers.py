@@ -7,7 +7,7 @@ import pytest
 
 from fer_core.app.charts import calibration, confusion, scores
 from fer_core.app.charts.confusion import COUNTS, PER_PREDICTED, PER_TRUE
-from fer_core.app.results import subjects
+from fer_core.app.results import sentences, subjects
 from fer_core.labels import LABELS
 from fer_core.runs import load_run
 from fer_core.runs.paper import PAPER_CONFUSION, PAPER_REPORT
@@ -115,27 +115,27 @@ def test_crowd_and_mistakes_are_counted(result):
     rows = subjects.select_mistakes(answers, 12)
     crowd = answers.ferplus.copy()
     crowd[rows] = [answers.predicted[rows[0]]] + [255] * 4 + list(answers.label[rows[5:]])
-    text = subjects.describe_mistakes(replace(answers, ferplus=crowd), rows)
+    text = sentences.describe_mistakes(replace(answers, ferplus=crowd), rows)
     assert "judged 8 of them" in text and "in **1** most side with the network, in 7 with the label" in text
-    assert "judged" not in subjects.describe_mistakes(replace(answers, ferplus=None), rows)
+    assert "judged" not in sentences.describe_mistakes(replace(answers, ferplus=None), rows)
 
 
 def test_sentences_carry_the_numbers(result):
     paper = subjects.make_study_result()
-    assert "best at happy, worst at disgust, most often taking sad for neutral" in subjects.describe_result(paper)
-    assert subjects.describe_cell(paper, 5, 4).startswith(
+    assert "best at happy, worst at disgust, most often taking sad for neutral" in sentences.describe_result(paper)
+    assert sentences.describe_cell(paper, 5, 4).startswith(
         "**270** pictures: 21.7\u00a0% of all that are labelled sad, 17.5"
     )
-    assert "**fear**" in subjects.describe_classes(paper) or "**disgust**" in subjects.describe_classes(paper)
-    assert f"temperature of {result.calibration.temperature:.2f}" in subjects.describe_calibration(result)
-    assert f"minus {subjects.STUDY_NAME}, in points" in subjects.explain_matrix(result, paper, PER_TRUE)
+    assert "**fear**" in sentences.describe_classes(paper) or "**disgust**" in sentences.describe_classes(paper)
+    assert f"temperature of {result.calibration.temperature:.2f}" in sentences.describe_calibration(result)
+    assert f"minus {subjects.STUDY_NAME}, in points" in sentences.explain_matrix(result, paper, PER_TRUE)
 
 
 def test_unfinished_and_drawn_runs_are_said_before_any_number(run):
     config = run.config.change(epochs=40, dataset={"drawn": True})
-    text = subjects.describe_result(subjects.make_result(replace(run, config=config), "a"))
+    text = sentences.describe_result(subjects.make_result(replace(run, config=config), "a"))
     assert "stopped after 12 of 40 epochs" in text and "drawn faces" in text
-    assert "drawn" not in subjects.describe_result(subjects.make_result(run, "a"))
+    assert "drawn" not in sentences.describe_result(subjects.make_result(run, "a"))
 
 
 def test_class_table_and_chart_set_the_paper_beside(result):
@@ -170,10 +170,10 @@ def test_calibration_chart_shows_before_and_after(result):
 def test_two_runs_are_compared_picture_by_picture(result, written_artifacts):
     other = subjects.make_result(load_run(written_artifacts / "vgg-b32-e100-s0"), "the other")
     right, other_right = result.load_answers().correct, other.load_answers().correct
-    text = subjects.explain_matrix(result, other, PER_TRUE)
+    text = sentences.explain_matrix(result, other, PER_TRUE)
     assert f"{(right & ~other_right).sum()} only {result.name} gets right" in text
     assert f"{(~right & other_right).sum()} only the other." in text
     answers = other.load_answers()
     shifted = replace(answers, label=(answers.label + 1) % 7)
     stranger = replace(other, run=replace(other.run, _predictions={"test": shifted}))
-    assert "disagree about the labels" in subjects.explain_matrix(result, stranger, PER_TRUE)
+    assert "disagree about the labels" in sentences.explain_matrix(result, stranger, PER_TRUE)

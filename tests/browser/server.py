@@ -1,10 +1,13 @@
 """Start the real server, open pages in a real Chromium, collect what went wrong there."""
 
 import contextlib
+import functools
+import http.server
 import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -133,3 +136,26 @@ class Visitor:
         url = message.location.get("url", "")
         if message.type == "error" and not url.endswith(EXPECTED_404):
             self.problems.append(f"console: {message.text} ({url})")
+
+
+def launch(browser, *flags: str, without: str = "nothing"):
+    """Another browser with its own flags, and without those usual ones that hold the words `without`."""
+    kept = [flag for flag in FLAGS if without not in flag]
+    return browser.browser_type.launch(executable_path=str(CHROMIUM), args=[*kept, *flags])
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def serve_folder(folder: Path):
+    """Serve a folder as any static host would until the block ends; yields its address."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(QuietHandler, directory=folder))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()

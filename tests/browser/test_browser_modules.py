@@ -1,64 +1,50 @@
 """The JavaScript modules in a real browser, on the static page: the same answers as Python's, on the same pictures."""
 
 import base64
-import functools
-import http.server
 import io
-import threading
+import shutil
 
 import numpy as np
 import pytest
+from in_page import OPEN
 from PIL import Image
+from server import WAIT, serve_folder
 
 from fer_core.app import loading
 from fer_core.app.browser import runtime
-from fer_core.app.browser.static_page import write_static_page
 from fer_core.app.faces.examples import EXAMPLES
+from fer_core.app.wording import Wording
+from fer_core.labels import LABELS
 from fer_core.vision import analyse_image
+from fer_core.vision.stream import LiveReader
 
 BOX, PROBABILITY = 2.0, 0.01  # pixels of the picture; how far the two may be apart
 
-OPEN = """
+FILM = """
 async () => {
-  const settings = (await (await fetch("settings.json")).json()).settings;
-  const here = (address) => new URL(address, document.baseURI).href;
-  for (const name in settings.networks) settings.networks[name] = here(settings.networks[name]);
-  for (const name in settings.runtime) settings.runtime[name].url = here(settings.runtime[name].url);
-  const { openEngine } = await import(here("modules/engine.js"));
-  const { Picture } = await import(here("modules/pixels.js"));
-  window.engine = await openEngine(settings);
-  window.read = async (address) => {
-    const bitmap = await createImageBitmap(await (await fetch(address)).blob(), { colorSpaceConversion: "none" });
-    const pen = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
-    pen.drawImage(bitmap, 0, 0);
-    const { width, height, data } = pen.getImageData(0, 0, bitmap.width, bitmap.height);
-    return Picture.fromRgba(width, height, data);
-  };
+  const { Camera, FrameReader } = await import(new URL("modules/camera.js", document.baseURI));
+  const { Picture } = await import(new URL("modules/pixels.js", document.baseURI));
+  const video = document.createElement("video");
+  const camera = new Camera(video);
+  await camera.open();
+  const [frames, reader, canvas] = [new FrameReader(video, 640), engine.openVideo(), document.createElement("canvas")];
+  const seen = [];
+  for (let i = 0; i < 12; i++) {
+    const frame = await frames.read();
+    Object.assign(canvas, { width: frame.width, height: frame.height });
+    canvas.getContext("2d").putImageData(frame, 0, 0);
+    const tracks = await reader.read(Picture.fromRgba(frame.width, frame.height, frame.data), i / 10);
+    seen.push([i / 10, canvas.toDataURL("image/png"), tracks]);
+  }
+  frames.close();
+  camera.close();
+  return seen;
 }
 """
 ANSWER = """
 async (address) => (await engine.answerPhoto(await read(address))).map(
   ({ face, crop, ...rest }) => ({ ...rest, box: face.box, score: face.score, crop: [...crop.data] }))
 """
-
-
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture(scope="module")
-def static_page(tmp_path_factory):
-    """The address of the static page, as any static host would show it."""
-    if not runtime.find_folder():
-        pytest.skip("ONNX Runtime Web is not here: run python -m fer_core.app.browser.fetch")
-    folder = tmp_path_factory.mktemp("static")
-    write_static_page(loading.load_default_run(), folder)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(QuietHandler, directory=folder))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +98,77 @@ def test_answers_agree_with_python(page, engine, name):
         assert np.abs(answer["probability"] - result.probability).max() < PROBABILITY
         assert (answer["label"], answer["sure"], answer["warnings"]) == (result.label, result.sure, result.warnings)
         assert answer["turned"] == pytest.approx(result.turned, abs=1)
+
+
+def test_words_agree_with_python(page):
+    generator = np.random.default_rng(3)
+    shares = generator.dirichlet(np.full(7, 0.5), 200)
+    cases = [
+        (votes, float(threshold), bool(sure), share.tolist())
+        for share, threshold, sure in zip(shares, generator.choice([0, 0.45, 0.5], 200), generator.integers(0, 2, 200))
+        for votes in (False, True)
+    ]
+    said = page.evaluate(
+        """async ([cases, labels]) => {
+          const { Wording } = await import(new URL("modules/wording.js", document.baseURI));
+          return cases.map(([votes, threshold, sure, share]) =>
+            new Wording({ votes, threshold, labels }).describe(share, sure));
+        }""",
+        [cases, LABELS],
+    )
+    for answer, (votes, threshold, sure, share) in zip(said, cases):
+        assert tuple(answer) == Wording(votes, threshold).describe(share, sure)
+
+
+def test_video_agrees_with_python(face_camera, static_page, engine):
+    """The faces of some frames of a camera, followed by both."""
+    page = face_camera.new_page()
+    page.goto(static_page)
+    page.evaluate(OPEN)
+    frames = page.evaluate(FILM)
+    page.close()
+    reader = LiveReader(engine.detector, engine.predictor, engine.threshold)
+    assert sum(bool(tracks) for _, _, tracks in frames) > len(frames) / 2
+    for seconds, picture, tracks in frames:
+        rgb = np.asarray(Image.open(io.BytesIO(base64.b64decode(picture.partition(",")[2]))).convert("RGB"))
+        reader.process_frame(rgb, seconds)
+        expected = reader.read().tracks
+        assert [track["number"] for track in tracks] == [track.number for track in expected]
+        for track, known in zip(tracks, expected):
+            assert np.abs(np.subtract(track["box"], known.box)).max() < BOX
+            assert np.abs(track["probability"] - known.probability).max() < PROBABILITY
+            assert (track["label"], track["sure"]) == (known.label, known.sure)
+
+
+def test_changed_runtime_never_runs(browser, static_folder, tmp_path):
+    shutil.copytree(static_folder, tmp_path, dirs_exist_ok=True)
+    with (tmp_path / "onnxruntime-web" / runtime.SCRIPT.name).open("a") as script:
+        script.write("globalThis.changed = true;")
+    with serve_folder(tmp_path) as address:
+        page = browser.new_page()
+        page.goto(address)
+        page.get_by_text("cannot answer by itself").wait_for(timeout=WAIT)
+        assert not page.evaluate("'changed' in globalThis")
+        page.close()
+
+
+def test_static_page_answers_photo_and_camera(face_camera, static_page, tmp_path):
+    page = face_camera.new_page()
+    problems = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(static_page)
+    photo = tmp_path / "portrait.jpg"
+    photo.write_bytes(EXAMPLES["Portrait"].read())
+    page.locator('input[type="file"]').set_input_files(photo)
+    page.locator('#photo[data-answered="portrait.jpg"]').wait_for(timeout=WAIT)
+    assert "Happy" in page.locator("#photo article").inner_text()
+    page.locator('input[type="file"]').set_input_files(
+        {"name": "letter.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}
+    )
+    page.get_by_text("not a picture that this browser can read").wait_for(timeout=WAIT)
+    page.get_by_role("button", name="Camera").click()
+    page.locator("#live[data-ready]").wait_for(timeout=WAIT)
+    page.get_by_role("button", name="Start").click()
+    page.locator(".answers").get_by_text("Happy").wait_for(timeout=WAIT)
+    page.close()
+    assert not problems

@@ -13,7 +13,7 @@ from fer_core.data import (
     load_dataset_facts,
     write_dataset_facts,
 )
-from fer_core.data.facts import Conflict
+from fer_core.data.facts_records import Conflict
 from fer_core.labels import LABELS
 
 

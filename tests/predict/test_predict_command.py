@@ -155,3 +155,9 @@ def test_neither_streamlit_nor_tensorflow_is_needed():
     script = "import sys, fer_core.predict.__main__; print([n for n in ('streamlit', 'tensorflow', 'keras', 'distributed') if n in sys.modules])"
     result = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, cwd=ROOT)
     assert result.stdout.strip() == "[]"
+
+
+def test_documentation_lists_the_columns():
+    text = (ROOT / "docs" / "command-line.md").read_text("utf-8")
+    rows = dict(line.strip("| ").split(" | ", 1) for line in text.splitlines() if line.startswith("| `"))
+    assert rows == {f"`{name}`": meaning for name, meaning in FILE_COLUMNS.items()}

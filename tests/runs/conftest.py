@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fer_core.runs.artifacts import write_run
 from fer_core.runs.metrics import compute_run_metrics
+from fer_core.runs.writing import write_run
 
 N_VALIDATION, N_TEST = 60, 90
 

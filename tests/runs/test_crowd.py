@@ -9,13 +9,15 @@ from fer_core.data import FerDataset
 from fer_core.data.votes import VOTE_COLUMNS
 from fer_core.labels import LABELS
 from fer_core.runs import registry
-from fer_core.runs.artifacts import load_arrays, load_run, write_run
+from fer_core.runs.artifacts import load_run
 from fer_core.runs.confidence import compute_augrc
 from fer_core.runs.contract import ArtifactError
 from fer_core.runs.metrics import compute_metrics, compute_run_metrics
+from fer_core.runs.predictions import load_arrays
 from fer_core.runs.registry import METRICS, Metric
 from fer_core.runs.rewrite import rewrite_runs
 from fer_core.runs.verify import verify_run
+from fer_core.runs.writing import write_run
 
 VOTES = np.zeros((6, 7), np.uint8)
 VOTES[0, 3] = 10  # happy, united

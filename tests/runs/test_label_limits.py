@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from fer_core.labels import LABELS
-from fer_core.runs.artifacts import Predictions
 from fer_core.runs.label_limits import (
     CrowdView,
     compute_class_limits,
@@ -13,6 +12,7 @@ from fer_core.runs.label_limits import (
     compute_unity_rows,
     match_crowd,
 )
+from fer_core.runs.predictions import Predictions
 
 ANGRY, FEAR, HAPPY, NONE = 0, 2, 3, 255
 

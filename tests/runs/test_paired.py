@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from fer_core.runs import compare_runs
-from fer_core.runs.artifacts import write_run
 from fer_core.runs.metrics import compute_run_metrics
+from fer_core.runs.writing import write_run
 
 
 def test_paired_comparison_by_hand(make_run):

@@ -8,8 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fer_core.runs import artifacts
-from fer_core.runs.artifacts import ArtifactError, load_predictions, load_run, load_runs, write_run
+from fer_core.runs import run as run_module
+from fer_core.runs import writing
+from fer_core.runs.artifacts import ArtifactError, load_run, load_runs
+from fer_core.runs.predictions import load_predictions
+from fer_core.runs.writing import write_run
 
 
 def test_round_trip(run, make_parts):
@@ -64,7 +67,7 @@ def test_as_served_puts_the_averaged_answers_first(make_run):
 def test_predictions_are_read_once_and_only_when_asked(run, monkeypatch):
     fresh = load_run(run.path)
     first = fresh.predictions("test")
-    monkeypatch.setattr(artifacts, "load_predictions", lambda *_: pytest.fail("read again"))
+    monkeypatch.setattr(run_module, "load_predictions", lambda *_: pytest.fail("read again"))
     assert fresh.predictions("test") is first
 
 
@@ -94,7 +97,7 @@ def test_interrupted_write_leaves_the_old_run(run, make_parts, monkeypatch, call
             raise KeyboardInterrupt
         replace(source, target)
 
-    monkeypatch.setattr(artifacts.os, "replace", failing)
+    monkeypatch.setattr(writing.os, "replace", failing)
     with pytest.raises(KeyboardInterrupt):
         write_run(run.path, *make_parts(epochs=5))
     monkeypatch.undo()
@@ -106,7 +109,7 @@ def test_write_interrupted_while_files_are_written(run, make_parts, monkeypatch)
     def fail(*_, **__):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(artifacts.np, "savez_compressed", fail)
+    monkeypatch.setattr(writing.np, "savez_compressed", fail)
     with pytest.raises(OSError, match="No space"):
         write_run(run.path, *make_parts(epochs=5))
     monkeypatch.undo()

@@ -10,9 +10,9 @@ import pytest
 
 from fer_core.preprocessing import to_network_input
 from fer_core.runs import verify
-from fer_core.runs.artifacts import write_run
 from fer_core.runs.metrics import compute_run_metrics
 from fer_core.runs.verify import predict_with_onnx, verify_run, verify_runs
+from fer_core.runs.writing import write_run
 
 
 def _edit_metrics(run, change):

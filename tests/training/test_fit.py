@@ -71,8 +71,9 @@ def test_the_best_weights_are_those_of_the_best_epoch(tiny_experiment, dataset, 
     assert all(np.allclose(a, b, atol=1e-5) for a, b in zip(often, rarely))
 
 
-def test_stored_weights_are_those_that_the_history_is_about(tiny_experiment, dataset, tmp_path):
-    experiment = replace(tiny_experiment, ema=0.5)
+@pytest.mark.parametrize("change", [{}, {"loss": "focal", "class_balance": "effective"}], ids=["plain", "focal"])
+def test_stored_weights_are_those_that_the_history_is_about(tiny_experiment, dataset, tmp_path, change):
+    experiment = replace(tiny_experiment, ema=0.5, **change)
     rows = []
 
     def prefer_the_second(row, history):

@@ -7,7 +7,7 @@ from PIL import Image, ImageFilter
 from fer_core.labels import COLORS, LABELS
 from fer_core.vision import Face, FaceDetector, Predictor, analyse_box, analyse_image, crop_face, draw_faces
 from fer_core.vision.doubts import compute_pose, compute_sharpness, find_doubts
-from fer_core.vision.draw import UNSURE_COLOR, choose_text_color
+from fer_core.vision.draw import UNSURE_COLOR, choose_text_color, get_color
 
 FRONT = np.float32([[30, 40], [70, 40], [50, 60], [35, 80], [65, 80]])
 
@@ -47,13 +47,46 @@ def test_no_face(detector, predictor):
     assert draw_faces(picture, []).size == (120, 90)
 
 
-def test_numbered_from_left_to_right(astronaut, predictor):
-    boxes = [(300, 10, 400, 110), (20, 200, 120, 300), (180, 60, 270, 170)]
+@pytest.mark.parametrize(
+    ("boxes", "order"),
+    [
+        ([(300, 60, 400, 160), (20, 40, 120, 140), (180, 80, 270, 190)], [1, 2, 0]),  # one row of heads
+        ([(300, 10, 400, 110), (20, 200, 120, 300), (180, 210, 270, 310), (10, 30, 110, 130)], [3, 0, 1, 2]),
+        ([(0, 40 * i, 60, 40 * i + 60) for i in range(6)], [0, 1, 2, 3, 4, 5]),  # a staircase is no row
+    ],
+    ids=["row", "two rows", "column"],
+)
+def test_numbered_as_people_read(boxes, order, astronaut, predictor):
     results = analyse_image(astronaut, FixedDetector(*boxes), predictor)
-    assert [r.number for r in results] == [1, 2, 3]
-    assert [r.face.box for r in results] == sorted(boxes)
+    assert [r.number for r in results] == list(range(1, len(boxes) + 1))
+    assert [r.face.box for r in results] == [boxes[place] for place in order]
     for result in results:
         assert np.array_equal(result.crop, crop_face(astronaut, result.face.box, FixedDetector.framing))
+
+
+def read_tag_height(photo: np.ndarray, results) -> int:
+    """Rows of the drawn picture that the first face's tag covers, in pixels: its text and a margin around."""
+    drawn = np.asarray(draw_faces(photo, results))
+    colour = np.array([int(get_color(results[0])[i : i + 2], 16) for i in (1, 3, 5)])
+    x, y = int(results[0].face.box[0]) + 1, int(results[0].face.box[1])
+    column = (np.abs(drawn[: y - 4, x].astype(int) - colour) < 3).all(axis=1)
+    return int(column.sum())
+
+
+@pytest.mark.parametrize("width", [400, 1600])
+def test_tags_are_readable_on_a_phone(width, certain):
+    photo = np.full((width * 3 // 4, width, 3), 120, np.uint8)
+    box = (0.3 * width, 0.3 * width, 0.5 * width, 0.55 * width)
+    results = analyse_image(photo, FixedDetector(box), certain)
+    assert read_tag_height(photo, results) * 358 / width > 9, "pixels on a screen 390 wide"
+
+
+def test_in_a_crowd_small_faces_get_their_number_alone(certain):
+    photo = np.full((900, 1600, 3), 120, np.uint8)
+    boxes = [(40 * i, 100 * row, 40 * i + 30, 100 * row + 40) for row in range(1, 5) for i in range(1, 30)]
+    results = analyse_image(photo, FixedDetector(*boxes), certain)
+    plain, numbered = (np.asarray(draw_faces(photo, results, labels)) for labels in (True, False))
+    assert np.array_equal(plain, numbered)
 
 
 def test_boxes_outside_the_picture_are_dropped(astronaut, predictor):

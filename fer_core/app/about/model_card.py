@@ -10,9 +10,9 @@ from fer_core.app.formats import (
     format_percent,
 )
 from fer_core.app.sentences.model_card import list_facts
-from fer_core.runs.artifacts import Run
 from fer_core.runs.metrics import apply_temperature
 from fer_core.runs.records import Calibration
+from fer_core.runs.run import Run
 
 
 def render_network(run: Run) -> None:

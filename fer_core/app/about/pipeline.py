@@ -10,8 +10,8 @@ from fer_core.app.charts.tilt import describe_tilts, make_tilt_chart, make_tilt_
 from fer_core.app.faces.pipeline import is_about
 from fer_core.app.formats import format_count, format_percent, format_points, format_range
 from fer_core.app.ui import Metric
-from fer_core.runs.artifacts import Run
 from fer_core.runs.pipeline import COMMAND, Framings, PipelineReport, Tilt, Upright
+from fer_core.runs.run import Run
 
 NEVER = 90
 

@@ -21,11 +21,12 @@ export default function ({ parentElement, data, setStateValue }) {
   if (data.example) data.example = here(data.example);
 
   const entry = shown.get(root) ?? { closed: false };
+  entry.data = data;
   if (shown.has(root)) entry.view?.update(data);
   else {
     shown.set(root, entry);
     import(here(data.module)).then(
-      (module) => { if (!entry.closed) entry.view = module[data.mount](root, data, setStateValue); },
+      (module) => { if (!entry.closed) entry.view = module[data.mount](root, entry.data, setStateValue); },
       () => setStateValue("problem", "engine"),
     );
   }

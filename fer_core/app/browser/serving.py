@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime import get_instance
 
+from fer_core.app import _compat
 from fer_core.app.browser import runtime, settings
 from fer_core.app.loading import Engine
 
@@ -22,7 +22,8 @@ def serve_settings(engine: Engine) -> dict:
 
     Addresses begin with a slash and count from where the app is. Raises DetectorError without the detector's weights.
     """
-    networks = _load_detector_networks() | {"classifier": _load_network(engine.run.name, engine.signature, engine.run)}
+    model = Path(engine.run.model_path)
+    networks = _load_detector_networks() | {"classifier": _read(str(model), model.stat().st_mtime_ns)}
     made = settings.make_settings(engine.predictor.temperature, engine.threshold, engine.run.learns_votes)
     made["networks"] = {
         name: _serve(data, "application/octet-stream", f"browser-{name}") for name, data in networks.items()
@@ -41,7 +42,7 @@ def serve_modules(entry: str) -> str:
 
 def serve_file(path: Path, mimetype: str) -> str:
     """Return the address of a file."""
-    return _serve(path.read_bytes(), mimetype, f"browser-{path.name}")
+    return _serve(_read(str(path), path.stat().st_mtime_ns), mimetype, f"browser-{path.name}")
 
 
 def load_style() -> str:
@@ -74,7 +75,7 @@ def _serve_runtime() -> dict[str, dict]:
 
 
 def _serve(data: bytes, mimetype: str, place: str) -> str:
-    return get_instance().media_file_mgr.add(data, mimetype, place)
+    return _compat.serve_bytes(data, mimetype, place)
 
 
 @st.cache_resource(show_spinner=False)
@@ -82,6 +83,7 @@ def _load_detector_networks() -> dict[str, bytes]:
     return settings.make_detector_networks()
 
 
-@st.cache_resource(show_spinner=False, max_entries=3)
-def _load_network(run_name: str, signature: tuple, _run) -> bytes:
-    return Path(_run.model_path).read_bytes()
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _read(path: str, changed: int) -> bytes:
+    """A file's bytes, read once and held once, however many visitors and runs of their pages there are."""
+    return Path(path).read_bytes()

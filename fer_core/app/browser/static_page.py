@@ -19,7 +19,7 @@ from fer_core.app.browser.settings import make_detector_networks, make_settings
 from fer_core.app.formats import format_percent
 from fer_core.app.loading import find_calibration
 from fer_core.app.wording import Wording
-from fer_core.runs.artifacts import Run
+from fer_core.runs.run import Run
 from fer_core.vision.mtcnn_graphs import DetectorError
 
 HERE = Path(__file__).parent

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from fer_core.app.formats import format_count, format_percent
 from fer_core.app.theme import ACCENT, SERIES, make_figure
-from fer_core.data.facts import Conflict
+from fer_core.data.facts_records import Conflict
 from fer_core.labels import LABELS
 
 Counts = Mapping[str, Mapping[str, int]]

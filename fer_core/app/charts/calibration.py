@@ -14,7 +14,7 @@ N_POINTS = 200
 def make_calibration_chart(before: Reliability, after: Reliability | None) -> go.Figure:
     """Return accuracy against confidence as in metrics.json's `reliability`: calibrated, with the raw one behind it."""
     figure = make_reliability_chart(after or before, height=400)
-    if after is None or after == before:
+    if after is None:
         return figure
     figure.data[1].update(name="calibrated", showlegend=True)
     rows = [(c, a) for n, c, a in zip(before.count, before.confidence, before.accuracy, strict=True) if n]

@@ -10,8 +10,8 @@ from fer_core.app.loading import Engine, find_calibration, load_default_run, loa
 from fer_core.app.summary import describe_accuracy, describe_network
 from fer_core.app.ui import Metric
 from fer_core.app.wording import Wording
-from fer_core.runs.artifacts import Run
 from fer_core.runs.records import Scores
+from fer_core.runs.run import Run
 
 NETWORKS = "predict-networks"
 MAX_SIDE_BY_SIDE = 3

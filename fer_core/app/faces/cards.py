@@ -16,6 +16,8 @@ NOTABLE_TURN = 10
 """Degrees; by less a face is turned upright without a word."""
 CROP_WIDTH = 96
 """Pixels on the page, twice as many in the picture for fine screens."""
+MAP_WIDTH = 300
+"""Pixels of a map of why: large enough to see mouth, eyes and brows apart."""
 
 
 def render_picture(answer: photo.Answer, credit: str = "") -> None:
@@ -37,18 +39,21 @@ def render_faces(answer: photo.Answer, key: str, columns: int = 1) -> None:
         st.caption("  \n".join(photo.describe_face(face, answer.wording) for face in rest))
 
 
-def render_face(face, key: str, name: str, wording: Wording, crop: Image.Image | None = None, alt: str = "") -> None:
-    """Show one face: its crop (or a picture in its place, described by `alt`), the answer, warnings, seven bars."""
+def render_face(face, key: str, name: str, wording: Wording, why: Image.Image | None = None, alt: str = "") -> None:
+    """Show one face: its crop, the answer, warnings, seven bars; beside them `why`, a map described by `alt`."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        alt = alt or f"Face {face.number} as the network sees it, 48 by 48 grey pixels"
-        st.image(crop or enlarge(face.crop, 2 * CROP_WIDTH), width=CROP_WIDTH, alt=alt)
+        seen = f"Face {face.number} as the network sees it, 48 by 48 grey pixels"
+        st.image(enlarge(face.crop, 2 * CROP_WIDTH), width=CROP_WIDTH, alt=seen)
         with st.container(gap="xxsmall", width="stretch"):
             render_verdict(face, wording)
             if abs(face.turned) >= NOTABLE_TURN:
                 st.caption(f":material/rotate_right: Turned upright by {abs(face.turned):.0f}°")
             for warning in face.warnings:
                 st.caption(f":material/warning: {warning}")
-    ui.render_probabilities(face.probability, key, f"Face {face.number} in {name}", wording)
+    with st.grid(2 if why else 1, min_column_width=200, gap="small"):
+        if why:
+            st.image(why, width=MAP_WIDTH, alt=alt)
+        ui.render_probabilities(face.probability, key, f"Face {face.number} in {name}", wording)
 
 
 def render_verdict(face, wording: Wording) -> None:

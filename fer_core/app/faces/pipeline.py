@@ -4,10 +4,10 @@ import streamlit as st
 
 from fer_core.app import loading
 from fer_core.app.formats import format_count, format_percent
-from fer_core.runs.artifacts import Run
 from fer_core.runs.contract import ArtifactError
 from fer_core.runs.extras import compute_fingerprint
 from fer_core.runs.pipeline import PipelineReport, load_pipeline_report
+from fer_core.runs.run import Run
 
 
 def load_report() -> tuple[PipelineReport | None, list[str]]:

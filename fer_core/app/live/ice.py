@@ -2,6 +2,8 @@
 
 The first of these that is set counts:
 
+- `CLOUDFLARE_TURN_KEY_ID` and `CLOUDFLARE_TURN_KEY_API_TOKEN`, or `TWILIO_ACCOUNT_SID` and `TWILIO_AUTH_TOKEN` (with the
+  package `twilio`), in the environment: streamlit-webrtc asks that provider for credentials that last an hour or two;
 - `FER_ICE_SERVERS` in the environment: JSON, a list of {"urls": ..., "username": ..., "credential": ...};
 - `ice_servers` in Streamlit's secrets: the same list, as TOML tables;
 - `FER_TURN_URL`, `FER_TURN_USER` and `FER_TURN_PASSWORD` in the environment or in the secrets: one TURN server.
@@ -17,6 +19,10 @@ from dataclasses import dataclass
 
 DEFAULT_STUN = "stun:stun.l.google.com:19302"
 SERVERS, SECRET, TRIO = "FER_ICE_SERVERS", "ice_servers", ("FER_TURN_URL", "FER_TURN_USER", "FER_TURN_PASSWORD")
+PROVIDERS = {
+    "Cloudflare": ("CLOUDFLARE_TURN_KEY_ID", "CLOUDFLARE_TURN_KEY_API_TOKEN"),
+    "Twilio": ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"),
+}
 ADDRESS = re.compile(r"(stuns?|turns?):[\w.-]+(:\d{1,5})?(\?transport=(udp|tcp))?", re.ASCII)
 EXAMPLE = '[{"urls": "turn:turn.example.org:3478", "username": "...", "credential": "..."}]'
 
@@ -27,26 +33,36 @@ class IceError(ValueError):
 
 @dataclass(frozen=True)
 class IceServers:
-    """`servers`: as WebRTC takes them; `problem`: one sentence when the configuration is wrong, else empty."""
+    """`servers`: as WebRTC takes them; `problem`: one sentence when the configuration is wrong, else empty; `provider`:
+    who gives servers and short-lived credentials instead.
+    """
 
     servers: tuple[dict, ...] = ()
     problem: str = ""
+    provider: str = ""
 
     @property
     def has_turn(self) -> bool:
         """Whether a relay is among them, which gets through where UDP is blocked."""
-        return any(url.startswith("turn") for server in self.servers for url in server["urls"])
+        return bool(self.provider) or any(url.startswith("turn") for server in self.servers for url in server["urls"])
 
     def describe(self) -> str:
         """Say which servers the browser asks for its address or sends its video through; empty without any."""
+        if self.provider:
+            return f"To find this server, your browser asks {self.provider}, which may pass the encrypted video on."
         hosts = {url.split(":")[1] for server in self.servers for url in server["urls"]}
         if not hosts:
             return ""
         told = "may pass the encrypted video on" if self.has_turn else "tells it its own address, and sees no video"
         return f"To find this server, your browser asks {' and '.join(sorted(hosts))}, which {told}."
 
-    def to_configuration(self) -> dict:
-        """Return the RTCConfiguration for the browser and the server; a list even if empty, so that none is added."""
+    def to_configuration(self) -> dict | None:
+        """Return the RTCConfiguration for the browser and the server; a list even if empty, so that none is added.
+
+        None leaves it to streamlit-webrtc, which asks the provider.
+        """
+        if self.provider:
+            return None
         return {"iceServers": [dict(server) for server in self.servers]}
 
 
@@ -55,12 +71,18 @@ def load_ice_servers(environment: Mapping[str, str], secrets: Mapping, is_local:
 
     `is_local`: whether the visitor's browser runs on this machine and needs no help to find it.
     """
+    if provider := _find_provider(environment):
+        return IceServers(provider=provider)
     default = () if is_local else ({"urls": [DEFAULT_STUN]},)
     try:
         configured = _read(environment, secrets)
     except IceError as error:
         return IceServers(default, str(error))
     return IceServers(default if configured is None else configured)
+
+
+def _find_provider(environment: Mapping[str, str]) -> str:
+    return next((name for name, keys in PROVIDERS.items() if all(map(environment.get, keys))), "")
 
 
 def is_local(hostname: str | None) -> bool:

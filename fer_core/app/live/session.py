@@ -8,6 +8,7 @@ import time
 
 import numpy as np
 
+from fer_core.app import _compat
 from fer_core.vision.stream import LiveReader, LiveState
 from fer_core.vision.tracking import TrackHistory
 
@@ -88,9 +89,9 @@ def hold_one_frame(track) -> None:
     """Let the queue before the answers, streamlit-webrtc's outgoing `track`, hold one frame: the newest.
 
     Frames are taken from it as fast as the video can be encoded. On a machine where that is too slow the queue would
-    grow, and the video lag further and further behind. aiortc has no public way to say so for a track that it relays.
+    grow, and the video lag further and further behind.
     """
-    queue = getattr(getattr(track, "track", None), "_queue", None)
+    queue = _compat.find_relay_queue(track)
     if queue is None:
         return
     put = type(queue).put_nowait

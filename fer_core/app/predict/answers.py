@@ -16,6 +16,8 @@ BESIDE = 2
 """Faces whose cards find room beside the picture; more of them go below it."""
 WIDE = 2.5
 """Times as wide as high: such a panorama goes above its cards, as wide as the page."""
+NETWORK_WIDTH = 200
+"""Pixels that a network's answer needs, so that two stand side by side beside the picture."""
 PER_PAGE = 6
 PAGE = "predict-faces"
 WHY, WHY_FOR = "predict-why", "predict-why-for"
@@ -33,11 +35,13 @@ def render_photo(outcome: Outcome, engines: Sequence[Engine]) -> None:
     ask_others(outcome, engines[1:])
     crowd = len(answer.faces) > BESIDE
     slot = st.container()
-    left, right = st.columns([6, 5] if crowd else [5, 6], gap="large")
-    with slot if answer.size[0] > WIDE * answer.size[1] else left:
+    left, right = st.columns([6, 5] if crowd else [5, 6] if len(engines) == 1 else [4, 7], gap="large")
+    above = len(engines) > 2 or answer.size[0] > WIDE * answer.size[1]
+    with slot if above else left:
         example = EXAMPLES.get(outcome.photo.example)
         cards.render_picture(answer, example.credit if example else "")
-    with right:
+    beside = slot if above else right
+    with beside:
         if crowd:
             st.markdown(summarise_faces(answer.faces))
         label = _choose_map(engines)
@@ -46,7 +50,7 @@ def render_photo(outcome: Outcome, engines: Sequence[Engine]) -> None:
     if crowd:
         per_page = PER_PAGE if len(engines) == 1 else PER_PAGE // 2
         pages = -(-len(answer.faces) // per_page)
-        with right:
+        with beside:
             page = st.pagination(pages, key=PAGE, max_visible_pages=5) if pages > 1 else 1
         shown = answer.faces[(page - 1) * per_page : page * per_page]
         _render_cards(outcome, shown, engines, label, 3 if len(engines) == 1 else 1)
@@ -86,26 +90,26 @@ def _render_cards(
 
 
 def _render_card(outcome: Outcome, face, engines: Sequence[Engine], label: str | None) -> None:
-    """Show one face as each of the networks answers it."""
-    with st.grid(len(engines), min_column_width=240, gap="medium"):
+    """Show one face as each of the networks answers it, side by side."""
+    differ = len({engine.wording.meaning for engine in engines}) > 1
+    with st.grid(len(engines), min_column_width=NETWORK_WIDTH, gap="medium"):
         for engine in engines:
             opinion = outcome.opinions[engine.run.name][face.number - 1] if engine is not engines[0] else face
             with st.container(gap="small"):
                 if len(engines) > 1:
-                    st.caption(f"**{engine.run.title}**")
-                    st.caption(engine.wording.meaning)
+                    st.caption(f"**{engine.run.title}**" + (f"  \n{engine.wording.meaning}" if differ else ""))
                 render_face(opinion, engine, f"predict-face-{face.number}-{engine.run.name}", outcome.name, label)
 
 
 def render_face(face, engine: Engine, key: str, name: str, label: str | None = None) -> None:
-    """Show one face as one network answers it; with `label` its map lies over the crop."""
-    crop, alt = None, ""
+    """Show one face as one network answers it; with `label` the map of why stands beside the bars."""
+    why, alt = None, ""
     if label:
         label = face.label if label == ITS_ANSWER else label
         evidence = compute_evidence(_compute_map(engine, face.crop), LABELS.index(label))
-        crop = make_evidence_picture(face.crop, evidence, 2 * cards.CROP_WIDTH)
+        why = make_evidence_picture(face.crop, evidence, 2 * cards.MAP_WIDTH)
         alt = f"Face {face.number}. {describe_evidence(evidence, label)}"
-    cards.render_face(face, key, name, engine.wording, crop, alt)
+    cards.render_face(face, key, name, engine.wording, why, alt)
 
 
 def _compute_map(engine: Engine, crop):

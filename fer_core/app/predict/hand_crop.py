@@ -11,13 +11,13 @@ from fer_core.app import shell
 from fer_core.app.charts.hand_crop import PHONE_WIDTH, WIDTH, compute_square, make_tap_chart
 from fer_core.app.faces import photo
 from fer_core.app.faces.album import get_turns
-from fer_core.app.faces.export import MARKED
 from fer_core.app.loading import Engine
 from fer_core.app.pictures import encode_jpeg
 from fer_core.app.predict.answers import render_face
 from fer_core.app.predict.batch import Outcome, replace_faces
 from fer_core.app.predict.source import is_phone
 from fer_core.app.ui import TEXT_WIDTH
+from fer_core.predict.table import MARKED
 
 CHART, STATE = "predict-tap", "predict-hand"
 ACROSS, DOWN, SIDE = "predict-hand-across", "predict-hand-down", "predict-hand-size"

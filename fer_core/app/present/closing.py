@@ -8,7 +8,7 @@ from fer_core.app.sentences.limits import STUDY, compute_rare_recalls
 from fer_core.app.sentences.responsible_use import FINE, NOT_FINE
 from fer_core.runs.ablation import RARE
 
-PAGES = {"Photo": "", "Camera": "live"}
+PAGES = {"Photo": "", "Camera": "live", "Vote": "room"}
 """What the demonstration switches between: the label of a button, the address of a page."""
 
 
@@ -17,8 +17,8 @@ def make_limits(story: told.Story) -> Slide:
     recalls = compute_rare_recalls({told.name_run(run): run for run in story.networks})
     study = told.join([f"{format_percent(recalls[STUDY][label].value, 0)} of {label}" for label in RARE])
     sentence = f"Rare expressions stay hard: the study finds {study}."
-    if story.default is not None and told.name_run(story.default) in recalls:
-        ours = recalls[told.name_run(story.default)]
+    if story.labels is not None and told.name_run(story.labels) in recalls:
+        ours = recalls[told.name_run(story.labels)]
         found = told.join([f"{format_percent(ours[label].value, 0)}" for label in RARE])
         sentence = f"Rare expressions stay hard: the study finds {study}, ours {found}."
     return Slide(
@@ -63,13 +63,14 @@ def make_demo(story: told.Story) -> Slide:
             "This slide needs a network that answers: `python train.py train compact` trains and exports one."
         )
     return Slide(
-        "try", "Try it", "Your turn: bring a photo of yourself, or look into the camera.", body,
+        "try", "Try it", "Your turn: bring a photo, look into the camera, or vote with your phone.", body,
         Notes(
             "Press an example first, then take a volunteer, or yourself. Ask for a neutral face, then a smile, then fear. Point "
             "at the seven bars: how sure is it? Then hide the mouth with a hand and look again. Finish with the question of "
             "the first slide, and let the class answer it.",
             "What did it get wrong, and would ten people have agreed with it?",
-            "Photos stay in the server's memory and are gone with the visit. The buttons switch between photo and camera; live "
+            "Vote opens a room: phones scan the code, and the bars grow as people vote; then show the label. Photos stay in the "
+            "server's memory and are gone with the visit. The buttons switch between photo, camera and vote; live "
             "video needs a camera and a connection that lets it through, photos always work.",
         ),
         2.0, "Photos stay in this server's memory and go nowhere else", "predict",

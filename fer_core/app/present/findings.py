@@ -9,6 +9,7 @@ from fer_core.app.charts.side_by_side import (
     make_matrix_row,
     make_worst_chart,
 )
+from fer_core.app.charts.two_scores import describe_scores, make_scores_chart
 from fer_core.app.formats import format_count, format_estimate, format_percent, format_points
 from fer_core.app.present.slides import Chart, Missing, Notes, Slide, Table
 from fer_core.app.sentences.limits import describe_learning
@@ -94,9 +95,9 @@ def make_matrix(story: told.Story) -> Slide:
     true, predicted, count = told.find_top_confusion(study)
     matrices = {told.STUDY: study}
     sentence = f"The study's most frequent mistake: {format_count(count)} {true} faces taken for {predicted}."
-    if story.default is not None:
-        ours = told.get_confusion(story.default)
-        matrices[told.name_run(story.default)] = ours
+    if story.labels is not None:
+        ours = told.get_confusion(story.labels)
+        matrices[told.name_run(story.labels)] = ours
         here, taken, n = told.find_top_confusion(ours)
         sentence = (
             f"Most often the study takes {true} for {predicted} ({format_count(count)} faces), "
@@ -132,7 +133,7 @@ def make_mistakes(story: told.Story) -> Slide:
         f"with the label in {format_percent(row.label, 0)}.",
         Chart(limit_charts.make_mistake_chart(rows), limit_charts.describe_mistakes(rows)),
         Notes(
-            f"We sort all wrong answers of {told.name_run(story.default)} by how sure it was, and ask the ten people. The "
+            f"We sort all wrong answers of {told.name_run(story.labels)} by how sure it was, and ask the ten people. The "
             f"top bar holds the surest: there, most people side with the network in {format_percent(rows[0].network, 0)}. Each of "
             "these counts as wrong in every accuracy you have seen today.",
             "If you could buy one thing, better labels or a bigger network: which, and why?",
@@ -144,7 +145,9 @@ def make_mistakes(story: told.Story) -> Slide:
 
 
 def make_help(story: told.Story) -> Slide | None:
-    """Show what a change is worth, of those that were run; None when none was."""
+    """Show what learning from people is worth, else a change of the recipe, of those that were run; None when none was."""
+    if told.list_judged_twice(story):
+        return _make_people(story)
     source, ask = (
         "Test accuracy, one look per face; 95 % intervals",
         "What would you try first, and what would it cost you?",
@@ -177,16 +180,41 @@ def make_help(story: told.Story) -> Slide | None:
         f"This is {base}, trained on a part of the pictures and on all of them, with the same recipe. {_plain(describe_learning(points))} "
         "The axis is logarithmic: each step to the right multiplies the pictures."
     )
-    if story.again is not None and story.default is not None and story.default is not story.again:
-        here, there = told.get_accuracy(story.default, served=False)[0], told.get_accuracy(story.again, served=False)[0]
+    if story.again is not None and story.labels is not None and story.labels is not story.again:
+        here, there = told.get_accuracy(story.labels, served=False)[0], told.get_accuracy(story.again, served=False)[0]
         say += (
-            f" The recipe matters as well: {told.name_network(story.default)} is {format_points(here - there).lstrip('+')} "
+            f" The recipe matters as well: {told.name_network(story.labels)} is {format_points(here - there).lstrip('+')} "
             f"better on the labels than the study's network run again, {told.name_network(story.again)}."
             if here > there else ""
         )  # fmt: skip
     body = Chart(limit_charts.make_learning_chart(points), limit_charts.describe_learning(points))
     more = "Fewer pictures also mean fewer steps here: the number of epochs stays the same."
     return Slide("help", "What would have helped", sentence, body, Notes(say, ask, more), 1.0, source, "limits")
+
+
+def _make_people(story: told.Story) -> Slide:
+    scores = told.list_judged_twice(story)
+    crowd, labels = (told.name_run(run) for run in (story.default, story.labels))
+    more = ""
+    if rows := told.get_ablation(story):
+        more = (
+            f"Changes to the recipe itself matter less: of {len(rows)} that were tried at a quarter of the network's width, "
+            f"{rows[0].factor} is worth most, {format_points(rows[0].difference)} on the labels. The study page has them all."
+        )
+    return Slide(
+        "help", "What would have helped",
+        f"Ask people: taught by their votes, a network sees what most of them see in {format_percent(scores[crowd][1], 0)}; "
+        f"taught by labels, in {format_percent(scores[labels][1], 0)}.",
+        Chart(make_scores_chart(scores), describe_scores(scores)),
+        Notes(
+            f"Each network is judged twice. {labels} beats the study's network on the labels, and people notice nothing: both "
+            "name what most people see about equally often. The network at the top learned from the votes of ten people for "
+            "each picture instead. It loses on the labels, and wins where it counts for a visitor.",
+            "Which of the two numbers would you print on the box, and why?",
+            more,
+        ),
+        1.0, "Test pictures, mirror image averaged; people: the most votes of ten (FER+)", "results",
+    )  # fmt: skip
 
 
 def make_robustness(story: told.Story) -> Slide:

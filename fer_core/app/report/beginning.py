@@ -32,12 +32,13 @@ def make_abstract(story: told.Story) -> str:
     if again := study.compute_accuracies(story.runs).get(study.HERE):
         ours = again[-1]
         parts.append(f"Run again, experiment {ours.name[0]} reaches **{format_estimate(ours.share, ours.interval)}**.")
-    if story.default is not None:
-        accuracy, interval, _ = told.get_accuracy(story.default)
-        crowd = told.get_crowd_accuracy(story.default)
-        text = f"{told.name_network(story.default)} names **{format_estimate(accuracy, interval)}** of the labels"
+    for run in {run.name: run for run in (story.labels, story.default) if run is not None}.values():
+        accuracy, interval, _ = told.get_accuracy(run)
+        crowd = told.get_crowd_accuracy(run)
+        taught = f"Taught by people's votes, {told.name_network(run)}" if run.learns_votes else told.name_network(run)
+        text = f"{taught} names **{format_estimate(accuracy, interval)}** of the labels"
         parts.append(
-            f"{text}, and {format_percent(crowd)} of what the crowd says." if crowd is not None else f"{text}."
+            f"{text}, and {format_percent(crowd)} of what most people say." if crowd is not None else f"{text}."
         )
     for name, found in list(told.get_robustness(story).items())[:1]:
         corruption, point = find_worst(found, occlusion=False)
@@ -100,9 +101,11 @@ def make_method(story: told.Story) -> Section:
         {"Setting": list(PAPER_CONFIGURATION), "The study": map(_write, PAPER_CONFIGURATION.values())}
     )
     ours = ""
+    if story.labels is not None and story.labels.name not in {run.name for run in (story.default, story.again) if run}:
+        ours = f"\n\nBeside it stands **{told.name_network(story.labels)}**, which learned the same labels."
     if story.default is not None and story.default is not story.again:
-        ours = (
-            f"\n\nBeside it stands **{told.name_network(story.default)}**, which answers photos in the dashboard. Its facts are in "
+        ours += (
+            f"\n\n**{told.name_network(story.default)}** answers photos in the dashboard. Its facts are in "
             "the [model card](#model-card)."
         )
     return Section(

@@ -13,6 +13,7 @@ from fer_core.app.charts.side_by_side import (
     make_matrix_row,
     make_worst_chart,
 )
+from fer_core.app.charts.two_scores import describe_scores, make_scores_chart
 from fer_core.app.formats import format_percent
 from fer_core.app.report.article import Figure, Section, Table, Text
 from fer_core.app.report.references import cite
@@ -30,13 +31,15 @@ NO_RUN = "No network has been trained here yet: `python train.py train compact` 
 
 def make_results(story: told.Story) -> Section:
     """Show both scores, matrices, the surest mistakes, what helps, and worse pictures."""
-    if story.default is None:
+    if story.labels is None:
         return Section("results", "Results", [Text(NO_RUN), _make_matrix(story)])
     measures = {told.name_run(run): compute_measures([run], averaged=False) for run in story.networks}
     ways = max(map(len, measures.values()))
-    told_scores = "; ".join(told.describe_scores(run) for run in story.networks)
+    judged = {run.name: run for run in (story.default, *story.networks) if run is not None}
+    told_scores = "; ".join(told.describe_scores(run) for run in judged.values())
     blocks = [
-        Text(f"{told_scores}. {model_card.describe_classes(story.default.as_judged(by_crowd=False).as_served())}"),
+        Text(f"{told_scores}. {model_card.describe_classes(story.labels.as_served())}"),
+        *_tell_people(story),
         Figure(make_measure_chart(measures, story.looks), describe_measures(measures), f"The same answers, counted in {ways} ways; one look per face.", wide=True),
         _make_matrix(story),
         *_tell_mistakes(story), *_tell_help(story), *_tell_robustness(story), *_tell_confidence(story),
@@ -44,10 +47,22 @@ def make_results(story: told.Story) -> Section:
     return Section("results", "Results", blocks)
 
 
+def _tell_people(story: told.Story) -> list:
+    scores = told.list_judged_twice(story)
+    if not scores:
+        return []
+    return [
+        Figure(
+            make_scores_chart(scores), describe_scores(scores),
+            "Each network judged twice: by FER2013's labels, and by what most people see (FER+); mirror image averaged.",
+        )
+    ]  # fmt: skip
+
+
 def _make_matrix(story: told.Story) -> Figure:
     matrices = {told.STUDY: told.get_study_confusion()}
-    if story.default is not None:
-        matrices[told.name_run(story.default)] = told.get_confusion(story.default)
+    if story.labels is not None:
+        matrices[told.name_run(story.labels)] = told.get_confusion(story.labels)
     figure = make_matrix_row(matrices).update_traces(textfont_size=11)
     caption = "Who is taken for whom: shares of each true class. The study prints the matrix of its second experiment."
     return Figure(figure, describe_matrix_row(matrices), caption, wide=True)
@@ -61,7 +76,7 @@ def _tell_mistakes(story: told.Story) -> list:
         Text(f"**Whose mistake is it?** {limits.describe_mistakes(rows)}"),
         Figure(
             limit_charts.make_mistake_chart(rows), limit_charts.describe_mistakes(rows),
-            f"Whom the crowd sides with in the most confident mistakes of {told.name_run(story.default)}.",
+            f"Whom the crowd sides with in the most confident mistakes of {told.name_run(story.labels)}.",
         ),
     ]  # fmt: skip
 
@@ -105,13 +120,13 @@ def _tell_robustness(story: told.Story) -> list:
 
 
 def _tell_confidence(story: told.Story) -> list:
-    reliability = told.get_reliability(story.default)
+    reliability = story.default and told.get_reliability(story.default)
     if not reliability:
         return []
     return [
         Text(f"**How sure is sure?** {model_card.describe_calibration(story.default.as_served())}"),
         Figure(make_reliability_chart(reliability), describe_reliability(reliability),
-               "Share of right answers by stated confidence; larger points hold more test pictures."),
+               "Stated confidence, and what came of it; larger points hold more test pictures."),
     ]  # fmt: skip
 
 
@@ -156,7 +171,7 @@ def _describe_terms(entry) -> str:
 def make_limits(story: told.Story) -> Section:
     """Say what the numbers do not show, and what does not fit together in the study."""
     recalls = limits.compute_rare_recalls({told.name_run(run): run for run in story.networks})
-    who = told.name_run(story.default) if story.default is not None else ""
+    who = told.name_run(story.labels) if story.labels is not None else ""
     return Section(
         "limits", "Limits",
         [
@@ -176,8 +191,8 @@ def make_limits(story: told.Story) -> Section:
 
 def make_open(story: told.Story) -> Section:
     """List the study's limits and future work, with what is known here."""
-    robustness = story.robustness.get(story.default.name) if story.default is not None else None
-    questions = make_questions(story.default, robustness, told.get_ablation(story))
+    robustness = story.robustness.get(story.labels.name) if story.labels is not None else None
+    questions = make_questions(story.labels, robustness, told.get_ablation(story))
     lines = [f"- **{question.title}.** {question.said} {question.found}" for question in questions]
     return Section("open", "What was left open", [Text("\n".join(lines))])
 

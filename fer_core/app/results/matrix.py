@@ -4,7 +4,7 @@ import streamlit as st
 
 from fer_core.app import shell, ui
 from fer_core.app.charts import confusion
-from fer_core.app.results import average, gallery, subjects
+from fer_core.app.results import average, gallery, sentences
 from fer_core.app.results.subjects import Result
 from fer_core.labels import LABELS
 from fer_core.runs import Predictions
@@ -24,7 +24,7 @@ def render_matrix(result: Result, other: Result | None, answers: Predictions | N
             _render_chart(result, other)
         with right:
             cell = render_selects()
-            st.markdown(subjects.describe_cell(result, *cell))
+            st.markdown(sentences.describe_cell(result, *cell))
             average.render_averages(result, cell)
             if answers is None:
                 st.info("The study prints counts; which pictures they are is not known.", icon=":material/menu_book:")
@@ -42,7 +42,7 @@ def _render_chart(result: Result, other: Result | None) -> None:
         confusion.make_confusion_chart(result.confusion, mode, matrix, chosen=read_cell()),
         MATRIX,
         alt=confusion.describe_confusion(result.confusion, result.name, matrix, name),
-        caption=subjects.explain_matrix(result, other, mode),
+        caption=sentences.explain_matrix(result, other, mode),
         table=confusion.make_confusion_table(result.confusion, mode, matrix),
         on_select=take_click,
         title="What is taken for what",

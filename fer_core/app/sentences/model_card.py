@@ -10,7 +10,7 @@ from fer_core.app.formats import (
     format_size,
 )
 from fer_core.labels import LABELS
-from fer_core.runs.artifacts import Run
+from fer_core.runs.run import Run
 
 
 def make_takeaway(run: Run | None) -> str:
@@ -29,6 +29,13 @@ def make_takeaway(run: Run | None) -> str:
     )
 
 
+ORIGINS = {
+    "dlib": "dlib's face recognition network (29 layers, Davis King, public domain, CC0), which learned to tell three million "
+    "faces apart"
+}
+"""Networks that others trained and ours began with: what, whose, under which licence."""
+
+
 def list_facts(run: Run) -> dict[str, str]:
     """Return what the network is and where it comes from, as far as the run says: name -> words."""
     rows = {
@@ -36,6 +43,8 @@ def list_facts(run: Run) -> dict[str, str]:
         "In": "48 × 48 grey levels of one face, cut out around the box that MTCNN finds",
         "Out": f"Seven probabilities: {', '.join(LABELS)}",
         "Trained on": _describe_training_data(run),
+        "Learned": _describe_lessons(run),
+        "Started from": ORIGINS.get(run.config.pretrained, run.config.pretrained),
         "Training": _describe_training(run),
         "Answers": "Averaged over the face and its mirror image, as are the scores above" if run.is_averaged else None,
         "Kept weights": f"Epoch {run.best_epoch}, {_describe_choice(run)}",
@@ -58,6 +67,17 @@ def _describe_training_data(run: Run) -> str:
     source = f" ({data.source})" if data and data.source else ""
     drawn = "drawn stand-in pictures, NOT real faces" if run.is_drawn else "FER2013"
     return f"{drawn}{source}: {', '.join(counts)} pictures" if counts else f"{drawn}{source}"
+
+
+def _describe_lessons(run: Run) -> str:
+    if run.learns_votes:
+        return (
+            "The shares of ten people's votes (FER+, Barsoum et al. 2016) on those of the training pictures that have at least "
+            "five for the seven: labels beyond FER2013's own"
+        )
+    if run.config.teachers:
+        return "FER2013's labels, softened by the answers of other networks"
+    return "FER2013's labels"
 
 
 def _describe_training(run: Run) -> str:
@@ -127,13 +147,13 @@ def describe_calibration(run: Run) -> str:
 
 def make_card_text(run: Run) -> str:
     """Return the model card as Markdown, for people who take it along."""
-    test = run.test
+    test, (first, *more) = run.test, summary.make_headline_metrics(run)
     rows = [
         (
-            "Test accuracy" + (", mirror image averaged" * run.is_averaged),
+            first.label + (", mirror image averaged" * run.is_averaged),
             format_estimate(test.accuracy, test.accuracy_ci95),
         ),
-        *((card.label, f"{card.value} ({card.note})") for card in summary.make_headline_metrics(run)[1:]),
+        *((card.label, f"{card.value} ({card.note})") for card in more),
         *((card.label, card.value) for card in summary.make_split_metrics(run)),
     ]
     per_class = [
@@ -141,13 +161,15 @@ def make_card_text(run: Run) -> str:
         for label, s in test.per_class.items()
     ]
     parameters = format_many(run.config.parameters) if run.config.parameters else "–"
+    origin = ORIGINS.get(run.config.pretrained, run.config.pretrained)
     return "\n".join(
         [
             f"# Model card: {run.title} ({run.name})",
             "",
             make_takeaway(run),
             "",
-            f"Parameters: {parameters}. Trained on {_describe_training_data(run)}. {_describe_training(run)}.",
+            f"Parameters: {parameters}. Learned: {_describe_lessons(run)}. Trained on {_describe_training_data(run)}. "
+            f"{_describe_training(run)}." + (f" Started from {origin}." if origin else ""),
             "",
             "| Measure | Value (95 % interval) |",
             "|---|---|",

@@ -9,12 +9,12 @@ from fer_core.app.sentences.limits import compute_rare_recalls, describe_rare
 from fer_core.app.sentences.robustness import find_worst, point_size
 from fer_core.app.summary import best_study_accuracy, describe_network
 from fer_core.runs.ablation import AblationRow
-from fer_core.runs.artifacts import Run
 from fer_core.runs.leaderboard import Measure, compute_measures, group_runs
 from fer_core.runs.literature import LITERATURE
 from fer_core.runs.metrics import Z95, compute_wilson_interval
 from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_LAYERS, PAPER_TABLE, paper_value
 from fer_core.runs.robustness import Robustness
+from fer_core.runs.run import Run
 
 PAPER, HERE = "the study, as printed", "run again here"
 BALANCE = ("quarter-weighted", "quarter-oversampled")

@@ -4,9 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from fer_core.app.formats import format_points
-from fer_core.runs.artifacts import Run
 from fer_core.runs.comparison import compare_table_with_paper
 from fer_core.runs.paper import PAPER_TABLE
+from fer_core.runs.run import Run
 
 SPLIT_NAMES = {"train": "Train", "validation": "Valid.", "test": "Test"}
 

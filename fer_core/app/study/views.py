@@ -10,8 +10,8 @@ from fer_core.app.charts.measures import describe_measures, make_measure_chart, 
 from fer_core.app.looks import STUDY, make_look
 from fer_core.app.sentences import study as sentences
 from fer_core.app.sentences.study import Question
-from fer_core.runs.artifacts import Run
 from fer_core.runs.paper import PAPER_FINDINGS, PAPER_LAYERS
+from fer_core.runs.run import Run
 
 
 def render_accuracies(runs: Sequence[Run]) -> None:

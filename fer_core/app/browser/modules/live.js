@@ -31,7 +31,8 @@ class LiveView {
 
   /** Take new settings: another network answers from then on; `share`: whether the page may have the numbers. */
   update({ settings, share = false }) {
-    this.share = share;
+    this.share = share; // then the page around draws the chart
+    this.chart.hidden = share || !this.minute?.rows.length;
     if (this.engine && JSON.stringify(settings) === JSON.stringify(this.settings)) return;
     this.engine?.close();
     this.settings = settings;
@@ -61,7 +62,10 @@ class LiveView {
     this.chart = make("canvas", { className: "minute", role: "img", "aria-label": "The last minute", hidden: true });
     const stage = make("div", { className: "stage" }, this.video, this.canvas, this.notice);
     const buttons = [this.startButton, this.pauseButton, this.switchButton, this.mirrorButton, this.csvButton];
-    this.root.replaceChildren(stage, make("div", { className: "controls" }, ...buttons, this.rate), this.answers, this.chart);
+    const controls = make("div", { className: "controls" }, ...buttons, this.rate);
+    const seen = make("div", { className: "seen" }, stage, controls);
+    const said = make("div", { className: "said" }, this.answers, this.chart);
+    this.root.replaceChildren(make("div", { className: "live" }, seen, said));
     this.#mirror(true);
   }
 
@@ -72,7 +76,9 @@ class LiveView {
     try {
       await engine.ready;
     } catch (error) {
-      if (engine === this.engine) this.#fail("engine", error);
+      if (engine !== this.engine) return;
+      this.#stop();
+      this.#fail("engine", error);
       return;
     }
     if (engine !== this.engine) return;
@@ -156,7 +162,7 @@ class LiveView {
     this.pauseButton.hidden = !playing;
     this.pauseButton.textContent = "Pause";
     this.csvButton.hidden = !playing && !this.minute.rows.length;
-    this.chart.hidden = !playing && !this.minute.rows.length;
+    this.chart.hidden = this.share || (!playing && !this.minute.rows.length);
   }
 
   /** Answer frame after frame until this run ends. */
@@ -188,7 +194,7 @@ class LiveView {
     if (seconds - this.reported < REPORT_EVERY / 4) return;
     this.reported = seconds;
     this.#describe(tracks);
-    this.minute.draw(this.chart, seconds, this.settings.colors, readStyle(this.root, "color", "#888"));
+    if (!this.chart.hidden) this.minute.draw(this.chart, seconds, this.settings.colors, readStyle(this.root, "color", "#888"));
     this.#sharePoints(seconds);
   }
 

@@ -49,18 +49,20 @@ export class Minute {
     canvas.width = Math.round(width * scale);
     canvas.height = Math.round(height * scale);
     pen.setTransform(scale, 0, 0, scale, 0, 0);
-    const [left, top, right, bottom] = [44, 8, width - 8, height - 22];
+    const [left, top, right, bottom] = [44, 24, width - 8, height - 22];
     const toX = (seconds) => right - ((now - seconds) / SPAN) * (right - left);
     const toY = (share) => bottom - share * (bottom - top);
     drawGrid(pen, { left, right, bottom, toX: (ago) => toX(now - ago), toY, ink });
-    const byFace = Map.groupBy ? Map.groupBy(this.read(now), ({ number }) => number) : groupBy(this.read(now));
-    for (const rows of byFace.values()) drawFace(pen, rows, toX, toY, colors);
+    for (const rows of groupByFace(this.read(now)).values()) drawFace(pen, rows, toX, toY, colors);
   }
 }
 
-function groupBy(rows) {
+function groupByFace(rows) {
   const groups = new Map();
-  for (const row of rows) groups.set(row.number, [...(groups.get(row.number) ?? []), row]);
+  for (const row of rows) {
+    if (!groups.has(row.number)) groups.set(row.number, []);
+    groups.get(row.number).push(row);
+  }
   return groups;
 }
 

@@ -42,7 +42,11 @@ class PhotoView {
   }
 
   #build() {
-    const take = ({ target }) => target.files[0] && this.#answer(target.files[0], target.files[0].name);
+    const take = ({ target }) => {
+      const [file] = target.files;
+      target.value = ""; // so that the same file can be chosen again
+      if (file) this.#answer(file, file.name);
+    };
     this.input = make("input", { type: "file", accept: "image/*", hidden: true, onchange: take });
     const choose = makeButton("Choose or take a photo", () => this.input.click(), { className: "primary" });
     const example = makeButton("Try the example", () => this.#tryExample());

@@ -1,0 +1,45 @@
+"""Networks judged twice: by FER2013's labels, and by what most people see."""
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+
+from fer_core.app.formats import format_percent
+from fer_core.app.theme import MUTED, SERIES, make_figure
+
+JUDGES = {"FER2013's labels": (SERIES[1], "diamond", "bottom center"), "what most people see": (SERIES[0], "circle", "top center")}
+
+
+def make_scores_chart(scores: Mapping[str, tuple[float, float]]) -> go.Figure:
+    """Return a row for each network with both its shares, the last on top; `scores`: name -> (labels, people)."""
+    names = list(scores)
+    lines = [
+        go.Scatter(
+            x=scores[name], y=[name, name], mode="lines", line={"color": MUTED, "width": 2}, hoverinfo="skip", showlegend=False,
+        )
+        for name in names
+    ]  # fmt: skip
+    marks = [
+        go.Scatter(
+            x=[scores[name][place] for name in names], y=names, mode="markers+text", name=judge,
+            marker={"color": color, "symbol": symbol, "size": 14},
+            text=[format_percent(scores[name][place]) for name in names],
+            textposition=side,
+            hovertemplate="%{y}<br>%{x:.1%} of " + judge + "<extra></extra>",
+        )
+        for place, (judge, (color, symbol, side)) in enumerate(JUDGES.items())
+    ]  # fmt: skip
+    low, high = min(map(min, scores.values())), max(map(max, scores.values()))
+    figure = make_figure(*lines, *marks, height=110 + 80 * len(names), x="Share of the test pictures named so")
+    figure.update_xaxes(tickformat=".0%", range=[low - 0.05, high + 0.05])
+    figure.update_yaxes(type="category", range=[-0.5, len(names) - 0.4])
+    figure.update_layout(showlegend=True, margin={"t": 40})
+    return figure
+
+
+def describe_scores(scores: Mapping[str, tuple[float, float]]) -> str:
+    """Return the chart in words."""
+    return " ".join(
+        f"{name}: {format_percent(labels)} of FER2013's labels, {format_percent(people)} of what most people see."
+        for name, (labels, people) in scores.items()
+    )

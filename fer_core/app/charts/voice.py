@@ -1,0 +1,59 @@
+"""A face joined with an imagined voice: one curve over how good the voice is."""
+
+import plotly.graph_objects as go
+
+from fer_core.app.formats import format_percent
+from fer_core.app.theme import ACCENT, MUTED, SERIES, make_figure
+from fer_core.runs.voice import Drop, Voice
+
+
+def make_voice_chart(found: Voice, place: int, published: Drop) -> go.Figure:
+    """Return the curve, its ceiling and both senses alone; a mark at `place` of the skills, and two published accuracies."""
+    skills = list(found.skills)
+    lows, highs = zip(*found.fused_ci95, strict=True)
+    traces = [
+        go.Scatter(
+            x=skills + skills[::-1], y=[*highs, *lows[::-1]], fill="toself", line={"width": 0}, opacity=0.25,
+            fillcolor=ACCENT, hoverinfo="skip", name="95 % interval", showlegend=False,
+        ),
+        go.Scatter(
+            x=skills, y=[found.compute_ceiling(skill) for skill in skills], mode="lines", name="One of them is right",
+            line={"color": SERIES[1], "dash": "dot"}, hovertemplate="face or voice right: %{y:.1%}<extra></extra>",
+        ),
+        go.Scatter(
+            x=skills, y=list(found.fused), mode="lines", name="Face and voice", line={"color": ACCENT, "width": 4},
+            hovertemplate="voice alone %{x:.0%}, with the face %{y:.1%}<extra></extra>",
+        ),
+        go.Scatter(
+            x=[skills[0], skills[-1]], y=[found.face] * 2, mode="lines", name="Face alone",
+            line={"color": SERIES[2], "dash": "dash"}, hovertemplate="face alone %{y:.1%}<extra></extra>",
+        ),
+        go.Scatter(
+            x=skills, y=skills, mode="lines", name="Voice alone", line={"color": MUTED, "dash": "longdash", "width": 1.5},
+            hovertemplate="voice alone %{y:.0%}<extra></extra>",
+        ),
+        go.Scatter(
+            x=[skills[place]], y=[found.fused[place]], mode="markers+text", text=[f"<b>{format_percent(found.fused[place])}</b>"],
+            textposition="top left", textfont={"size": 16}, marker={"size": 14, "color": ACCENT}, hoverinfo="skip",
+            showlegend=False,
+        ),
+    ]  # fmt: skip
+    figure = make_figure(*traces, height=440, x="How often the voice alone is right", legend=True)
+    figure.update_xaxes(range=[skills[0], 1.0], tickformat=".0%")
+    figure.update_yaxes(range=[0.1, 1.01], tickformat=".0%")
+    for share, text in ((published.new, "new speakers"), (published.known, "known speakers")):
+        figure.add_vline(share, line={"color": MUTED, "dash": "dot", "width": 1})
+        figure.add_annotation(
+            x=share, y=0.1, text=f"{text}<br>{format_percent(share)}", showarrow=False, xanchor="right", yanchor="bottom",
+            xshift=-4, align="right", font={"size": 13},
+        )  # fmt: skip
+    return figure
+
+
+def describe_voice(found: Voice, place: int) -> str:
+    """Return the chart in words, for alt texts."""
+    return (
+        f"Face alone {format_percent(found.face)}. With a voice that alone is right {format_percent(found.skills[place], 0)}: "
+        f"{format_percent(found.fused[place])}, and one of the two is right "
+        f"{format_percent(found.compute_ceiling(found.skills[place]))} of the time."
+    )

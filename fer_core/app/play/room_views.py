@@ -1,0 +1,210 @@
+"""A voting room on the wall and on the phones."""
+
+import numpy as np
+import streamlit as st
+
+from fer_core.app import loading, shell
+from fer_core.app.charts.votes import collect_votes, describe_votes_chart, make_votes_chart
+from fer_core.app.loading import Engine
+from fer_core.app.pictures import enlarge, make_data_url
+from fer_core.app.play import room_address
+from fer_core.app.play.faces import N_FACES, PlayFace, choose_faces
+from fer_core.app.play.game_views import choose_number, find_album, render_buttons
+from fer_core.app.play.rooms import Room, RoomError, Rooms
+from fer_core.app.play.visitor import identify
+from fer_core.app.sentences import rooms as sentences
+from fer_core.app.theme import color_axes, is_dark
+
+PAGE = "room"
+CODE, JOINED = "join-code", "join-room"
+WALL_SECONDS, PHONE_SECONDS = 1.0, 1.5
+"""Between two looks at a room: the wall shows a vote within a second, a phone the next face a little later."""
+QR_WIDTH, FACE_WIDTH = 230, 200
+PAGE_HEIGHT, SLIDE_HEIGHT = 290, 225
+"""Pixels of the bars; a slide has less room."""
+
+
+@st.cache_resource(show_spinner=False)
+def get_rooms() -> Rooms:
+    """Return the rooms of this server, shared by all visitors."""
+    return Rooms()
+
+
+@st.cache_resource(show_spinner=False, max_entries=30)
+def load_faces(number: int, has_votes: bool) -> list[PlayFace]:
+    """Return the ten faces of a game, made once for all phones."""
+    return choose_faces(find_album()[0], number)
+
+
+def find_faces(room: Room) -> list[PlayFace]:
+    """Return the faces that a room votes on."""
+    return load_faces(room.number, loading.find_dataset_path() is not None)
+
+
+def render_host() -> None:
+    """Show the presenter's side: a way to open a room, then its code, its face and its votes."""
+    host = identify()
+    if host is None:
+        st.caption("One moment.")
+        return
+    rooms = get_rooms()
+    room = rooms.find_hosted(host)
+    if room is None:
+        room = _open_room(rooms, host)
+    if room is not None:
+        code, board = st.columns([2, 5], gap="medium")
+        with code:
+            _render_code(room)
+        with board:
+            render_wall(room)
+
+
+def _open_room(rooms: Rooms, host: str) -> Room | None:
+    """Open a room when asked; on a slide at once, because there the presenter has turned to it."""
+    if st.context.is_embedded:
+        number, asked = 1, True
+    else:
+        number = choose_number()
+        asked = st.button("Open a room", type="primary", icon=":material/meeting_room:", key="room-open")
+    if not asked:
+        return None
+    try:
+        rooms.open(host, number)
+    except RoomError as error:
+        st.warning(str(error), icon=":material/meeting_room:")
+        return None
+    st.rerun()
+
+
+def _render_code(room: Room) -> None:
+    address = room_address.make_join_address(st.context.url or "", PAGE, room.code)
+    short = room_address.shorten(room_address.make_join_address(st.context.url or "", PAGE))
+    st.image(room_address.make_qr_code(address), width=QR_WIDTH, alt=f"QR code that leads to {address}")
+    st.markdown(f"**{short}**  \nCode **{room.code}**")
+
+
+@st.fragment(run_every=WALL_SECONDS)
+def render_wall(room: Room) -> None:
+    """Show the face and the votes on it. Looks again every second, and redraws nothing else."""
+    with shell.guard():
+        rooms = get_rooms()
+        if rooms.find_hosted(room.host) is not room:
+            st.info("This room has closed.", icon=":material/meeting_room:")
+            if st.button("Open another", key="room-again"):
+                st.rerun()
+            return
+        faces = find_faces(room)
+        face = faces[room.place]
+        left, right = st.columns([2, 5], gap="small")
+        with left:
+            alt = f"Face {room.place + 1} of {N_FACES}, 48 by 48 grey pixels"
+            st.image(enlarge(face.picture, 2 * FACE_WIDTH), width=FACE_WIDTH, output_format="PNG", alt=alt)
+            st.markdown(sentences.count_phones(room))
+        with right:
+            if room.revealed:
+                st.markdown(sentences.describe_choice(room, face))
+            _render_votes(room, face)
+        _render_controls(rooms, room)
+        if text := sentences.describe_standing(room, faces):
+            st.caption(text)
+
+
+def _render_votes(room: Room, face: PlayFace) -> None:
+    counts = room.count_votes()
+    total = max(sum(counts), 1)
+    bars, texts = {"This class": np.array(counts) / total}, {"This class": [str(n) if n else "" for n in counts]}
+    if room.revealed and (engine := loading.load_engine()):
+        others = collect_votes(face.votes, _ask(room.number, room.place, engine, face), engine.wording)
+        bars, texts = bars | others[0], texts | others[1]
+    label = face.label if room.revealed else ""
+    figure = make_votes_chart(bars, texts, label, height=SLIDE_HEIGHT if st.context.is_embedded else PAGE_HEIGHT)
+    color_axes(figure, is_dark())
+    alt = describe_votes_chart(texts, label or "not shown yet")
+    st.plotly_chart(figure, key="room-votes", alt=alt, config={"displayModeBar": False})
+
+
+@st.cache_data(show_spinner=False, max_entries=300)
+def _ask(number: int, place: int, _engine: Engine, _face: PlayFace) -> np.ndarray:
+    with _engine.lock:
+        return _engine.predictor.predict(_face.picture[None])[0]
+
+
+def _render_controls(rooms: Rooms, room: Room) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            "Back", key="room-back", icon=":material/arrow_back:", on_click=rooms.turn, args=(room, -1),
+            disabled=room.place == 0,
+        )  # fmt: skip
+        if room.revealed:
+            last = room.place + 1 == N_FACES
+            st.button(
+                "Next face", key="room-next", type="primary", icon=":material/arrow_forward:", on_click=rooms.turn,
+                args=(room, 1), disabled=last,
+            )  # fmt: skip
+        else:
+            st.button(
+                "Show the label", key="room-reveal", type="primary", icon=":material/visibility:", on_click=rooms.reveal,
+                args=(room,),
+            )  # fmt: skip
+        st.button("Close the room", key="room-close", type="tertiary", on_click=rooms.close, args=(room,))
+        st.caption(f"Face {room.place + 1} of {N_FACES} · {rooms.minutes_left(room)} min left")
+
+
+def render_phone() -> None:
+    """Show a phone's side: a code to enter, then seven buttons."""
+    phone = identify()
+    if phone is None:
+        st.caption("One moment.")
+        return
+    given = st.query_params.get(room_address.ROOM, "")
+    code = st.session_state.get(JOINED)
+    if code is None or (given and given != code):
+        code = _join(given, phone)
+    if code is not None:
+        render_ballot(code, phone)
+
+
+def _join(given: str, phone: str) -> str | None:
+    """Join with the code in the address, else ask for one; returns the code of the room that was joined."""
+    if not given:
+        with st.form("join-form", border=False):
+            typed = st.text_input("Code", max_chars=12, key=CODE, placeholder="ABC234", help="It stands beside the QR code.")
+            st.form_submit_button("Join", type="primary", width="stretch")
+        if not typed:
+            return None
+    try:
+        room = get_rooms().join(given or typed, phone)
+    except RoomError as error:
+        st.warning(str(error), icon=":material/meeting_room:")
+        if given:
+            st.page_link(shell.page("join"), label="Enter another code", icon=":material/dialpad:")
+        return None
+    st.session_state[JOINED] = st.query_params[room_address.ROOM] = room.code
+    if not given:
+        st.rerun()
+    return room.code
+
+
+@st.fragment(run_every=PHONE_SECONDS)
+def render_ballot(code: str, phone: str) -> None:
+    """Show the face and seven buttons. Looks again every moment, so that the next face comes by itself."""
+    with shell.guard():
+        rooms = get_rooms()
+        room = rooms.find_joined(code, phone)
+        if room is None:
+            st.info("This room has closed. Thank you for your votes.", icon=":material/meeting_room:")
+            return
+        place, face = room.place, find_faces(room)[room.place]
+        mine = room.votes[place].get(phone)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            picture = make_data_url(enlarge(face.picture, 144))
+            st.image(picture, width=144, alt=f"Face {place + 1} of {N_FACES}, as on the wall")
+            with st.container(width="stretch", gap="xsmall"):
+                st.markdown(f"**Face {place + 1} of {N_FACES}**")
+                st.markdown(f"You said **{mine}**." if mine else "Your vote?")
+        if room.revealed:
+            st.markdown(sentences.describe_choice(room, face))
+            st.caption("The next face comes by itself.")
+            return
+        render_buttons(lambda label: rooms.vote(room, phone, label, place), "join", chosen=mine)
+        st.caption("Press another one to change your mind.")

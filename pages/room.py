@@ -1,0 +1,16 @@
+"""A class votes: a code and a QR code for phones, a face, and bars that grow."""
+
+import streamlit as st
+
+from fer_core.app import loading, shell, ui
+from fer_core.app.play import room_views
+from fer_core.app.sentences import rooms as sentences
+
+shell.start(__file__)
+
+ui.page_header("Vote together", sentences.HOST_TAKEAWAY)
+ui.show_problems(loading.load_runs().problems)
+room_views.render_host()
+if not st.context.is_embedded:
+    st.caption(sentences.KEPT, width=ui.TEXT_WIDTH)
+    ui.share_note()

@@ -1,0 +1,57 @@
+"""What fer_core/app/_compat.py uses of other packages is where it was; these fail when a new version moves it."""
+
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+from starlette.datastructures import Headers
+from starlette.formparsers import MultiPartParser
+from streamlit.testing.v1 import AppTest
+
+from fer_core.app import _compat
+
+
+def show_internals() -> None:
+    import streamlit as st
+
+    from fer_core.app import _compat
+
+    st.session_state["script"] = _compat.find_main_script()
+    st.session_state["address"] = _compat.serve_bytes(b"let x", "text/javascript", "place")
+
+
+def test_streamlit_names_its_script_and_serves_bytes():
+    app = AppTest.from_function(show_internals).run()
+    assert not app.exception
+    assert app.session_state["script"].is_file()
+    assert "/media/" in app.session_state["address"]
+
+
+def test_outside_of_a_server_there_is_neither():
+    assert _compat.find_main_script() is None
+    assert _compat.serve_bytes(b"", "text/javascript", "place") == ""
+
+
+@pytest.mark.parametrize("most, on_disk", [(2_000_000, False), (1_000, True)])
+def test_starlette_keeps_uploads_in_memory_up_to_the_bound(monkeypatch, most, on_disk):
+    monkeypatch.setattr(MultiPartParser, "spool_max_size", MultiPartParser.spool_max_size)
+    _compat.keep_uploads_in_memory(most)
+    file = asyncio.run(parse_upload(b"x" * 1_500_000))
+    assert file.file._rolled is on_disk
+
+
+async def parse_upload(data: bytes):
+    async def stream():
+        yield b'--cut\r\nContent-Disposition: form-data; name="photo"; filename="photo.jpg"\r\n\r\n' + data + b"\r\n--cut--\r\n"
+
+    form = await MultiPartParser(Headers({"content-type": "multipart/form-data; boundary=cut"}), stream()).parse()
+    return form["photo"]
+
+
+def test_a_relayed_track_has_a_queue_of_frames():
+    media = pytest.importorskip("aiortc.contrib.media")
+    mediastreams = pytest.importorskip("aiortc.mediastreams")
+    relayed = media.MediaRelay().subscribe(mediastreams.VideoStreamTrack())
+    queue = _compat.find_relay_queue(SimpleNamespace(track=relayed))
+    assert queue.empty() and callable(queue.put_nowait) and callable(queue.get_nowait)
+    assert _compat.find_relay_queue(None) is None
