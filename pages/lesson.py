@@ -20,7 +20,7 @@ ui.section(
     "Present",
     "The slides fill the window at any address with `?present=1`; `&slide=5` opens the fifth. The arrow keys, a remote or "
     "a swipe turn them, **N** shows the speaker's notes, **W** opens the notes in a second window with a clock, **F** fills "
-    "the screen, **Esc** leads back.",
+    "the screen, **Esc** closes them.",
     anchor="present",
 )
 plan.render_plan(slides)

@@ -30,6 +30,7 @@ if not names:
         ui.show_problems(runs.problems)
     if missing:
         ui.empty_state("Not measured yet", sentences.describe_missing(missing), icon="blur_on")
+        ui.how_to_reproduce(sentences.COMMAND)
     else:
         ui.empty_state(
             "No network to measure yet",
@@ -53,7 +54,7 @@ with header:
     ui.show_problems(runs.problems)
 ui.set_subject(measured, measured[first].n)
 if missing:
-    st.info(sentences.describe_missing(missing), icon=":material/hourglass_empty:")
+    st.caption(sentences.describe_missing(missing))
 
 
 def render_card(corruption: Corruption) -> None:

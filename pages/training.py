@@ -67,7 +67,7 @@ if lines:
 ui.section(
     "Where each run ended",
     "At the epoch whose weights are kept: the best by validation accuracy, or the last where the learning rate "
-    "has reached zero. The test pictures choose nothing.",
+    "has reached zero. The test pictures play no part in this choice.",
     anchor="ends",
 )
 ends = sentences.make_end_table(chosen, names, paper)

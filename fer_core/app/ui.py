@@ -128,6 +128,12 @@ def empty_state(title: str, next_step: str, icon: str = "inbox", link: str | Non
         st.space("small")
 
 
+def how_to_reproduce(*commands: str) -> None:
+    """Keep commands for those who have the code at hand; visitors of a hosted page need not read them."""
+    with st.expander("How to reproduce", icon=":material/terminal:"):
+        st.code("\n".join(commands), language="bash")
+
+
 def no_runs() -> None:
     """Show the empty state of a page that needs at least one run."""
     empty_state(

@@ -36,7 +36,7 @@ def test_a_vector_picture_names_title_networks_and_source(app):
     page = app.open("/results?results-run=compact-s0", theme="dark")
     svg = save(page, "SVG").path().read_text()
     assert svg.startswith("<svg") and 'fill="#ffffff"' in svg
-    for words in ("What is taken for what", "Compact network", "280 test pictures", "Seven expressions, Results."):
+    for words in ("Which expressions get confused", "Compact network", "280 test pictures", "Seven expressions, Results."):
         assert words in svg
 
 

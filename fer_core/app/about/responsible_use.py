@@ -48,7 +48,7 @@ def _describe_statistics() -> str:
 def render_sources() -> None:
     """Credit what this stands on, with licences."""
     st.markdown(
-        f"- **The study** taken up here: {CITATION}\n"
+        f"- **The study** that this project builds on: {CITATION}\n"
         "- **FER2013**: I. J. Goodfellow et al., *Challenges in representation learning: a report on three machine "
         "learning contests*, [arXiv:1307.0414](https://arxiv.org/abs/1307.0414). Its pictures come from an image "
         "search and belong to their owners; none of them is part of this project. Bring your own copy from "

@@ -43,7 +43,7 @@ def choose_engines() -> list[Engine]:
     given = [runs.names[name] for name in find_in_address(runs.names, NETWORKS) if runs.names[name] in names]
     chosen = st.multiselect(
         "Networks", list(names), default=given or [first], max_selections=MAX_SIDE_BY_SIDE, key=NETWORKS, bind="query-params",
-        width=420, help="Several answer side by side; the first one names the boxes.",
+        width=420, help="Up to three answer side by side; the first one labels the boxes.",
     )  # fmt: skip
     return [load_engine(names[name]) for name in chosen or [first]]
 
@@ -82,7 +82,7 @@ def describe_threshold(run: Run) -> str:
     """Return how the "not sure" threshold was chosen and what it buys, in the run's own numbers."""
     calibration = find_calibration(run)
     if calibration is None or not calibration.not_sure_threshold:
-        return "It always answers: no confidence is so low that it would say *not sure*."
+        return "It always answers; it never says *not sure*."
     accuracy = find_scores(run).accuracy
     if run.learns_votes:
         return (
@@ -107,7 +107,7 @@ def render_network(run: Run) -> None:
     st.markdown(f"**{describe_network(run)}**. {describe_threshold(run)}", width=ui.TEXT_WIDTH)
     cards = [
         Metric(
-            "As most people" if run.learns_votes else "Right on the test", format_percent(scores.accuracy), f"95 %: {format_range(scores.accuracy_ci95)}"
+            "Agrees with most people" if run.learns_votes else "Test accuracy", format_percent(scores.accuracy), f"95 %: {format_range(scores.accuracy_ci95)}"
         ),
         Metric("Off the votes by" if run.learns_votes else "Calibration error", format_percent(calibration.test_ece_after if calibration else scores.ece), "0 is best"),
     ]

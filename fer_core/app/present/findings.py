@@ -104,7 +104,7 @@ def make_matrix(story: told.Story) -> Slide:
             f"ours {'also ' if (here, taken) == (true, predicted) else ''}{here} for {taken} ({format_count(n)})."
         )
     return Slide(
-        "matrix", "Who is taken for whom", sentence,
+        "matrix", "Which expressions get confused", sentence,
         Chart(make_matrix_row(matrices), describe_matrix_row(matrices), make_matrix_row(matrices, stacked=True)),
         Notes(
             "A row holds all faces of one label; the diagonal says how many of them are found. Read one row aloud: fear. Then "
@@ -119,7 +119,7 @@ def make_matrix(story: told.Story) -> Slide:
 
 def make_mistakes(story: told.Story) -> Slide:
     """Say whom the crowd sides with in the surest mistakes."""
-    name, title = "mistakes", "Its surest mistakes"
+    name, title = "mistakes", "Its most confident mistakes"
     rows = told.get_mistakes(story)
     if not rows:
         missing = Missing("This slide needs a trained network's answers and FER+ votes: `python train.py train compact`, then "
@@ -129,12 +129,12 @@ def make_mistakes(story: told.Story) -> Slide:
     row = next((row for row in rows if row.top == 100), rows[0])
     return Slide(
         name, title,
-        f"Of its {row.top} surest mistakes, most people side with the network in {format_percent(row.network, 0)}, "
+        f"In its {row.top} most confident mistakes, most people side with the network in {format_percent(row.network, 0)}, "
         f"with the label in {format_percent(row.label, 0)}.",
         Chart(limit_charts.make_mistake_chart(rows), limit_charts.describe_mistakes(rows)),
         Notes(
             f"We sort all wrong answers of {told.name_run(story.labels)} by how sure it was, and ask the ten people. The "
-            f"top bar holds the surest: there, most people side with the network in {format_percent(rows[0].network, 0)}. Each of "
+            f"top bar holds the most confident ones: there, most people side with the network in {format_percent(rows[0].network, 0)}. Each of "
             "these counts as wrong in every accuracy you have seen today.",
             "If you could buy one thing, better labels or a bigger network: which, and why?",
             f"All {format_count(rows[-1].n)} mistakes that the crowd judged stand in the last bar. With neither: the crowd "
@@ -224,7 +224,7 @@ def make_robustness(story: told.Story) -> Slide:
     if not measured:
         sentence = "A network that does well on clean pictures may do badly on blurred, dark or covered faces."
         missing = Missing("This slide needs a measurement: `python -m fer_core.runs.robustness` takes some minutes.")
-        return Slide(name, title, sentence, missing, Notes("Say what spoils a picture in real life."), 1.5)
+        return Slide(name, title, sentence, missing, Notes("Ask what makes a photo hard to read in real life."), 1.5)
     who, found = next(iter(measured.items()))
     corruption, point = find_worst(found, occlusion=False)
     covered, hidden = find_worst(found, occlusion=True)

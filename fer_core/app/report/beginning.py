@@ -43,7 +43,7 @@ def make_abstract(story: told.Story) -> str:
     for name, found in list(told.get_robustness(story).items())[:1]:
         corruption, point = find_worst(found, occlusion=False)
         parts.append(
-            f"On spoiled pictures it is much worse: {corruption.title.lower()} with {point_size(corruption, point)} leaves "
+            f"On worse pictures it does much worse: {corruption.title.lower()} with {point_size(corruption, point)} leaves "
             f"{format_percent(point.accuracy)}."
         )
     parts.append("A label is not a feeling, and nothing here should decide about people.")
@@ -71,11 +71,11 @@ def make_data(story: told.Story) -> Section:
     blocks = [
         Text(
             f"{intro} The {format_count(told.count_pictures(facts))} pictures are far from balanced: {most} is {times:.0f} times "
-            f"as common as {least}. Always answering {always} would be right about {format_percent(share)} of the test pictures."
+            f"as common as {least}. Always answering {always} would get {format_percent(share)} of the test pictures right."
         ),
         Figure(make_balance_chart(facts.counts), describe_balance(facts.counts), "Pictures per class and folder."),
         Text(
-            f"{format_count(copies.pictures)} pictures stand there more than once. {format_count(copies.twins)} test "
+            f"{format_count(copies.pictures)} pictures appear more than once. {format_count(copies.twins)} test "
             f"pictures have an identical twin in the training folder, and {format_count(copies.conflicting_groups)} groups of "
             "identical pictures carry different labels."
         ),
@@ -128,7 +128,7 @@ def make_method(story: told.Story) -> Section:
                 "gives every class the same weight. Intervals are of 95 % and come from the number of test pictures "
                 "alone; another training seed moves results as well. No test picture chose an epoch or a setting. "
                 "Where the dashboard's answers are meant, they are averaged over a face and its mirror image. Calibration "
-                f"compares stated confidence with the share of right answers {cite('calibration')}."
+                f"compares confidence with the share of right answers {cite('calibration')}."
             ),
         ],
     )  # fmt: skip

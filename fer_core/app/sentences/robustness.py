@@ -10,7 +10,7 @@ from fer_core.app.formats import format_count, format_estimate, format_percent, 
 from fer_core.data import draw_face
 from fer_core.labels import LABELS
 from fer_core.runs.corruptions import CORRUPTIONS, Corruption, corrupt
-from fer_core.runs.robustness import COMMAND, Point, Robustness
+from fer_core.runs.robustness import Point, Robustness
 
 FACE_NUMBER = 7
 
@@ -89,8 +89,8 @@ def describe_rivals(measured: Mapping[str, Robustness]) -> str:
 
 
 def describe_missing(names: list[str]) -> str:
-    """Say which runs with a network have not been measured, and the command that does it."""
-    return f"Not measured yet: {', '.join(names)}. `{COMMAND}` measures it and writes `robustness.json`."
+    """Say which networks have not been measured."""
+    return f"Not measured yet: {', '.join(names)}."
 
 
 def describe_sample(measured: Mapping[str, Robustness]) -> str:

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from fer_core.app import ui
 from fer_core.app.formats import format_points
 from fer_core.runs.comparison import compare_table_with_paper
 from fer_core.runs.paper import PAPER_TABLE
@@ -12,8 +13,8 @@ SPLIT_NAMES = {"train": "Train", "validation": "Valid.", "test": "Test"}
 
 
 def render_paper_table(runs: list[Run]) -> None:
-    """Show one card per experiment of the study: each cell as printed and as reached here, or that it was not run."""
-    table = compare_table_with_paper(runs)
+    """Show one card per experiment of the study: each cell as printed and, where it was run here, as reached here."""
+    table, missing = compare_table_with_paper(runs), []
     grid = st.grid(3, min_column_width=280, gap="small")
     for experiment in PAPER_TABLE:
         rows = table[table["experiment"] == experiment.number]
@@ -21,21 +22,20 @@ def render_paper_table(runs: list[Run]) -> None:
         with grid.container(border=True, height="stretch"):
             with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
                 st.subheader(f"Experiment {experiment.number}", anchor=False, width="content")
-                _render_status(n_runs)
+                if n_runs:
+                    name = "1 run" if n_runs == 1 else f"mean of {n_runs} runs"
+                    st.badge(name, icon=":material/check:", color="green")
             st.caption(f"{experiment.epochs} epochs, batches of {experiment.batch_size}")
             alt = f"Experiment {experiment.number}: the study's printed scores and ours"
             st.table(_make_cells(rows), border="horizontal", hide_index=True, alt=alt)
             if n_runs > 1:
                 st.caption("± and sd: standard deviation over the runs.")
             if not n_runs:
-                st.caption(f"`python train.py train {experiment.name}` fills the column.")
-
-
-def _render_status(n_runs: int) -> None:
-    if n_runs:
-        st.badge("1 run" if n_runs == 1 else f"mean of {n_runs} runs", icon=":material/check:", color="green")
-    else:
-        st.badge("not run here yet", icon=":material/schedule:", color="gray")
+                missing.append(experiment)
+    if missing:
+        numbers = " and ".join(str(experiment.number) for experiment in missing)
+        st.caption(f"Printed numbers only: experiment{'s' if len(missing) > 1 else ''} {numbers}.")
+    ui.how_to_reproduce(*(f"python train.py train {experiment.name}" for experiment in PAPER_TABLE))
 
 
 def _make_cells(rows: pd.DataFrame) -> pd.DataFrame:
@@ -43,7 +43,7 @@ def _make_cells(rows: pd.DataFrame) -> pd.DataFrame:
         {
             "Score": f"{SPLIT_NAMES[row.split]} {row.metric.replace('f1', 'F1')}",
             "Study": row.printed,
-            "Here": _format_ours(row),
+            **({"Here": _format_ours(row)} if row.n_runs else {}),
         }
         for row in rows.itertuples()
     ]
@@ -52,8 +52,6 @@ def _make_cells(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _format_ours(row) -> str:
     """Our mean and its difference in points; of several runs also their spread, and the difference in its units."""
-    if not row.n_runs:
-        return "–"
     spread = f" ±{row.sd:.4f}" if row.n_runs > 1 else ""
     deviations = "" if pd.isna(row.deviations) else f", {abs(row.deviations):.1f} sd"
     return f"{row.ours:.4f}{spread} :gray[{format_points(row.difference, unit=False)}{deviations}]"
