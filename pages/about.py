@@ -35,7 +35,7 @@ else:
             runs.names,
             default and default.name,
             "about-run",
-            help="Photos are answered by the first one taught by the crowd, the best on validation pictures.",
+            help="Photos are answered by the best network taught by the crowd, as measured on validation pictures.",
             width=320,
         )
         run = runs.find(name).as_served()

@@ -70,7 +70,7 @@ if entries:
         else people
     )
 else:
-    ui.empty_state("No result fulfils all of that", "Take one of the conditions above away.", icon="filter_alt_off")
+    ui.empty_state("No result fulfils all of that", "Remove one of the conditions above.", icon="filter_alt_off")
 
 groups = board.group_runs(list(runs))
 if not groups:

@@ -27,8 +27,8 @@ plan.render_plan(slides)
 
 ui.section(
     "The report",
-    "Everything in one HTML file with live figures, about 5 MB, that opens without a network; the browser's print dialog "
-    "makes a PDF of it.",
+    "Everything in one HTML file of about 5 MB, with interactive figures. It opens offline, and the browser's print dialog "
+    "turns it into a PDF.",
     anchor="report",
 )
 offer.render_offer()

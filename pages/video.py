@@ -61,8 +61,8 @@ views.render_summary(result, faces)
 if not faces:
     ui.empty_state(
         "No face found",
-        "Faces must look roughly at the camera and be high enough: 90 pixels in Full HD, 180 in 4K, 30 where the longer side "
-        "has 640 or less.",
+        "Faces must look roughly at the camera and be large enough: 90 pixels high in Full HD, 180 in 4K, 30 where the longer "
+        "side has 640 or fewer.",
         icon="face_retouching_off",
     )
     st.stop()
@@ -72,12 +72,12 @@ ui.section(
     "Over time", "Smoothed over each face's last frames; the band below says what it answers.", anchor="timeline"
 )
 views.render_timelines(result, faces)
-ui.section("Key frames", "Where an expression is at its strongest after each change.", anchor="key-frames")
+ui.section("Key frames", "Where an expression is strongest after each change.", anchor="key-frames")
 views.render_key_frames(result)
 ui.section(
     "Stable frames with the most edges",
-    "Key frames as [Mehendale (2020)](https://doi.org/10.1007/s42452-020-2234-1), whom the study quotes, defines them: "
-    "of the frames that stand still, the one with the most edges, because blurred ones have few. One of each scene.",
+    "Key frames as [Mehendale (2020)](https://doi.org/10.1007/s42452-020-2234-1), cited by the study, defines them: of the "
+    "frames in which nothing moves, the one with the most edges, because blurred frames have few. One per scene.",
     anchor="stable-frames",
 )
 views.render_still_frames(result)

@@ -87,13 +87,13 @@ def describe_threshold(run: Run) -> str:
     if run.learns_votes:
         return (
             f"Where no expression gets {format_percent(calibration.not_sure_threshold, 0)} of the votes, it says that "
-            f"*people would disagree*. On the test pictures that leaves {format_percent(calibration.test_coverage, 0)}, and "
-            f"for **{format_percent(calibration.test_accuracy_above)}** of those it names what most people see, against "
-            f"{format_percent(accuracy)} of all. Its shares are votes: on average they miss the share that people give by "
-            f"{format_percent(calibration.test_ece_after)}."
+            f"*people would disagree*. It then still answers {format_percent(calibration.test_coverage, 0)} of the test pictures, "
+            f"and names what most people see in **{format_percent(calibration.test_accuracy_above)}** of those, against "
+            f"{format_percent(accuracy)} of all. Its shares stand for votes, and are off by "
+            f"{format_percent(calibration.test_ece_after)} on average."
         )
     return (
-        f"Below a confidence of **{format_percent(calibration.not_sure_threshold, 0)}** it says *not sure*. That line was drawn on validation "
+        f"Below a confidence of **{format_percent(calibration.not_sure_threshold, 0)}** it says *not sure*. That line was set on validation "
         f"pictures, where answers above it are right {format_percent(calibration.validation_accuracy_above, 0)} of "
         f"the time. On the test pictures it then answers {format_percent(calibration.test_coverage, 0)} and is right "
         f"on **{format_percent(calibration.test_accuracy_above)}** of those, instead of "
@@ -109,7 +109,7 @@ def render_network(run: Run) -> None:
         Metric(
             "Agrees with most people" if run.learns_votes else "Test accuracy", format_percent(scores.accuracy), f"95 %: {format_range(scores.accuracy_ci95)}"
         ),
-        Metric("Off the votes by" if run.learns_votes else "Calibration error", format_percent(calibration.test_ece_after if calibration else scores.ece), "0 is best"),
+        Metric("Distance from the votes" if run.learns_votes else "Calibration error", format_percent(calibration.test_ece_after if calibration else scores.ece), "0 is best"),
     ]
     if calibration and calibration.test_accuracy_above is not None:
         cards[1:1] = [

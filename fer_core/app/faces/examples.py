@@ -98,7 +98,7 @@ EXAMPLES = {
     "Photographer": Example(
         "photographer.jpg", partial(read_asset, "photographer.jpg"),
         "Cameraman, photo by Lav Varshney, CC0 (from scikit-image)",
-        "A face from the side, 60 pixels high and half hidden by a camera: a good reader says that it is not sure.",
+        "A face from the side, 60 pixels high, half hidden by a camera. Is there enough to go by?",
     ),
     "Mouth covered": Example(
         "mouth-covered.jpg", make_covered, _NASA, "The portrait again, its mouth hidden. Can you still tell?"
