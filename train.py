@@ -51,6 +51,7 @@ def train(arguments) -> int:
 
 def work_through(jobs, dataset, arguments) -> int:
     """Train one job after another; returns the exit code."""
+    from fer_core.runs.voice import write_voice
     from fer_core.training.console import Progress, format_result
     from fer_core.training.queue import run_job
     from fer_core.training.time_limit import OutOfTime, TimeLimit
@@ -68,6 +69,7 @@ def work_through(jobs, dataset, arguments) -> int:
             print(f"train.py: {job.name}: {error}", file=sys.stderr, flush=True)  # the others may do better
             code = 2
             continue
+        write_voice(run)
         print(format_result(run), f"\n  written to {job.path}", flush=True)
         if job.experiment.deploy:
             export_if_possible(job.experiment, job.path, dataset)
@@ -143,8 +145,9 @@ def verify(arguments) -> int:
 def rewrite(arguments) -> int:
     """Compute every metrics.json anew from predictions.npz, after a metric was added or changed."""
     from fer_core.data import DatasetError
-    from fer_core.runs import load_runs
+    from fer_core.runs import load_run, load_runs
     from fer_core.runs.rewrite import rewrite_runs
+    from fer_core.runs.voice import write_voice
 
     runs, _ = load_runs(arguments.out)
     names = select_runs({run.name: run for run in runs}, arguments)
@@ -154,6 +157,7 @@ def rewrite(arguments) -> int:
         print(f"Without the dataset, no votes are added ({error})")
         dataset = None
     for run in rewrite_runs(arguments.out, dataset, tuple(names)):
+        write_voice(load_run(arguments.out / run.name))
         new = ", ".join((*run.arrays, *run.metrics))
         print(f"{run.name}: {f'new: {new}' if new else 'rewritten' if run.changed else 'as it was'}")
     return 0

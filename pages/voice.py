@@ -14,6 +14,7 @@ shell.start(__file__)
 runs, found = loading.load_runs(), loading.load_voices()
 default = loading.load_default_run()
 names = {name: runs.names[name] for name in found.by_run}
+first = default.name if default and default.name in names else max(names, key=lambda name: found.by_run[name].face, default=None)
 header = st.container()
 if not names:
     with header:
@@ -29,7 +30,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         "How good would a voice be on its own?", 15, 100, round(100 * PUBLISHED[0].new), key="voice-skill",
         bind="query-params", format="%d %%", width=420,
     )  # fmt: skip
-    name = choose_run("Network", names, default and default.name, "voice-run", width=300)
+    name = choose_run("Network", names, first, "voice-run", width=300)
 voice = found.by_run[name]
 place = voice.find(percent / 100)
 

@@ -110,6 +110,12 @@ def load_label_run() -> Run | None:
     )
 
 
+def load_pretrained_run() -> Run | None:
+    """Return the best on validation pictures of the runs that began with another network's weights; None without one."""
+    runs = [run for run in load_runs() if run.config.pretrained and not run.is_drawn]
+    return max(runs, key=lambda run: run.validation.accuracy, default=None)
+
+
 def load_robustness() -> Measured:
     """Return how every run's network bears spoiled pictures (fer_core.runs.robustness), as far as it was measured."""
     root = artifacts_root()

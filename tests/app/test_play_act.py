@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pytest
 
+from fer_core.app import shell
 from fer_core.app.browser.component import LiveResult
 from fer_core.app.play import act_views
 from fer_core.app.play.acting import BOARD_SIZE, add_to_board, compute_share, make_round
@@ -58,7 +59,7 @@ def camera(monkeypatch):
 
 def test_a_round_with_live_video(artifacts, camera, open_page, all_text):
     app = open_page("act")
-    assert "Press Start below the picture" in all_text(app)
+    assert "Press Start below the video" in all_text(app)
     shift = time.monotonic() - 100
     for number in range(7):
         round_ = app.session_state[act_views.ROUND]
@@ -88,6 +89,21 @@ def test_a_try_without_a_face_is_taken_back(artifacts, camera, open_page, all_te
     app.run()
     assert "No face was seen" in all_text(app) and not app.exception
     assert app.session_state[act_views.ROUND].points == {}
+
+
+def test_a_round_with_snapshots(artifacts, open_page, all_text):
+    app = open_page("act", act_way="Snapshots")
+    for number in range(7):
+        shot = ("shot.jpg", (shell.ASSETS / "example.jpg").read_bytes(), "image/jpeg")
+        app.camera_input(key=f"act-shot-{number}").set_value(shot).run()
+        assert not app.exception and len(app.session_state[act_views.ROUND].points) == number + 1
+    assert "of 70 points" in all_text(app) and len(app.metric) == 7
+
+
+def test_a_bad_snapshot_gets_a_sentence(artifacts, open_page):
+    app = open_page("act", act_way="Snapshots")
+    app.camera_input(key="act-shot-0").set_value(("shot.jpg", b"nothing", "image/jpeg")).run()
+    assert "not a picture" in app.error[0].value and not app.exception
 
 
 def test_where_live_video_fails_snapshots_are_named(artifacts, camera, open_page):

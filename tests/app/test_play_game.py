@@ -99,6 +99,7 @@ def test_a_game_played_through(state, request, open_page, all_text):
     mine = sum(label == LABELS[number % 7] for number, label in enumerate(labels))
     assert next((metric.label, metric.value) for metric in app.metric) == ("You", f"{mine} of 10")
     assert app.code[0].value.startswith(f"Seven expressions, game 1: me {mine}, network ")
+    assert ("63.5\u00a0%" in all_text(app)) == (state == "committed_artifacts")
     app.button(key="game-again").click().run()
     assert not app.exception and app.button(key="game-happy") and app.number_input(key="game-number").value > 1
 

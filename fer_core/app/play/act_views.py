@@ -44,8 +44,8 @@ def render_round(engine: Engine) -> None:
 def render_live_try(engine: Engine) -> None:
     """Show the camera's picture, answered in the visitor's browser, beside what to show."""
     with shell.guard():
-        left, right = st.columns([3, 2], gap="large")
-        with left:
+        prompt, video = st.columns([2, 3], gap="large")
+        with video:
             told = render_live(engine, "act-camera", share=True)
             if told.problem:
                 problem = PROBLEMS[told.problem]
@@ -53,7 +53,7 @@ def render_live_try(engine: Engine) -> None:
                 st.warning(advice, title=problem.title, icon=":material/videocam_off:")
         if told.points:
             st.session_state[SHIFT] = min(st.session_state.get(SHIFT, np.inf), time.monotonic() - told.now)
-        with right:
+        with prompt:
             _render_try(told.points, told.now)
 
 
@@ -68,7 +68,7 @@ def _render_try(points: list, now: float) -> None:
             on_click=lambda: round_.begin(time.monotonic()), disabled=not ready, shortcut="Enter",
         )  # fmt: skip
         if not ready:
-            st.caption("Press Start below the picture and let the browser use your camera. Its pictures stay in your browser.")
+            st.caption("Press Start below the video and let the browser use your camera. Its pictures stay in your browser.")
         return
     begun = round_.started - st.session_state[SHIFT]
     share = compute_share(points, round_.wanted, begun, begun + SECONDS) if now >= begun + SECONDS else None
@@ -106,10 +106,10 @@ def _render_prompt(round_: Round) -> None:
 def render_snapshot_try(engine: Engine) -> None:
     """Let the visitor take a photo of each expression: works wherever a browser has a camera."""
     round_ = get_round()
-    left, right = st.columns([3, 2], gap="large")
-    with right:
+    prompt, camera = st.columns([2, 3], gap="large")
+    with prompt:
         _render_prompt(round_)
-    with left:
+    with camera:
         shot = st.camera_input("Take a photo", key=f"act-shot-{len(round_.points)}", label_visibility="collapsed")
     if shot is None:
         return
@@ -123,7 +123,7 @@ def render_snapshot_try(engine: Engine) -> None:
     if not faces:
         st.warning("No face found: come closer, with light on you, and take another one.", icon=":material/search:")
         return
-    largest = max(faces, key=lambda face: (face.box[2] - face.box[0]) * (face.box[3] - face.box[1]))
+    largest = max(faces, key=lambda found: found.face.width * found.face.height)
     round_.score(float(largest.probability[LABELS.index(round_.wanted)]))
     st.rerun()
 

@@ -122,6 +122,7 @@ def _render_end(game: Game, engine: Engine) -> None:
     st.markdown(sentences.describe_end(game), width=ui.TEXT_WIDTH)
     if text := sentences.describe_crowd_score(game):
         st.markdown(text, width=ui.TEXT_WIDTH)
+    st.markdown(sentences.describe_everybody(_find_agreement(), engine.run), width=ui.TEXT_WIDTH)
     st.caption(f"{engine.wording.meaning} Ten faces are few: chance alone moves a score by two or three.", width=ui.TEXT_WIDTH)
     with st.container(width=ui.TEXT_WIDTH):
         st.code(sentences.write_share(game, _write_address(game)), language=None, wrap_lines=True)
@@ -131,6 +132,15 @@ def _render_end(game: Game, engine: Engine) -> None:
             st.rerun()  # the number above is not part of this fragment
         ui.page_link("results", "How the network does on all test pictures")
     _render_tiles(game)
+
+
+def _find_agreement() -> float | None:
+    """Return the share of FER2013's test labels that most people name, where the facts say it."""
+    try:
+        facts = loading.load_facts()
+    except DatasetError:
+        return None
+    return facts.crowd.agreement["test"] if facts and facts.crowd and not facts.drawn else None
 
 
 def _write_address(game: Game) -> str:

@@ -1,5 +1,7 @@
 """A voting room on the wall and on the phones."""
 
+from functools import lru_cache
+
 import numpy as np
 import streamlit as st
 
@@ -19,7 +21,7 @@ PAGE = "room"
 CODE, JOINED = "join-code", "join-room"
 WALL_SECONDS, PHONE_SECONDS = 1.0, 1.5
 """Between two looks at a room: the wall shows a vote within a second, a phone the next face a little later."""
-QR_WIDTH, FACE_WIDTH = 230, 200
+QR_WIDTH, FACE_WIDTH, PHONE_WIDTH = 230, 200, 144
 PAGE_HEIGHT, SLIDE_HEIGHT = 290, 225
 """Pixels of the bars; a slide has less room."""
 
@@ -31,7 +33,7 @@ def get_rooms() -> Rooms:
 
 
 @st.cache_resource(show_spinner=False, max_entries=30)
-def load_faces(number: int, has_votes: bool) -> list[PlayFace]:
+def load_faces(number: int, has_dataset: bool) -> list[PlayFace]:
     """Return the ten faces of a game, made once for all phones."""
     return choose_faces(find_album()[0], number)
 
@@ -114,7 +116,8 @@ def _render_votes(room: Room, face: PlayFace) -> None:
     total = max(sum(counts), 1)
     bars, texts = {"This class": np.array(counts) / total}, {"This class": [str(n) if n else "" for n in counts]}
     if room.revealed and (engine := loading.load_engine()):
-        others = collect_votes(face.votes, _ask(room.number, room.place, engine, face), engine.wording)
+        probability = _ask(room.number, room.place, engine.run.name, engine, face)
+        others = collect_votes(face.votes, probability, engine.wording)
         bars, texts = bars | others[0], texts | others[1]
     label = face.label if room.revealed else ""
     figure = make_votes_chart(bars, texts, label, height=SLIDE_HEIGHT if st.context.is_embedded else PAGE_HEIGHT)
@@ -124,7 +127,7 @@ def _render_votes(room: Room, face: PlayFace) -> None:
 
 
 @st.cache_data(show_spinner=False, max_entries=300)
-def _ask(number: int, place: int, _engine: Engine, _face: PlayFace) -> np.ndarray:
+def _ask(number: int, place: int, run_name: str, _engine: Engine, _face: PlayFace) -> np.ndarray:
     with _engine.lock:
         return _engine.predictor.predict(_face.picture[None])[0]
 
@@ -185,6 +188,17 @@ def _join(given: str, phone: str) -> str | None:
     return room.code
 
 
+@lru_cache(maxsize=200)
+def _draw(face: PlayFace) -> str:
+    """The face as forty phones show it every moment: encoded once."""
+    return make_data_url(enlarge(face.picture, PHONE_WIDTH))
+
+
+def _leave() -> None:
+    st.session_state.pop(JOINED, None)
+    st.query_params.pop(room_address.ROOM, None)
+
+
 @st.fragment(run_every=PHONE_SECONDS)
 def render_ballot(code: str, phone: str) -> None:
     """Show the face and seven buttons. Looks again every moment, so that the next face comes by itself."""
@@ -193,12 +207,14 @@ def render_ballot(code: str, phone: str) -> None:
         room = rooms.find_joined(code, phone)
         if room is None:
             st.info("This room has closed. Thank you for your votes.", icon=":material/meeting_room:")
+            if st.button("Join another room", key="join-again"):
+                _leave()
+                st.rerun()
             return
         place, face = room.place, find_faces(room)[room.place]
         mine = room.votes[place].get(phone)
         with st.container(horizontal=True, vertical_alignment="center"):
-            picture = make_data_url(enlarge(face.picture, 144))
-            st.image(picture, width=144, alt=f"Face {place + 1} of {N_FACES}, as on the wall")
+            st.image(_draw(face), width=PHONE_WIDTH, alt=f"Face {place + 1} of {N_FACES}, as on the wall")
             with st.container(width="stretch", gap="xsmall"):
                 st.markdown(f"**Face {place + 1} of {N_FACES}**")
                 st.markdown(f"You said **{mine}**." if mine else "Your vote?")

@@ -39,6 +39,6 @@ def describe_end(round_: Round) -> str:
     best = max(round_.points, key=round_.points.get)
     worst = min(round_.points, key=round_.points.get)
     return (
-        f"**{round_.total:g} of {MOST * len(LABELS)} points.** Your clearest expression was {best}, the hardest {worst}. "
-        "Rare expressions are hard for the network, too: it found few of them while it trained."
+        f"**{round_.total:g} of {MOST * len(LABELS)} points.** To this network your clearest expression was {best}, the least "
+        f"clear {worst}."
     )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from fer_core.app.formats import format_percent
 from fer_core.app.play.game import CROWD, NETWORK, YOU, Game
 from fer_core.app.play.toy import CORRUPTIONS_OF, Knobs
+from fer_core.runs.artifacts import Run
 from fer_core.runs.corruptions import CORRUPTIONS
 from fer_core.runs.robustness import Robustness
 
@@ -66,6 +67,13 @@ def describe_end(game: Game) -> str:
     if len(united) < n:
         text += f"On the other {n - len(united)} people are divided, and the label is one opinion among several."
     return text.strip()
+
+
+def describe_everybody(agreement: float | None, run: Run) -> str:
+    """Set the ten faces beside all test pictures; `agreement`: the share of labels that most people name, None unknown."""
+    labels = run.as_served().as_judged(by_crowd=False).test
+    people = f"most people name the label on {format_percent(agreement)}, " if agreement is not None else ""
+    return f"On all {labels.n:,} test pictures {people}the network on {format_percent(labels.accuracy)}."
 
 
 def describe_crowd_score(game: Game) -> str:

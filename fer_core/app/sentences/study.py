@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
-from fer_core.app.formats import format_estimate, format_many, format_percent, format_points
+from fer_core.app.formats import format_count, format_estimate, format_many, format_percent, format_points
 from fer_core.app.sentences.limits import compute_rare_recalls, describe_rare
 from fer_core.app.sentences.robustness import find_worst, point_size
 from fer_core.app.summary import best_study_accuracy, describe_network
@@ -111,8 +111,13 @@ class Question:
     page: str | None = None
 
 
-def make_questions(run: Run | None, robustness: Robustness | None, rows: Sequence[AblationRow]) -> list[Question]:
-    """Return the study's limits and future work with what this project found; `rows`: the ablation of its recipe."""
+def make_questions(
+    run: Run | None, robustness: Robustness | None, rows: Sequence[AblationRow], pretrained: Run | None = None
+) -> list[Question]:
+    """Return the study's limits and future work with what this project found.
+
+    `rows`: the ablation of its recipe; `pretrained`: a run that began with the weights of another network.
+    """
     return [
         Question("Rare classes", "Disgust and fear are missed most.", _answer_rare(run), "limits"),
         Question(
@@ -121,10 +126,10 @@ def make_questions(run: Run | None, robustness: Robustness | None, rows: Sequenc
         ),
         Question("Balance the classes", "Oversample rare ones, or weigh them more.", _answer_balance(rows)),
         Question("Tune the recipe", "Schedules, dropout, depth.", _answer_recipe(run), "training"),
-        Question("Start from a pre-trained network", "ResNet, fine-tuned.", _answer_pretraining(), "leaderboard"),
+        Question("Start from a pre-trained network", "ResNet, fine-tuned.", _answer_pretraining(pretrained), "leaderboard"),
         Question(
             "Hear the voice, too", "Faces and voices together.",
-            "Not taken up: FER2013 has no sound. A video's faces are followed over time, though.", "video",
+            "FER2013 has no sound. What a voice could add at most can be computed, though.", "voice",
         ),
     ]  # fmt: skip
 
@@ -167,9 +172,15 @@ def _answer_recipe(run: Run | None) -> str:
     )
 
 
-def _answer_pretraining() -> str:
+def _answer_pretraining(run: Run | None) -> str:
+    if run is not None:
+        test, what = run.as_served().test, "what most people see" if run.by_crowd else "FER2013's labels"
+        return (
+            f"Done: **{run.title}** began as a network that tells faces apart, and names {what} for "
+            f"{format_estimate(test.accuracy, test.accuracy_ci95)} of {format_count(test.n)} test pictures."
+        )
     row = next(row for row in LITERATURE if row.pretraining == "ImageNet" and row.ensemble is False)
     return (
-        "Left out on purpose: everything here learns from FER2013 alone. With ImageNet before it, "
+        "Not run here. With ImageNet before it, "
         f"{row.short} reports {format_percent(row.accuracy)} on {row.split}."
     )
