@@ -110,7 +110,7 @@ def _tell_robustness(story: told.Story) -> list:
         return []
     name, found = next(iter(measured.items()))
     return [
-        Text(f"**Worse pictures.** As Hendrycks and Dietterich do {cite('corruptions')}, every test picture is spoiled in twelve ways. {tell_worst(name, found)}"),
+        Text(f"**Worse pictures.** As Hendrycks and Dietterich do {cite('corruptions')}, every test picture is degraded in twelve ways. {tell_worst(name, found)}"),
         Figure(
             make_worst_chart(measured, story.looks), describe_worst(measured),
             "Accuracy at the worst strength of each; dotted: untouched pictures; thin line: guessing. "
