@@ -65,8 +65,9 @@ async function drawChart(figure, plotlyUrl, width, height, format, scale) {
   box.style.cssText = "position:fixed;left:-9999px;top:0";
   document.body.append(box); // Plotly measures text only where it is in the page
   try {
-    const layout = { ...figure.layout, width, height, autosize: false, title: undefined };
-    await Plotly.newPlot(box, structuredClone(figure.data), layout, { staticPlot: true });
+    const { data, layout } = structuredClone(figure);
+    Object.assign(layout, { width, height, autosize: false });
+    await Plotly.newPlot(box, data, layout, { staticPlot: true });
     return await Plotly.toImage(box, { format, width, height, scale });
   } finally {
     Plotly.purge(box);
