@@ -10,6 +10,7 @@ from fer_core.app.pictures import make_data_url, make_sheet
 from fer_core.app.sentences import robustness as sentences
 from fer_core.labels import LABELS
 from fer_core.runs.corruptions import CORRUPTIONS, Corruption
+from fer_core.runs.robustness import COMMAND
 
 shell.start(__file__)
 
@@ -30,11 +31,11 @@ if not names:
         ui.show_problems(runs.problems)
     if missing:
         ui.empty_state("Not measured yet", sentences.describe_missing(missing), icon="blur_on")
-        ui.how_to_reproduce(sentences.COMMAND)
+        ui.how_to_reproduce(COMMAND)
     else:
         ui.empty_state(
             "No network to measure yet",
-            f"Train one with `python train.py train compact`, then run `{sentences.COMMAND}`.",
+            f"Train one with `python train.py train compact`, then run `{COMMAND}`.",
             icon="model_training",
         )
     st.stop()

@@ -172,7 +172,7 @@ def test_no_face_is_said_and_a_square_by_hand_answered(artifacts, open_page, all
     assert read_table(app)["face"].tolist() == [0]
     app.slider(key="predict-hand-size").set_value(40).run()
     assert "as soon as you have placed it" not in all_text(app)
-    assert "only you know" in all_text(app) and not app.exception and not app.error
+    assert "Only you know" in all_text(app) and not app.exception and not app.error
 
 
 def test_hand_crop_begins_at_the_found_face(artifacts, open_page):

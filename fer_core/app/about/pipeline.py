@@ -39,7 +39,7 @@ def render_pipeline(report: PipelineReport | None, run: Run | None) -> None:
         ui.how_to_reproduce(COMMAND)
         return
     if run is None or not is_about(report, run):
-        st.caption(f"Measured with {load_runs().names.get(report.run, report.run)}.")
+        st.caption(f"Measured with another network: {load_runs().names.get(report.run, report.run)}.")
     test, validation = report.test, report.validation
     low, high = (format_points(edge, unit=False) for edge in test.difference_ci95)
     ui.metric_row(
