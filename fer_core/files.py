@@ -5,10 +5,10 @@ import math
 import os
 import tempfile
 import zipfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import numpy as np
 
@@ -57,7 +57,7 @@ def _read_int(text: str) -> int:
     return number
 
 
-def write_json(file: Path, content: dict) -> None:
+def write_json(file: Path, content: Mapping) -> None:
     """Write a JSON object atomically; arrays become lists, other things text. Raises FileError on NaN and infinity."""
 
     def to_plain(value):
@@ -104,7 +104,7 @@ def _parse_array(data: bytes) -> np.ndarray:
     return np.lib.format.read_array(stream, allow_pickle=False)
 
 
-def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
+def write_atomically(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     """Write a file so that a reader sees the old one or the new one, never half of it."""
     path = Path(path)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:

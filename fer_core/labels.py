@@ -1,6 +1,9 @@
 """The seven expressions: one order and one colour each, everywhere."""
 
-LABELS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
+from typing import Literal, get_args
+
+Label = Literal["angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"]
+LABELS: tuple[Label, ...] = get_args(Label)
 """Alphabetical, as Keras reads the Kaggle folders. Every array of seven uses this order."""
 
 CSV_LABELS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")

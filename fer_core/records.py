@@ -65,12 +65,13 @@ class Schema(Record):
     number: int = Field(alias="schema")
 
 
-def read_record(file: Path, kind: type[Kind], schema: int | None = None) -> Kind:
-    """Read a JSON file as `kind`. Raises FileError with a phrase that follows the file's name."""
+def read_record(file: Path, kind: type[Kind], schema: int | tuple[int, ...] | None = None) -> Kind:
+    """Read a JSON file as `kind`, of one of the schemas. Raises FileError with a phrase that follows the file's name."""
     text = read_json(file)
     try:
-        if schema is not None and (found := Schema.model_validate_json(text).number) != schema:
-            raise FileError(f"has schema {found!r} where this version reads {schema}")
+        schemas = (schema,) if isinstance(schema, int) else schema
+        if schemas and (found := Schema.model_validate_json(text).number) not in schemas:
+            raise FileError(f"has schema {found!r} where this version reads {' or '.join(map(str, schemas))}")
         return kind.model_validate_json(text)
     except ValidationError as error:
         raise FileError(explain(error)) from None

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from fer_core.app import loading, shell, ui
-from fer_core.app.augmentation import augment, sample_face, views
+from fer_core.app.augmentation import augment, views
+from fer_core.app.faces import sample_face
 from fer_core.app.pictures import enlarge
 from fer_core.data import DatasetError
 
@@ -24,7 +25,7 @@ album = None
 try:
     album = sample_face.load_real_album() if loading.find_dataset_path() else None
 except DatasetError as error:
-    st.warning(str(error), icon=":material/folder_off:")
+    st.warning(shell.shorten_paths(str(error)), icon=":material/folder_off:")
 
 with st.grid(2, min_column_width=300):
     with st.container():

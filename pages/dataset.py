@@ -48,7 +48,7 @@ ui.page_header("Dataset", describe(facts) if facts else general)
 if facts:
     ui.set_subject([f"{format_count(len(facts.pictures['file']))} {'drawn faces' if facts.drawn else 'pictures'}"])
 for problem in problems:
-    st.warning(problem, icon=":material/folder_off:")
+    st.warning(shell.shorten_paths(problem), icon=":material/folder_off:")
 
 VIEWS = {
     "Classes": lambda: views.render_classes(facts),

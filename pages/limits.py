@@ -25,9 +25,9 @@ try:
 except DatasetError as error:
     st.warning(shell.shorten_paths(str(error)), icon=":material/folder_off:")
 
-default = loading.load_default_run() or max(runs, key=lambda run: run.metrics.validation.accuracy)
+default = loading.load_label_run() or max(runs, key=lambda run: run.metrics.validation.accuracy)
 run = runs.find(choose_run("Network", runs.names, default.name, "limits-run", width=320))
-answers = run.predictions("test")
+answers = run.as_served().as_judged(by_crowd=False).answers("test")
 crowd = label_limits.match_crowd(answers, facts.pictures) if facts else None
 
 with header:

@@ -8,6 +8,7 @@ from fer_core.app.charts import calibration, reliability, scores
 from fer_core.app.choosing import choose_run
 from fer_core.app.results import gallery, matrix, sentences, subjects
 from fer_core.app.results.judge import choose_judge
+from fer_core.app.summary import describe_floor
 
 shell.start(__file__)
 
@@ -82,6 +83,7 @@ if answers is not None:
     gallery.render_mistakes(answers, mistakes[: gallery.PAGE_SIZE])
 
     ui.section("Does it know when it is right?", sentences.describe_calibration(result), anchor="confidence")
+    st.caption(describe_floor(result.run))
     first, second = st.columns(2, gap="large")
     with first:
         before = result.run.test.reliability

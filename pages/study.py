@@ -5,7 +5,7 @@ import streamlit as st
 from fer_core.app import ablation, loading, shell, ui
 from fer_core.app.sentences import study as sentences
 from fer_core.app.study import strengths, table, views
-from fer_core.runs.paper import CITATION, PAPER_CONFIGURATION
+from fer_core.runs.paper import CITATION, PAPER_CONFIGURATION, find_paper_experiment
 
 shell.start(__file__)
 
@@ -28,6 +28,9 @@ table.render_paper_table(list(runs))
 
 ui.section("More than chance?", anchor="chance")
 views.render_accuracies(list(runs))
+
+again = next((found for found in runs if find_paper_experiment(found.experiment)), None)
+views.render_gain(runs, again, run)
 
 ui.section(
     "What would have helped it most?",

@@ -13,6 +13,23 @@ from fer_core.data import find_votes, load_dataset, make_drawn_dataset
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 BESIDE = REPOSITORY.parent / "shared" / "data" / "fer2013.zip"
+SLOW_FOLDERS = (REPOSITORY / "tests" / "training",)
+"""Everything here starts TensorFlow, which takes five seconds, and compiles networks."""
+SLOW_FIXTURES = {"open_page", "written_artifacts", "real_dataset", "real_dataset_path"}
+"""Whoever asks for these runs whole pages, exports a network, or reads 35,887 pictures."""
+
+
+def pytest_ignore_collect(collection_path, config) -> bool | None:
+    """Do not even import what the fast lane leaves out."""
+    wanted = config.option.markexpr or ""
+    return True if "not slow" in wanted and collection_path in SLOW_FOLDERS else None
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """Mark as `slow` what its place or its fixtures make slow: `-m "not slow and not browser"` is the fast lane."""
+    for item in items:
+        if SLOW_FIXTURES & set(item.fixturenames) or any(folder in item.path.parents for folder in SLOW_FOLDERS):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

@@ -7,16 +7,18 @@ import numpy as np
 from fer_core.data import FerDataset, write_dataset_facts
 from fer_core.data.votes import VOTE_COLUMNS
 from fer_core.labels import LABELS
+from fer_core.runs.corruptions import ALL
+from fer_core.runs.disturbed import answer_disturbed, start_answers, summarise, write_answers
 from fer_core.runs.extras import compute_fingerprint, write_extra
-from fer_core.runs.robustness import ROBUSTNESS, SCHEMA, compute_robustness
+from fer_core.runs.robustness import ROBUSTNESS, SCHEMA
 from fer_core.runs.run import Run
 
 CROWD = ("anger", "disgust", "fear", "happiness", "neutral", "sadness", "surprise")
 """FER+'s names of our labels, in the order of LABELS."""
 
 
-def write_sample_robustness(run: Run, weakness: float = 1.0) -> Path:
-    """Write a `robustness.json` in which answers get lost the more a picture changes, the faster with `weakness`."""
+def write_sample_robustness(run: Run, weakness: float = 1.0, cases=ALL) -> Path:
+    """Write both files of robustness: answers get lost the more a picture changes, the faster with `weakness`."""
     answers = run.predictions("test")
     n = len(answers)
     images = np.random.default_rng(0).integers(60, 200, (n, 48, 48), np.uint8)
@@ -27,13 +29,11 @@ def write_sample_robustness(run: Run, weakness: float = 1.0) -> Path:
         blend = np.clip(weakness * change / 60, 0, 1)
         return (1 - blend) * answers.probability + blend * guesses
 
-    content = compute_robustness(predict, images, answers.label.astype(np.int64), report=lambda line: None)
+    *_, (_, answers) = answer_disturbed(predict, images, np.arange(n), start_answers(run), cases)
     model = compute_fingerprint(run.model_path) if run.model_path else ""
-    return write_extra(
-        run.path,
-        ROBUSTNESS,
-        {"schema": SCHEMA, "model_sha256": model, "source": "noise", "n_test": n} | content,
-    )
+    write_answers(run, answers, model)
+    about = {"schema": SCHEMA, "model_sha256": model, "source": "noise", "n_test": n}
+    return write_extra(run.path, ROBUSTNESS, about | summarise(answers))
 
 
 def write_sample_facts(root: Path, run: Run) -> None:

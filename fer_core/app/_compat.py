@@ -5,6 +5,9 @@ tests/app/test_compat.py fails when one of them moves: then only this file needs
 
 from pathlib import Path
 
+COPIES = 2  # of a file in memory while it arrives
+SMALLEST = 20_000  # bytes that every upload counts for at least, so that their number is bounded, too
+
 
 def find_main_script() -> Path | None:
     """Return the script that Streamlit runs for this visitor, or None outside of a run.
@@ -37,6 +40,95 @@ def keep_uploads_in_memory(max_bytes: int) -> None:
     from starlette.formparsers import MultiPartParser
 
     MultiPartParser.spool_max_size = max_bytes
+
+
+def bound_uploads(of_visit: int, of_all: int) -> None:
+    """Refuse uploads beyond the bytes that one visit, or all together, may hold: while they arrive, with status 413.
+
+    Streamlit bounds each file, but neither their number nor their sum, and keeps what is sent under invented names, too.
+    It takes middleware only from apps that start their own server. Call it once, inside of a server.
+    """
+    from starlette.exceptions import HTTPException
+    from starlette.formparsers import MultiPartParser
+    from streamlit import runtime
+
+    manager = runtime.get_instance().uploaded_file_mgr
+    parse, add_file = MultiPartParser.parse, manager.add_file
+    arriving = 0  # bytes of unfinished uploads; all of them arrive in one thread
+
+    async def parse_within_bounds(self):
+        nonlocal arriving
+        stream, mine = self.stream, 0
+
+        async def count():
+            nonlocal arriving, mine
+            async for chunk in stream:
+                mine, arriving = mine + len(chunk), arriving + len(chunk)
+                if count_kept(*list(manager.file_storage)) + COPIES * arriving > of_all:
+                    raise HTTPException(413, "This server holds as much as it can: try again in a few minutes.")
+                yield chunk
+
+        self.stream = count()
+        try:
+            return await parse(self)
+        finally:
+            arriving -= mine
+
+    def add_within_bounds(session_id: str, file) -> None:
+        if count_kept(session_id) + max(len(file.data), SMALLEST) > of_visit:
+            raise HTTPException(413, "Your visit holds as much as it can: take other files away first.")
+        add_file(session_id, file)
+
+    def count_kept(*sessions: str) -> int:
+        kept = [list(manager.file_storage.get(session, {}).values()) for session in sessions]
+        return sum(max(len(file.data), SMALLEST) for files in kept for file in files)
+
+    MultiPartParser.parse, manager.add_file = parse_within_bounds, add_within_bounds
+
+
+def forget_upload(file_id: str) -> None:
+    """Let go of a file that this visitor brought; nothing outside of a run.
+
+    Streamlit's uploader keeps every file until the visitor takes it away.
+    """
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+    if context := get_script_run_ctx():
+        context.uploaded_file_mgr.remove_file(context.session_id, file_id)
+
+
+def forget_left_visits() -> None:
+    """Let go of visits that were left longer ago than server.disconnectedSessionTTL, for a tab that comes back.
+
+    By itself it forgets them only when the next visitor comes or leaves. Their uploads and the addresses of their
+    pictures go with them. Callable from any thread; waits until it is done. Raises RuntimeError once the server ends.
+    """
+    from threading import Event
+
+    from streamlit import runtime
+
+    instance, done = runtime.get_instance(), Event()
+
+    def forget() -> None:
+        try:
+            cache = instance._session_mgr._session_storage._cache
+            left = list(cache._data.values())
+            cache.expire()
+            for session in (visit.session for visit in left if visit.session.id not in cache):
+                session.shutdown()  # the server's loop holds on to the last visit, so that no collection ends it
+                session.session_state.clear()
+        finally:
+            done.set()
+
+    instance._get_async_objs().eventloop.call_soon_threadsafe(forget)
+    done.wait(10)
+
+
+def is_serving() -> bool:
+    """Say whether this process is a running server, not a test or a command."""
+    from streamlit import runtime
+
+    return runtime.exists()
 
 
 def find_relay_queue(track):

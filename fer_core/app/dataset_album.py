@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from fer_core.app import loading
+from fer_core.app.hosting import hide_folders
 from fer_core.data import (
     DatasetError,
     FerDataset,
@@ -192,7 +193,7 @@ def _find_votes(path) -> tuple[str, str]:
     try:
         return str(find_votes(path) or ""), ""
     except DatasetError as error:
-        return "", str(error)
+        return "", hide_folders(str(error))
 
 
 @st.cache_resource(show_spinner="Looking for duplicates and reading the votes", max_entries=1)
@@ -201,7 +202,7 @@ def _load_album(path: str, changed: int, votes: str, problem: str, _dataset: Fer
         try:
             _dataset = replace(_dataset, votes=load_votes(votes, _dataset))
         except DatasetError as error:  # no reason to hide the pictures
-            problem = str(error)
+            problem = hide_folders(str(error))
     return make_album(_dataset, problem)
 
 

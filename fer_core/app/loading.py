@@ -1,7 +1,6 @@
 """Cached loaders of the dashboard. A new or changed run folder shows up on the next rerun by itself."""
 
 import os
-import threading
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from fer_core.app.looks import Look, assign_looks
+from fer_core.app.turns import FairLock
 from fer_core.app.wording import Wording
 from fer_core.runs.artifacts import ARTIFACTS
 from fer_core.runs.artifacts import load_runs as read_runs
@@ -18,7 +18,7 @@ from fer_core.runs.records import Calibration
 from fer_core.runs.run import Run
 
 Signature = tuple
-_turn = threading.Lock()
+_turn = FairLock()
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Engine:
     predictor: object
     threshold: float
     signature: Signature
-    lock: threading.Lock
+    lock: FairLock
 
     @property
     def wording(self) -> Wording:
@@ -116,10 +116,16 @@ def load_pretrained_run() -> Run | None:
     return max(runs, key=lambda run: run.validation.accuracy, default=None)
 
 
-def load_robustness() -> Measured:
-    """Return how every run's network bears spoiled pictures (fer_core.runs.robustness), as far as it was measured."""
+def load_disturbed() -> Measured:
+    """Return how every run's network bears spoiled pictures, as far as it was measured: (Robustness, answers or None)."""
     root = artifacts_root()
-    return _load_robustness(str(root), _signature(root), load_runs())
+    return _load_disturbed(str(root), _signature(root), load_runs())
+
+
+def load_robustness() -> Measured:
+    """Return the Robustness of every run whose network met every way of spoiling, not the ten disturbances alone."""
+    found = load_disturbed()
+    return Measured({name: told for name, (told, _) in found.by_run.items() if told.has_curves}, found.problems)
 
 
 def load_speeds() -> Measured:
@@ -199,8 +205,8 @@ def _load_runs(root: str, signature: Signature) -> Runs:
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _load_robustness(root: str, signature: Signature, _runs: Runs) -> Measured:
-    from fer_core.runs.robustness import load_robustness as read
+def _load_disturbed(root: str, signature: Signature, _runs: Runs) -> Measured:
+    from fer_core.runs.robustness import load_disturbed as read
 
     return _read_measured(_runs, read)
 
@@ -250,9 +256,9 @@ def _load_engine(name: str, signature: Signature, _run: Run) -> Engine:
 @st.cache_resource(show_spinner=False)
 def load_detector():
     """Return the face detector that all networks share."""
-    from fer_core.vision import MtcnnDetector
+    from fer_core.vision.in_use import DETECTOR
 
-    return MtcnnDetector()
+    return DETECTOR()
 
 
 @st.cache_resource(show_spinner="Reading FER2013", max_entries=1)

@@ -14,7 +14,8 @@ from pathlib import Path
 import streamlit as st
 
 from fer_core.app import _compat
-from fer_core.app.memory import collect_garbage, keep_uploads_in_memory
+from fer_core.app.hosting import hide_folders
+from fer_core.app.memory import collect_garbage, guard_memory
 
 APP_NAME = "Seven expressions"
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,7 +29,7 @@ PRESENT = "present"
 
 logger = logging.getLogger(__name__)
 _run = threading.local()
-keep_uploads_in_memory()
+guard_memory()
 
 
 @dataclass(frozen=True)
@@ -149,8 +150,8 @@ def guard() -> Iterator[None]:
 
 
 def shorten_paths(text: str) -> str:
-    """Leave the repository's place on this machine out of a message: visitors need not know it."""
-    return text.replace(f"{ROOT}/", "")
+    """Leave this server's folders out of a message: visitors need not know them."""
+    return hide_folders(text)
 
 
 def _navigate() -> st.Page:

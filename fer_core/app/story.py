@@ -144,8 +144,8 @@ def get_robustness(story: Story) -> dict[str, Robustness]:
 
 
 def get_mistakes(story: Story) -> list[MistakeRow]:
-    """Whom the crowd sides with among the surest mistakes of the network that learned labels."""
-    return compute_mistake_rows(story.labels.predictions("test"), story.crowd) if story.crowd else []
+    """Whom the crowd sides with among the surest mistakes of the network that learned labels, as it answers photos."""
+    return compute_mistake_rows(story.labels.as_served().answers("test"), story.crowd) if story.crowd else []
 
 
 def list_judged_twice(story: Story) -> dict[str, tuple[float, float]]:

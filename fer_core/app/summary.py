@@ -2,6 +2,8 @@
 
 from fer_core.app.formats import SPACE, format_count, format_estimate, format_many, format_percent, format_range
 from fer_core.app.ui import Metric
+from fer_core.probability import apply_temperature
+from fer_core.runs.confidence import simulate_calibration_floor
 from fer_core.runs.metrics import compute_wilson_interval
 from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_TABLE
 from fer_core.runs.records import Scores
@@ -83,6 +85,22 @@ def describe_people(facts) -> str:
         f"One person agrees with most of the others in {format_percent(people.one, 0)} of the votes; five people "
         f"agree with another five on {format_percent(people.five, 0)} of the faces."
     )
+
+
+def describe_floor(run: Run) -> str:
+    """Say what calibration error chance alone gives a network that states its confidence exactly, beside that of `run`."""
+    answers, found = run.answers("test"), run.calibration
+    probability = apply_temperature(answers.probability, found.temperature if found else 1.0)
+    floor, low, high = simulate_calibration_floor(probability, answers.votes if run.by_crowd else None)
+    shown = found.test_ece_after if found else run.test.ece
+    text = (
+        f"On {format_count(len(answers))} pictures even a network whose confidence is exactly right would show "
+        f"{format_percent(floor)} ({format_range((low, high))}) by chance; this one shows {format_percent(shown)}, "
+        f"{'no more than that' if shown <= high else 'more than that'}."
+    )
+    if found and found.temperature != 1 and abs(found.test_ece_after - found.test_ece_before) < high - low:
+        text += " The temperature changes nothing beyond chance."
+    return text
 
 
 def find_extreme_classes(run: Run) -> tuple[str, str]:

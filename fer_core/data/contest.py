@@ -4,7 +4,7 @@ import csv
 import io
 import warnings
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 import numpy as np
 
@@ -21,7 +21,7 @@ MAX_LINE = 100_000  # the real lines have about 9,000 characters
 _LABEL_OF_EMOTION = [LABELS.index(name) for name in CSV_LABELS]
 
 
-def load_contest_csv(file: BinaryIO, size: int, source: str, progress: Progress | None = None) -> FerDataset | None:
+def load_contest_csv(file: IO[bytes], size: int, source: str, progress: Progress | None = None) -> FerDataset | None:
     """Read fer2013.csv (or icml_face_data.csv) from an open file of `size` bytes.
 
     A picture is named after its Usage and its row, counted from 0: "PublicTest_028709.png".

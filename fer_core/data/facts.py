@@ -7,6 +7,7 @@ from fer_core.data.duplicates import (
     compute_blank_mask,
     compute_conflict_mask,
     compute_duplicate_groups,
+    compute_near_mask,
     compute_twin_mask,
 )
 from fer_core.data.facts_records import Conflict, Counts, CrowdFacts, DatasetFacts, Duplicates
@@ -54,6 +55,7 @@ def compute_dataset_facts(dataset: FerDataset) -> DatasetFacts:
             pictures=int((groups >= 0).sum()),
             twins=int(twin.sum()),
             twins_same_label=sum(pair in in_train for pair in zip(groups[twin], dataset.labels[twin])),
+            near_twins=int((compute_near_mask(dataset.images, dataset.is_test) & ~twin).sum()),
             conflicting_groups=len(np.unique(groups[conflict])),
             conflicting_pictures=int(conflict.sum()),
         ),

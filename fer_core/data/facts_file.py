@@ -4,7 +4,7 @@ import zipfile
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import numpy as np
 
@@ -39,7 +39,7 @@ def write_dataset_facts(dataset: FerDataset, folder: str | Path) -> DatasetFacts
     return facts
 
 
-def _write_arrays(arrays: dict[str, np.ndarray], file: BinaryIO) -> None:
+def _write_arrays(arrays: dict[str, np.ndarray], file: IO[bytes]) -> None:
     # Not np.savez_compressed: it takes no array named "file". The fixed date keeps the bytes reproducible.
     with zipfile.ZipFile(file, "w") as archive:
         for name, array in arrays.items():
@@ -59,8 +59,8 @@ def load_dataset_facts(folder: str | Path) -> DatasetFacts:
         for kind in ARRAYS:
             name = f"{kind}.npz"
             arrays[kind] = read_arrays(folder / name)
-        parts = {field: getattr(plain, field) for field in FactsFile.model_fields if field != "number"}
-        facts = DatasetFacts(**parts, **arrays)
+        parts: dict = {field: getattr(plain, field) for field in FactsFile.model_fields if field != "number"}
+        facts = DatasetFacts(**parts | arrays)
         _check_shapes(facts)
     except FileError as error:
         raise DatasetError(f"{folder.name}/{name} {error}: run `python train.py facts` to write it again.") from None

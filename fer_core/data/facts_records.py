@@ -1,12 +1,12 @@
 """What is known about the dataset, as typed records: `facts.json` and the arrays beside it."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 import numpy as np
 from pydantic import ConfigDict, Field, model_validator
 
-from fer_core.labels import LABELS
+from fer_core.labels import LABELS, Label
 from fer_core.records import Count, Number, Record, Share, Text
 
 Counts = dict[str, dict[str, Count]]
@@ -23,6 +23,7 @@ class Duplicates(Record):
     pictures: Count
     twins: Count
     twins_same_label: Count
+    near_twins: Count | None = None  # further test pictures that a training picture nearly repeats
     conflicting_groups: Count
     conflicting_pictures: Count
 
@@ -30,15 +31,15 @@ class Duplicates(Record):
 class Conflict(Record):
     """How many groups of identical pictures carry just these labels."""
 
-    labels: tuple[Literal[LABELS], ...]
+    labels: tuple[Label, ...]
     groups: Count
 
 
 class CrowdConfusion(Record):
     """How often the crowd chose `crowd` where FER2013 says `label`: pictures, and share of that label's."""
 
-    label: Literal[LABELS]
-    crowd: Literal[LABELS]
+    label: Label
+    crowd: Label
     pictures: Number
     share: Share | None
 

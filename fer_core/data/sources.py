@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Member:
 
     name: str  # with forward slashes, relative to the folder or archive
     size: int  # bytes, as declared
-    open: Callable[[], BinaryIO]
+    open: Callable[[], IO[bytes]]
     done: float  # share of the source that lies before this member, 0..1
 
 
@@ -74,12 +74,16 @@ def list_files(path: Path, depth: int = 2) -> list[os.DirEntry]:
     return files
 
 
+def _open(path: str) -> IO[bytes]:
+    return open(path, "rb")
+
+
 def _iterate_folder(path: Path) -> Iterator[Member]:
     files = list_files(path)
     for number, file in enumerate(files):
         name = Path(file.path).relative_to(path).as_posix()
         if not _is_junk(name):
-            yield Member(name, file.stat().st_size, partial(open, file.path, "rb"), number / len(files))
+            yield Member(name, file.stat().st_size, partial(_open, file.path), number / len(files))
 
 
 def _iterate_zip(archive: zipfile.ZipFile) -> Iterator[Member]:

@@ -13,7 +13,8 @@ from fer_core.runs.comparison import choose_default_run
 from fer_core.runs.naming import name_runs
 from fer_core.runs.records import Calibration
 from fer_core.runs.run import Run
-from fer_core.vision import FaceDetector, MtcnnDetector, Predictor
+from fer_core.vision import FaceDetector, Predictor
+from fer_core.vision.in_use import DETECTOR
 
 
 def find_artifacts() -> Path:
@@ -82,7 +83,7 @@ def open_engine(network: Network) -> None:
     with _opening:
         if network.key not in _engines:
             predictor = Predictor(network.model, network.temperature, network.threshold, threads=1)
-            _engines[network.key] = Engine(network.name, MtcnnDetector(threads=1), predictor, network.threshold)
+            _engines[network.key] = Engine(network.name, DETECTOR(threads=1), predictor, network.threshold)
 
 
 def get_engine(key: str) -> Engine:

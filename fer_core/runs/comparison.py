@@ -57,8 +57,9 @@ def _our_value(run: Run, split: str, metric: str, last_epoch: bool = False) -> f
 def compare_table_with_paper(runs: list[Run]) -> pd.DataFrame:
     """Set Table 1 beside the mean over our finished runs of the same experiments; a row per cell.
 
-    Columns: experiment (1 to 3), name, split, metric, printed, paper, ours, difference, n_runs, sd (standard deviation
-    over the runs, NaN for fewer than two), deviations (difference / sd). An experiment not yet run has n_runs 0 and NaN.
+    Columns: experiment (1 to 3), name, split, metric, printed, paper, ours (at the kept epoch), difference, last_epoch
+    (ours at the last one), n_runs, sd (standard deviation over the runs, NaN for fewer than two), deviations
+    (difference / sd). An experiment not yet run has n_runs 0 and NaN.
     """
     rows = []
     for experiment in PAPER_TABLE:
@@ -66,13 +67,43 @@ def compare_table_with_paper(runs: list[Run]) -> pd.DataFrame:
         columns = [compare_with_paper(run, experiment.number) for run in made]
         for i, (split, metric) in enumerate((s, m) for s, cells in experiment.cells.items() for m in cells):
             values = [column[i].ours for column in columns if column[i].ours is not None]
+            last = [column[i].last_epoch for column in columns if column[i].last_epoch is not None]
             paper, ours = paper_value(experiment.number, split, metric), float(np.mean(values)) if values else np.nan
             printed = experiment.cells[split][metric]
-            row = (experiment.number, experiment.name, split, metric, printed, paper, ours, ours - paper, len(values))
-            rows.append((*row, float(np.std(values, ddof=1)) if len(values) > 1 else np.nan))
-    columns = ["experiment", "name", "split", "metric", "printed", "paper", "ours", "difference", "n_runs", "sd"]
-    table = pd.DataFrame(rows, columns=columns)
+            row = (experiment.number, experiment.name, split, metric, printed, paper, ours, ours - paper)
+            end = float(np.mean(last)) if last else np.nan
+            rows.append((*row, end, len(values), float(np.std(values, ddof=1)) if len(values) > 1 else np.nan))
+    names = ["experiment", "name", "split", "metric", "printed", "paper", "ours", "difference", "last_epoch", "n_runs", "sd"]
+    table = pd.DataFrame(rows, columns=names)
     return table.assign(deviations=table["difference"] / table["sd"].where(table["sd"] > 0))
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A class's score that section 6.3 names: as `printed`, `paper` its number, ours at the kept and at the last epoch."""
+
+    label: str
+    metric: str
+    printed: str
+    paper: float
+    ours: float
+    last_epoch: float | None
+    support: int
+
+
+def compare_mentioned(run: Run) -> list[Mention]:
+    """Set the scores per class that the study's text names beside ours, for a run of one of its experiments."""
+    experiment = find_paper_experiment(run.experiment)
+    if experiment is None:
+        return []
+    kept, last = run.metrics.test.per_class, run.metrics.last_epoch and run.metrics.last_epoch.test.per_class
+    return [
+        Mention(
+            label, metric, printed, float(printed), getattr(kept[label], metric),
+            getattr(last[label], metric) if last else None, kept[label].support,
+        )
+        for (label, metric), printed in experiment.mentioned.items()
+    ]  # fmt: skip
 
 
 def choose_default_run(runs: list[Run]) -> Run | None:

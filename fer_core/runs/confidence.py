@@ -41,6 +41,29 @@ def compute_ece(label, probability, n_bins: int = N_BINS, votes=None) -> float:
     return float(sum(n * abs(c - a) for n, c, a in rows if n) / sum(bins["count"]))
 
 
+def simulate_calibration_floor(
+    probability, votes=None, n_bins: int = N_BINS, n_draws: int = 400, seed: int = 0
+) -> tuple[float, float, float]:
+    """Calibration error that a perfectly calibrated network with these probabilities (n, 7) would show by chance alone.
+
+    Draws for each picture whether the answer is right, with its own confidence as the chance; with `votes` (n, 7), how many
+    of as many votes it gets. Returns (mean, 2.5 %, 97.5 %) of `compute_ece` over the draws: no network can show less than
+    about the mean (Vaicenavicius et al. 2019, arXiv:1902.06977, resample so for a test of calibration).
+    """
+    confidence = np.asarray(probability).max(axis=1)
+    rng, shape = np.random.default_rng(seed), (n_draws, len(confidence))
+    if votes is None:
+        worth = rng.random(shape) < confidence
+    else:
+        counts = np.asarray(votes).sum(axis=1, dtype=np.int64)
+        worth = rng.binomial(counts, np.clip(confidence, 0, 1), shape) / counts
+    bins = np.clip(np.ceil(confidence * n_bins).astype(int) - 1, 0, n_bins - 1)
+    misses = (worth - confidence) @ (bins[:, None] == np.arange(n_bins)).astype(float)
+    errors = np.abs(misses).sum(axis=1) / len(confidence)
+    low, high = np.percentile(errors, [2.5, 97.5])
+    return float(errors.mean()), float(low), float(high)
+
+
 def compute_augrc(confidence: np.ndarray, correct: np.ndarray) -> float:
     """Area under the generalised risk-coverage curve, 0..0.5, lower is better; both (n,).
 

@@ -48,16 +48,16 @@ class Corruption:
 
 
 def corrupt(images: np.ndarray, name: str, strength: float, seed: int = 0) -> np.ndarray:
-    """Spoil pictures, uint8 (n, 48, 48), in the way CORRUPTIONS[name]; the same seed draws the same noise.
+    """Spoil pictures, uint8 (n, 48, 48), in the way `name`; the same seed draws the same noise.
 
     Returns a new array of the same form. Raises ValueError on an unknown name or another shape.
     """
-    if name not in CORRUPTIONS:
-        raise ValueError(f"There is no corruption {name!r}: choose one of {', '.join(CORRUPTIONS)}.")
+    if name not in _KNOWN:
+        raise ValueError(f"There is no corruption {name!r}: choose one of {', '.join(_KNOWN)}.")
     images = np.asarray(images)
     if images.dtype != np.uint8 or images.shape[1:] != (IMAGE_SIZE, IMAGE_SIZE):
         raise ValueError(f"Expected uint8 pictures of shape (n, 48, 48), got {images.dtype} {images.shape}.")
-    return CORRUPTIONS[name].apply(images, strength, np.random.default_rng(seed))
+    return _KNOWN[name].apply(images, strength, np.random.default_rng(seed))
 
 
 def _one_by_one(change: Callable[[Image.Image, float], Image.Image]) -> Callable:
@@ -155,3 +155,41 @@ CORRUPTIONS = {
     )
 }
 """By name, in the order in which they are shown. `untouched` of JPEG is the picture as it came, not quality 100."""
+
+_BAND = Corruption("cover-band", "Band over the eyes", "rows of pixels", (14,), 0, _cover(lambda n: slice(10, 10 + n), _all))
+_KNOWN = CORRUPTIONS | {_BAND.name: _BAND}
+
+
+@dataclass(frozen=True)
+class Disturbance:
+    """One way and strength of spoiling pictures."""
+
+    name: str
+    strength: float
+
+    @property
+    def key(self) -> str:
+        """Its name in files, for example "blur_1.5"."""
+        return f"{self.name}_{self.strength:g}"
+
+    @property
+    def corruption(self) -> Corruption:
+        return _KNOWN[self.name]
+
+
+TEN = tuple(
+    Disturbance(*case)
+    for case in (
+        ("blur", 1), ("blur", 2), ("noise", 10), ("noise", 20), ("brightness", -120), ("brightness", 120),
+        ("contrast", 0.2), ("scale", 20), ("cover-lower", 18), ("cover-band", 14),
+    )
+)  # fmt: skip
+"""What a visitor's photo suffers from, in ten cases; their mean is one number for how much a network bears."""
+UPSIDE_DOWN = Disturbance("rotation", 180)
+STRONGEST = tuple(Disturbance(name, corruption.strengths[-1]) for name, corruption in CORRUPTIONS.items())
+"""Each way of spoiling at its last strength."""
+ALL = tuple(dict.fromkeys((
+    *TEN, UPSIDE_DOWN, *STRONGEST,
+    *(Disturbance(name, strength) for name, corruption in CORRUPTIONS.items() for strength in corruption.strengths),
+)))  # fmt: skip
+"""Every case that is measured, in this order: what says most comes first."""

@@ -20,7 +20,7 @@ class Extra(Record):
 Kind = TypeVar("Kind", bound=Extra)
 
 
-def load_extra(path: Path, name: str, kind: type[Kind], schema: int, command: str) -> Kind | None:
+def load_extra(path: Path, name: str, kind: type[Kind], schema: int | tuple[int, ...], command: str) -> Kind | None:
     """Read `<path>/<name>` as a record of `kind`; None when there is none.
 
     Raises ArtifactError with one sentence when it is damaged, of another schema, or about another network than the

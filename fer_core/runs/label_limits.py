@@ -62,13 +62,20 @@ def match_crowd(answers: Predictions, pictures: Mapping[str, np.ndarray]) -> Cro
     return CrowdView(majority, votes) if (majority != NO_VOTE).any() else None
 
 
+def compute_half_share(crowd: CrowdView) -> float:
+    """Share of the voted pictures whose first choice has no more than half of the ten votes: no majority of people."""
+    return float((crowd.votes[crowd.voted] <= 5).mean())
+
+
 @dataclass(frozen=True)
 class ClassLimit:
-    """One class of the test pictures: how often the crowd confirms its label, and how often the network names it."""
+    """One class of the test pictures: how often the crowd confirms its label, how often the network names it, and how often
+    the label is that where the network names it."""
 
     label: str
     crowd: Share
     recall: Share
+    precision: Share
 
 
 def compute_class_limits(answers: Predictions, crowd: CrowdView) -> list[ClassLimit]:
@@ -77,7 +84,9 @@ def compute_class_limits(answers: Predictions, crowd: CrowdView) -> list[ClassLi
     for index, label in enumerate(LABELS):
         mine = answers.label == index
         confirmed = (crowd.majority == answers.label)[mine & crowd.voted]
-        limits.append(ClassLimit(label, compute_share(confirmed), compute_share(answers.correct[mine])))
+        named = answers.predicted == index
+        shares = (compute_share(answers.correct[rows]) for rows in (mine, named))
+        limits.append(ClassLimit(label, compute_share(confirmed), *shares))
     return limits
 
 

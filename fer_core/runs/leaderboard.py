@@ -1,7 +1,8 @@
 """Our results and the literature's as rows of one table, with what makes two numbers comparable."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import mean, stdev
 
 from fer_core.runs.literature import BOTH, LITERATURE, NO_PRETRAINING, PRIVATE, PUBLIC, LiteratureRow
@@ -166,10 +167,11 @@ def compute_measures(group: Sequence[Run], averaged: bool = True) -> list[Measur
 
 @dataclass(frozen=True)
 class Cost:
-    """What an experiment's answers cost, beside how often they are right, by labels or by the crowd; None where unknown. Of an ensemble: the sum over its members (the artifact has
-    those of parameters and training).
+    """What an experiment's answers cost, beside how often they are right, by labels or by the crowd; None where unknown.
 
-    `accuracy` with its 95 % `interval`: one look per face, mean over seeds; `milliseconds` for that look.
+    Of an ensemble: the sum over its members (the artifact has those of parameters and training). `accuracy` with its
+    95 % `interval`: one look per face, mean over seeds; of a network that is stored in fewer bits, that of the file whose
+    bytes and `milliseconds` stand beside it. `session`: when those were measured; times compare within one alone.
     """
 
     title: str
@@ -179,9 +181,19 @@ class Cost:
     parameters: float | None
     milliseconds: float | None
     processor: str | None
-    model_bytes: int | None
+    model_bytes: float | None
     training_seconds: float | None
     training_device: str | None
+    session: str | None = None
+
+
+def select_session(costs: Sequence[Cost]) -> list[Cost]:
+    """Select the networks that were timed in one run on one machine, the most there are; empty for less than two."""
+    sessions = Counter((cost.session, cost.processor) for cost in costs if cost.session and cost.milliseconds)
+    if not sessions or max(sessions.values()) < 2:
+        return []
+    chosen = max(sessions, key=lambda key: (sessions[key], key))
+    return [cost for cost in costs if (cost.session, cost.processor) == chosen]
 
 
 def compute_costs(runs: Sequence[Run], speeds: Mapping, by_crowd: bool = False) -> list[Cost]:
@@ -192,11 +204,19 @@ def compute_costs(runs: Sequence[Run], speeds: Mapping, by_crowd: bool = False) 
     by_name = {run.name: run for run in runs}
     metric = METRICS["crowd_accuracy" if by_crowd else "accuracy"]
     return [
-        _compute_cost(group, by_name, speeds, measure)
+        _compute_cost(group, by_name, speeds, measure if by_crowd else _measure_served(group, measure))
         for group in group_runs(runs).values()
         for measure in compute_measures(group, averaged=False)
         if measure.name == metric.subset
     ]
+
+
+def _measure_served(group: list[Run], plain: Measure) -> Measure:
+    """The measure of the network as it is served, where storing it in fewer bits has changed its answers."""
+    stored = next((run.metrics.quantised for run in group if run.model_path and run.metrics.quantised), None)
+    if stored is None:
+        return plain
+    return replace(plain, share=stored.accuracy, interval=compute_wilson_interval(stored.accuracy, stored.n))
 
 
 def _compute_cost(group: list[Run], by_name: Mapping[str, Run], speeds: Mapping, plain: Measure) -> Cost:
@@ -214,6 +234,7 @@ def _compute_cost(group: list[Run], by_name: Mapping[str, Run], speeds: Mapping,
         _add([speed and speed.model_bytes for speed in measured]),
         first.config.wall_seconds,
         next((run.config.device for run in (first, *parts) if run and run.config.device), None),
+        measured[0].session if measured[0] else None,
     )  # fmt: skip
 
 
@@ -221,10 +242,14 @@ def _add(values: list) -> float | None:
     return None if None in values else sum(values)
 
 
-def make_literature_entries(split: str | None = None) -> list[Entry]:
-    """Make the rows of others that give an accuracy, on `split` or (None) on any."""
+ALWAYS = ("The study", "Gan 2018")
+"""What this project is about: rows that are shown whatever the split, marked by theirs."""
+
+
+def make_literature_entries(split: str | None = None, always: Sequence[str] = ()) -> list[Entry]:
+    """Make the rows of others that give an accuracy, on `split` or (None) on any; those `always` named, on theirs."""
     rows = [row for row in LITERATURE if row.accuracy is not None and row.network != "human raters"]
-    return [_make_entry(row) for row in rows if split is None or row.split == split]
+    return [_make_entry(row) for row in rows if split is None or row.split == split or row.short in always]
 
 
 def _make_entry(row: LiteratureRow) -> Entry:

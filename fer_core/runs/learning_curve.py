@@ -5,22 +5,36 @@ A run on fewer pictures says so in its `config.json`: `ablation_of` names the ex
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import ceil
 from statistics import mean
+
+import numpy as np
 
 from fer_core.runs.leaderboard import group_runs
 from fer_core.runs.metrics import compute_wilson_interval
+from fer_core.runs.paired import estimate_mean
 from fer_core.runs.run import Run
+
+SAME_STEPS = 0.05
+"""Share by which the numbers of steps may differ and still count as equal: whole epochs of whole batches."""
 
 
 @dataclass(frozen=True)
 class CurvePoint:
-    """Test accuracy after training on `pictures` pictures, `share` of all: mean over seeds, 95 % interval."""
+    """Test accuracy after training on `pictures` pictures, `share` of all: mean over seeds, 95 % interval.
+
+    `steps` of training; `gain`: paired 95 % interval of what it gained on the point before it, over the test pictures and
+    not the seeds; None for the first point and where other pictures were answered.
+    """
 
     share: float
     pictures: int | None
     accuracies: tuple[float, ...]
     interval: tuple[float, float]
+    steps: int | None = None
+    gain: tuple[float, float] | None = None
 
     @property
     def accuracy(self) -> float:
@@ -46,18 +60,42 @@ def compute_learning_curve(runs: Sequence[Run], base: str) -> list[CurvePoint]:
             by_share.setdefault(get_share(group[0]), []).extend(group)
     if base in (own := group_runs(runs)):
         by_share[1.0] = own[base]
-    return [_make_point(share, by_share[share]) for share in sorted(by_share)]
+    groups = [(share, by_share[share]) for share in sorted(by_share)]
+    points = [_make_point(*group) for group in groups]
+    gains = [None, *(_compute_gain(a, b) for (_, a), (_, b) in pairwise(groups))]
+    return [replace(point, gain=gain) for point, gain in zip(points, gains, strict=False)]
+
+
+def have_equal_steps(points: Sequence[CurvePoint]) -> bool:
+    """Whether all points took as many steps of training, so that only the pictures differ."""
+    steps = [point.steps for point in points]
+    return None not in steps and max(steps) <= (1 + SAME_STEPS) * min(steps)
+
+
+def _compute_gain(before: list[Run], after: list[Run]) -> tuple[float, float] | None:
+    """Paired interval of the change in accuracy, each side averaged over its seeds."""
+    answers = [[run.predictions("test") for run in group] for group in (before, after)]
+    first = answers[0][0]
+    if any(len(a) != len(first) or not np.array_equal(a.file, first.file) for group in answers for a in group):
+        return None
+    right = [np.mean([a.correct for a in group], axis=0) for group in answers]
+    return estimate_mean(right[1] - right[0])[1]
 
 
 def _make_point(share: float, group: list[Run]) -> CurvePoint:
     accuracies = tuple(run.metrics.test.accuracy for run in group)
     interval = compute_wilson_interval(mean(accuracies), group[0].metrics.test.n)
-    return CurvePoint(share, _count_training(group[0]), accuracies, interval)
+    return CurvePoint(share, _count_training(group[0]), accuracies, interval, _count_steps(group[0]))
 
 
 def _count_training(run: Run) -> int | None:
     dataset = run.config.dataset
     return dataset.train.total if dataset and dataset.train else None
+
+
+def _count_steps(run: Run) -> int | None:
+    pictures, batch = _count_training(run), run.config.batch_size
+    return ceil(pictures / batch) * run.config.epochs if pictures and batch else None
 
 
 def _list_variants(runs: Sequence[Run]) -> list[list[Run]]:

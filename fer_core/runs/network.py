@@ -11,12 +11,12 @@ BATCH = 256
 PROBABILITY = "probability"
 
 
-def load_network(model_path: str | Path) -> Callable[[np.ndarray], np.ndarray]:
+def load_network(model_path: str | Path, threads: int = 0) -> Callable[[np.ndarray], np.ndarray]:
     """Open `model.onnx`; returns a function from uint8 (n, 48, 48) to its first output, float32 (n, 7).
 
-    No mirror image, no temperature. Raises ONNX Runtime's own errors on a damaged file.
+    No mirror image, no temperature. `threads`: 0 for one per core. Raises ONNX Runtime's own errors on a damaged file.
     """
-    session = open_session(model_path)
+    session = open_session(model_path, threads)
     name = session.get_inputs()[0].name
     outputs = [output.name for output in session.get_outputs()]
     wanted = [PROBABILITY if PROBABILITY in outputs else outputs[0]]

@@ -76,15 +76,15 @@ def compare_runs(a: Run, b: Run, split: str = "test", n_bootstrap: int = N_BOOTS
     crowd = None
     if votes:
         majority, unique = find_majority(votes[0])
-        right = [(found == majority)[unique] for found in answers]
-        crowd = count_pair(*right, n_bootstrap, seed) if unique.any() else None
+        right_a, right_b = ((found == majority)[unique] for found in answers)
+        crowd = count_pair(right_a, right_b, n_bootstrap, seed) if unique.any() else None
     return Comparison(count_pair(answers[0] == label, answers[1] == label, n_bootstrap, seed), crowd)
 
 
 def _match(a: Predictions, b: Predictions) -> tuple[np.ndarray, np.ndarray]:
     """Rows of the pictures that both have; two of Kaggle's names stand in two folders, so the key is class and name."""
-    keys = (np.char.add(np.char.mod("%d/", answers.label), answers.file) for answers in (a, b))
-    return np.intersect1d(*keys, return_indices=True)[1:]
+    keys_a, keys_b = (np.char.add(np.char.mod("%d/", answers.label), answers.file) for answers in (a, b))
+    return np.intersect1d(keys_a, keys_b, return_indices=True)[1:]
 
 
 def count_pair(right_a: np.ndarray, right_b: np.ndarray, n_bootstrap: int = N_BOOTSTRAP, seed: int = 0) -> Pair:
@@ -96,3 +96,11 @@ def count_pair(right_a: np.ndarray, right_b: np.ndarray, n_bootstrap: int = N_BO
     low, high = np.percentile((draws[:, 1] - draws[:, 0]) / n, [2.5, 97.5])
     both = int((right_a & right_b).sum())
     return Pair(both, only_a, only_b, n - both - only_a - only_b, (float(low), float(high)))
+
+
+def estimate_mean(values: np.ndarray, n_bootstrap: int = N_BOOTSTRAP, seed: int = 0) -> tuple[float, tuple[float, float]]:
+    """Mean of numbers (n,), n > 0, one for each picture, with its percentile bootstrap interval of 95 % (Efron 1979)."""
+    steps, counts = np.unique(values, return_counts=True)  # few steps: drawing their counts is drawing the pictures
+    draws = np.random.default_rng(seed).multinomial(len(values), counts / len(values), n_bootstrap)
+    low, high = np.percentile(draws @ steps / len(values), [2.5, 97.5])
+    return float(np.mean(values)), (float(low), float(high))

@@ -133,8 +133,9 @@ def _list_fields() -> dict[str, tuple]:
     """The fields of METRICS and of their counts that BaseScores does not have itself, all optional."""
     fields: dict[str, tuple] = {}
     for metric in METRICS.values():
-        kind = Share if metric.format == PERCENT else Number
-        kind = Annotated[dict[str, kind | None], PerClass] if metric.per_class else kind
+        kind: Any = Share if metric.format == PERCENT else Number
+        if metric.per_class:
+            kind = Annotated[dict[str, kind | None], PerClass]
         fields[metric.name] = (kind | None, None)
         fields[metric.count] = (Count | None, None)
     return {name: field for name, field in fields.items() if name not in BaseScores.model_fields}

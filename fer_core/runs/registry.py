@@ -142,9 +142,9 @@ def _compute_recalls(answers: Answers) -> Value:
 
 
 def _compute_macro_recall(answers: Answers) -> Value:
-    recalls, n = _compute_recalls(answers)
+    recalls = compute_crowd_recall(answers.votes, answers.predicted)
     found = [recall for recall in recalls.values() if recall is not None]
-    return (mean(found) if found else None), n
+    return (mean(found) if found else None), int(find_majority(answers.votes)[1].sum())
 
 
 METRICS: dict[str, Metric] = {
@@ -164,12 +164,14 @@ METRICS: dict[str, Metric] = {
         ),
         Metric(
             "deduplicated_accuracy", "Without twins",
-            "Accuracy on the test pictures that are not also, pixel for pixel, in the training folder.",
+            "Accuracy on the test pictures that are not also, pixel for pixel, in the training folder. Twins are easier "
+            "for every network, even for one that never saw them.",
             _count_without_twins, "deduplicated_n", "Without twins", ranked=True,
         ),
         Metric(
             "ferplus_agreement", "Crowd agrees",
-            "How often the answer is the one that most of ten people gave for the same picture (FER+); ties are drawn.",
+            "How often the answer is the one that more of ten people gave for the same picture than any other (FER+); ties are "
+            "drawn.",
             _count_agreement, "ferplus_n", "Crowd agrees (FER+)", ranked=True,
         ),
         Metric(

@@ -1,109 +1,52 @@
-"""How far a network's accuracy falls when pictures get worse, as the artifact `robustness.json` of its run.
+"""How far a network's accuracy falls when pictures get worse, as `robustness.json` and `robustness.npz` of its run.
 
-python -m fer_core.runs.robustness                       every run with a model.onnx that has none yet
-python -m fer_core.runs.robustness compact-s0 --again    one run, even if it has one
-python -m fer_core.runs.robustness --pictures 2000       a fixed sample, where all test pictures take too long
+python -m fer_core.runs.robustness                       every run with a model.onnx that was not measured in full
+python -m fer_core.runs.robustness compact-s1 --again    one run, even if it has been
+python -m fer_core.runs.robustness --ten                 the ten disturbances alone, a sixth of the time
+python -m fer_core.runs.robustness --minutes 30          stop in time; the same command goes on (exit code 3 until then)
+python -m fer_core.runs.robustness --pictures 500        a fixed sample, which a later call without it completes
 
 Each network answers the test pictures as they are and spoiled in every way and strength of corruptions.py: one look
-per face, no mirror image. Noise is seeded, so the same network gives the same file. Needs FER2013 and ONNX Runtime.
+per face, no mirror image. Noise is seeded, so the same network gives the same files. Needs FER2013 and ONNX Runtime.
 """
 
 import argparse
+import math
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Annotated
 
 import numpy as np
-from pydantic import Field, model_validator
 
 from fer_core.command import run_command
-from fer_core.labels import LABELS
-from fer_core.records import Count, Interval, Number, Record, Share, Text
 from fer_core.runs.artifacts import ARTIFACTS, load_runs
 from fer_core.runs.contract import MODEL, ArtifactError
-from fer_core.runs.corruptions import CORRUPTIONS, corrupt
-from fer_core.runs.extras import Extra, broken_extra, compute_fingerprint, load_extra, write_extra
-from fer_core.runs.metrics import compute_accuracy_interval
+from fer_core.runs.corruptions import ALL, CORRUPTIONS, TEN, Disturbance
+from fer_core.runs.disturbed import (
+    COMMAND,
+    SEED,
+    Answers,
+    answer_disturbed,
+    is_done,
+    load_answers,
+    start_answers,
+    summarise,
+    write_answers,
+)
+from fer_core.runs.extras import broken_extra, compute_fingerprint, load_extra, write_extra
 from fer_core.runs.network import load_network
-from fer_core.runs.records import Row
+from fer_core.runs.robustness_records import Point, Robustness
 from fer_core.runs.run import Run
 
-ROBUSTNESS, SCHEMA = "robustness.json", 1
-COMMAND = "python -m fer_core.runs.robustness"
-SEED = 0
+__all__ = ["Point", "Robustness", "load_disturbed", "load_robustness"]
+ROBUSTNESS, SCHEMA = "robustness.json", 2
+SCHEMAS = (1, SCHEMA)
+"""1 knew no answers, no crowd, no ten disturbances, and no interval of what is lost."""
+UNFINISHED = 3
+"""The exit code when the time was over first."""
 CLEAN_TOLERANCE = 2e-3  # another runtime rounds differently, which moves an answer or two in a thousand
-
-
-class Point(Record):
-    """Answers to pictures spoiled with one `strength` (None: untouched): right ones per class, accuracy, 95 % interval."""
-
-    strength: Number | None = None
-    correct: Row
-    accuracy: Share
-    ci95: Interval
-
-
-class Robustness(Extra):
-    """What `robustness.json` holds: a curve per corruption, over the `n` pictures that `support` counts per class."""
-
-    n: Annotated[int, Field(gt=0, le=10**9)]
-    n_test: Count
-    support: Row
-    clean: Point
-    curves: dict[str, tuple[Point, ...]]
-    source: Text | None = None
-
-    @model_validator(mode="after")
-    def _check(self):
-        if sum(self.support) != self.n:
-            raise ValueError("should count its pictures as it says")
-        for point in (self.clean, *(point for curve in self.curves.values() for point in curve)):
-            fits = all(right <= n for right, n in zip(point.correct, self.support, strict=True))
-            low, high = point.ci95
-            near = low - 1e-4 <= point.accuracy <= high + 1e-4
-            if not (fits and near and abs(point.accuracy - sum(point.correct) / self.n) < 1e-4):
-                raise ValueError("should count and divide to the same shares")
-        return self
-
-    def compute_loss(self, point: Point) -> float:
-        """Accuracy lost against untouched pictures, a share."""
-        return self.clean.accuracy - point.accuracy
-
-    def compute_class_losses(self, point: Point) -> list[float]:
-        """Recall lost per class against untouched pictures, shares in the order of LABELS; 0 for an empty class."""
-        rows = zip(self.clean.correct, point.correct, self.support, strict=True)
-        return [(before - after) / n if n else 0.0 for before, after, n in rows]
-
-
-def compute_robustness(predict: Callable, images: np.ndarray, labels: np.ndarray, report: Callable = print) -> dict:
-    """Answer pictures, uint8 (n, 48, 48) with labels (n,), as they are and spoiled; returns JSON-ready counts.
-
-    `predict`: uint8 (n, 48, 48) -> probabilities (n, 7), whatever computes it. `report` gets a line per corruption.
-    """
-    started = time.monotonic()
-    clean = _make_point(predict(images), labels)
-    steps = 1 + sum(len(corruption.strengths) for corruption in CORRUPTIONS.values())
-    minutes = (time.monotonic() - started) * steps / 60
-    report(f"  untouched: {clean['accuracy']:.1%} of {len(labels):,}; all {steps} passes take about {minutes:.0f} min")
-    curves = {}
-    for name, corruption in CORRUPTIONS.items():
-        curves[name] = [
-            {"strength": strength} | _make_point(predict(corrupt(images, name, strength, SEED)), labels)
-            for strength in corruption.strengths
-        ]
-        worst = min(curves[name], key=lambda point: point["accuracy"])
-        report(f"  {corruption.title}: down to {worst['accuracy']:.1%} at {worst['strength']:g} {corruption.unit}")
-    support = np.bincount(labels, minlength=len(LABELS)).tolist()
-    return {"n": len(labels), "support": support, "seed": SEED, "mirror": False, "clean": clean, "curves": curves}
-
-
-def _make_point(probability: np.ndarray, labels: np.ndarray) -> dict:
-    right = probability.argmax(axis=1) == labels
-    correct = np.bincount(labels[right], minlength=len(LABELS)).tolist()
-    interval = [round(edge, 5) for edge in compute_accuracy_interval(right)]
-    return {"correct": correct, "accuracy": round(float(right.mean()), 5), "ci95": interval}
 
 
 def choose_sample(labels: np.ndarray, size: int | None) -> np.ndarray:
@@ -123,11 +66,16 @@ def load_robustness(run: Run) -> Robustness | None:
     corruptions, does not add up, or belongs to another network than the run's.
     """
     command = f"{COMMAND} {run.name}"
-    found = load_extra(run.path, ROBUSTNESS, Robustness, SCHEMA, command)
+    found = load_extra(run.path, ROBUSTNESS, Robustness, SCHEMAS, command)
     if found is None:
         return None
     file = run.path / ROBUSTNESS
-    if {name: tuple(p.strength for p in points) for name, points in found.curves.items()} != _list_strengths():
+    known = {name: corruption.strengths for name, corruption in CORRUPTIONS.items()}
+    fits = all(
+        name in known and [p.strength for p in points] == [s for s in known[name] if s in {p.strength for p in points}]
+        for name, points in found.curves.items()
+    )
+    if not fits or (found.ten and tuple(case.disturbance for case in found.ten) != TEN):
         raise broken_extra(file, "has other corruptions or strengths than this version", command)
     # A network stored in fewer bits is a little off the one that wrote the test answers, by what the run says.
     expected = (run.metrics.quantised or run.metrics.test).accuracy
@@ -136,18 +84,67 @@ def load_robustness(run: Run) -> Robustness | None:
     return found
 
 
-def _list_strengths() -> dict[str, tuple[float, ...]]:
-    return {name: corruption.strengths for name, corruption in CORRUPTIONS.items()}
+def load_disturbed(run: Run) -> tuple[Robustness, Answers | None] | None:
+    """Read what was measured of a run, with the answers behind it where they were kept; None when nothing was.
+
+    Raises ArtifactError with one sentence when a file is damaged, or the numbers do not follow from the answers.
+    """
+    found = load_robustness(run)
+    if found is None:
+        return None
+    answers = load_answers(run, found.model_sha256)
+    if answers is not None and not _follows(found, summarise(answers)):
+        raise broken_extra(run.path / ROBUSTNESS, "does not follow from the answers beside it", f"{COMMAND} {run.name}")
+    return found, answers
 
 
-def measure_run(run: Run, dataset, model: Path, size: int | None = None, report: Callable = print) -> Path:
-    """Measure the network `model` on the dataset's test pictures and write the run's `robustness.json`."""
+def _follows(found: Robustness, computed: dict) -> bool:
+    points = [(found.clean, computed["clean"]), *zip(found.ten, computed.get("ten", ()), strict=False)]
+    for name, curve in found.curves.items():
+        points += zip(curve, computed["curves"].get(name, ()), strict=False)
+    return found.n == computed["n"] and all(list(point.correct) == made["correct"] for point, made in points)
+
+
+def measure_run(
+    run: Run, dataset, model: Path, size: int | None = None, cases: tuple[Disturbance, ...] = ALL,
+    until: float | None = None, again: bool = False, threads: int = 0, report: Callable = print,
+) -> bool:  # fmt: skip
+    """Let the network `model` answer the dataset's test pictures in all `cases`, as far as it has not yet.
+
+    Both files are written after every pass. Stops before `until` (of time.monotonic()). Returns whether all are done.
+    """
+    rows = _find_rows(run, dataset)
+    labels = run.predictions("test").label.astype(np.int64)
+    chosen, fingerprint = choose_sample(labels, size), compute_fingerprint(model)
+    answers = start_answers(run) if again else _find_answers(run, fingerprint)
+    about = {"schema": SCHEMA, "model_sha256": fingerprint, "source": dataset.source, "n_test": len(rows)}
+    predict = load_network(model, threads)
+    for key, grown in answer_disturbed(predict, dataset.images[rows], chosen, answers, cases, until):
+        answers = grown
+        write_answers(run, answers, fingerprint)
+        write_extra(run.path, ROBUSTNESS, about | summarise(answers))
+        report(f"  {key}: {answers.mark_right(key)[chosen].mean():.1%} of {len(chosen):,}")
+    if answers.given:  # the last call may have been cut off between the two files
+        write_extra(run.path, ROBUSTNESS, about | summarise(answers))
+    return is_done(answers, cases, chosen)
+
+
+def _find_answers(run: Run, fingerprint: str) -> Answers:
+    """The answers that this network has given before; none when it has not."""
+    try:
+        return load_answers(run, fingerprint) or start_answers(run)
+    except ArtifactError:
+        return start_answers(run)
+
+
+def _find_rows(run: Run, dataset) -> np.ndarray:
+    """Where the run's test pictures lie in the dataset. Raises ArtifactError when it has others."""
     rows = np.flatnonzero(dataset.is_test)
-    labels = np.asarray(dataset.labels)[rows].astype(np.int64)
-    chosen = choose_sample(labels, size)
-    content = compute_robustness(load_network(model), dataset.images[rows][chosen], labels[chosen], report)
-    about = {"schema": SCHEMA, "model_sha256": compute_fingerprint(model), "source": dataset.source}
-    return write_extra(run.path, ROBUSTNESS, about | {"n_test": len(rows)} | content)
+    test = run.predictions("test")
+    same = np.array_equal(np.asarray(dataset.files)[rows], test.file) and np.array_equal(dataset.labels[rows], test.label)
+    if not same:
+        raise ArtifactError(f"{run.name} was tested on other pictures than this dataset's.")
+    return rows
 
 
 def choose_runs(names: list[str], root: Path, again: bool, load: Callable) -> list[Run]:
@@ -179,6 +176,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--pictures", type=int, metavar="N", help="use a fixed sample of about N test pictures")
     parser.add_argument("--model", type=Path, help="the ONNX file of the one named RUN, when it lies elsewhere")
     parser.add_argument("--again", action="store_true", help="measure again what has been measured")
+    parser.add_argument("--ten", action="store_true", help="only the ten disturbances whose mean is one number")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="stop in time; the same command goes on later")
+    parser.add_argument("--threads", type=int, default=0, help="of ONNX Runtime (default: one per core)")
     arguments = parser.parse_args(argv)
     if arguments.model and len(arguments.runs) != 1:
         parser.error("--model goes with exactly one RUN")
@@ -187,21 +187,36 @@ def main(argv: list[str] | None = None) -> int:
     return run_command("robustness", lambda: measure(arguments))
 
 
-def measure(arguments) -> None:
-    """Measure what the command line asks for. Raises ArtifactError or DatasetError with one sentence."""
+def measure(arguments) -> int:
+    """Measure what the command line asks for; returns the exit code. Raises one-sentence errors of this project."""
     from fer_core.data import find_dataset, load_dataset
 
-    runs = choose_runs(arguments.runs, arguments.artifacts, arguments.again, load_robustness)
+    cases, until = TEN if arguments.ten else ALL, time.monotonic() + 60 * arguments.minutes
+    find = partial(_find_done, cases=cases, size=arguments.pictures)
+    runs = choose_runs(arguments.runs, arguments.artifacts, arguments.again, find)
     if not runs:
         print("Nothing to do: every run with a network has been measured (--again measures anyway).")
-        return
-    dataset = load_dataset(find_dataset(arguments.data), check_counts=True)
+        return 0
+    dataset, done = load_dataset(find_dataset(arguments.data), check_counts=True), []
     for run in runs:
         model = arguments.model or run.model_path
         if model is None or not Path(model).is_file():
             raise ArtifactError(f"{run.name} has no {MODEL}: export it, or name the file with --model.")
         print(f"{run.name}:", flush=True)
-        print(f"  written to {measure_run(run, dataset, Path(model), arguments.pictures)}", flush=True)
+        options = {"cases": cases, "until": until, "again": arguments.again, "threads": arguments.threads}
+        done.append(measure_run(run, dataset, Path(model), arguments.pictures, **options, report=_print_now))
+    return 0 if all(done) else UNFINISHED
+
+
+def _print_now(line: str) -> None:
+    print(line, flush=True)
+
+
+def _find_done(run: Run, cases: tuple[Disturbance, ...], size: int | None) -> Robustness | None:
+    """What was measured of a run, if that is all that is asked for."""
+    robustness, answers = load_disturbed(run) or (None, None)
+    chosen = choose_sample(run.predictions("test").label.astype(np.int64), size)
+    return robustness if answers and is_done(answers, cases, chosen) else None
 
 
 if __name__ == "__main__":

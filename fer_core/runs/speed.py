@@ -1,15 +1,17 @@
 """What an answer costs on this machine's processor, as the artifact `speed.json` of a run.
 
-python -m fer_core.runs.speed                       every run with a model.onnx that has none yet
-python -m fer_core.runs.speed compact-s0 --again    one run, even if it has one
+python -m fer_core.runs.speed                       every run with a model.onnx, if one of them has none yet
+python -m fer_core.runs.speed compact-s1 --again    one run, even if it has one
 
-Run it on an otherwise idle machine: every figure is a median, but nothing measures well beside other work.
+Times compare only when they were measured in one run on one machine, so all networks are timed together unless some are
+named. Run it on an otherwise idle machine: every figure is a median, but nothing measures well beside other work.
 """
 
 import argparse
 import statistics
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -45,6 +47,7 @@ class Speed(Extra):
     model_bytes: Annotated[int, Field(gt=0, le=10**12)]
     device: Text
     runtime: Text | None = None
+    session: Text | None = None  # when the run of the command began that measured it: one for all that compare
 
     @model_validator(mode="after")
     def _check(self):
@@ -77,7 +80,7 @@ def measure_speed(model: Path, seconds: float = SECONDS) -> dict[str, float]:
     return medians
 
 
-def write_speed(run: Run, seconds: float = SECONDS) -> Path:
+def write_speed(run: Run, seconds: float = SECONDS, session: str | None = None) -> Path:
     """Measure the run's network and write its `speed.json`. Raises ArtifactError when it has none."""
     import onnxruntime
 
@@ -86,7 +89,7 @@ def write_speed(run: Run, seconds: float = SECONDS) -> Path:
     return write_extra(run.path, SPEED, {
         "schema": SCHEMA, "model_sha256": compute_fingerprint(run.model_path),
         "model_bytes": run.model_path.stat().st_size, "milliseconds": measure_speed(run.model_path, seconds),
-        "device": describe_processor(), "runtime": f"ONNX Runtime {onnxruntime.__version__}",
+        "device": describe_processor(), "runtime": f"ONNX Runtime {onnxruntime.__version__}", "session": session,
     })  # fmt: skip
 
 
@@ -104,8 +107,12 @@ def main(argv: list[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
 
     def measure() -> None:
-        for run in choose_runs(arguments.runs, arguments.artifacts, arguments.again, load_speed):
-            print(f"{run.name}: {write_speed(run)}")
+        chosen = choose_runs(arguments.runs, arguments.artifacts, arguments.again, load_speed)
+        if chosen and not arguments.runs:
+            chosen = choose_runs([], arguments.artifacts, True, load_speed)
+        session = datetime.now(UTC).isoformat(timespec="seconds")
+        for run in chosen:
+            print(f"{run.name}: {write_speed(run, session=session)}")
             print(f"  {load_speed(run)}")
 
     return run_command("speed", measure)

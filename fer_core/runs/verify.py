@@ -79,11 +79,11 @@ def verify_run(path, dataset=None) -> list[str]:
 def _verify_extras(run) -> list[str]:
     """Check what was measured after training: is it whole, and about this run's network?"""
     # Here, not above: `python -m fer_core.runs.robustness` imports this package first, and would import itself twice.
-    from fer_core.runs.robustness import load_robustness
+    from fer_core.runs.robustness import load_disturbed
     from fer_core.runs.speed import load_speed
 
     problems = []
-    for load in (load_robustness, load_speed):
+    for load in (load_disturbed, load_speed):
         try:
             load(run)
         except ArtifactError as error:

@@ -18,9 +18,9 @@ from fer_core.files import FileError, write_json
 from fer_core.labels import LABELS
 from fer_core.probability import apply_temperature
 from fer_core.records import Interval, PerClass, Record, Share, read_record
-from fer_core.runs.artifacts import Run
 from fer_core.runs.contract import ArtifactError
 from fer_core.runs.extras import broken_extra
+from fer_core.runs.run import Run
 
 VOICE = "voice.json"
 COMMAND = "python train.py voice"

@@ -9,7 +9,8 @@ from fer_core.training.experiments import EXPERIMENTS, Experiment
 RECENT = 5
 GROUPS = {
     "study": "The study's three experiments",
-    "ablation": "The study's second experiment with one thing changed",
+    "ablation": "The study's recipe on its network at a quarter of the width, and with one thing changed each time",
+    "works": "The families that the study reviews, under one protocol: as Gan is said to have trained, and with a sound recipe",
     "ours": "Our own",
     "crowd": "Our own, learning the crowd's votes (FER+) instead of FER2013's labels",
     "curve": "Our compact network on fewer training pictures",

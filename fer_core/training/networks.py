@@ -7,6 +7,7 @@ from keras import layers
 
 from fer_core.labels import LABELS
 from fer_core.preprocessing import IMAGE_SIZE
+from fer_core.training.classics import build_alexnet, build_googlenet, build_resnet18, build_vgg16
 from fer_core.training.cpu_kernels import BatchNormalization, Convolution
 from fer_core.training.pretrained import Enlarge, build_face_trunk
 
@@ -33,7 +34,7 @@ def build_vgg_study(width: float = 1.0, extra: int = 0, normalise: bool = True, 
     for _ in range(2):
         x = layers.Dense(int(4096 * width), activation="relu")(x)
         x = layers.Dropout(dropout)(x)
-    return keras.Model(image, _classify(x), name="vgg_study")
+    return keras.Model(image, classify_seven(x), name="vgg_study")
 
 
 def build_vgg_narrow(dropout: float = 0.2, squeeze: bool = False) -> keras.Model:
@@ -54,7 +55,7 @@ def build_vgg_narrow(dropout: float = 0.2, squeeze: bool = False) -> keras.Model
     x = layers.Dense(1024, use_bias=False)(x)
     x = layers.ReLU()(layers.BatchNormalization()(x))
     x = layers.Dropout(2 * dropout)(x)
-    return keras.Model(image, _classify(x), name="vgg_narrow_se" if squeeze else "vgg_narrow")
+    return keras.Model(image, classify_seven(x), name="vgg_narrow_se" if squeeze else "vgg_narrow")
 
 
 def build_compact(dropout: float = 0.2, width: int = 1) -> keras.Model:
@@ -72,7 +73,26 @@ def build_compact(dropout: float = 0.2, width: int = 1) -> keras.Model:
     x = layers.Activation("linear", name=FEATURES)(x)
     x = layers.GlobalAveragePooling2D()(x)
     x = layers.Dropout(dropout)(x)
-    return keras.Model(image, _classify(x), name="compact" if width == 1 else f"compact_{width}")
+    return keras.Model(image, classify_seven(x), name="compact" if width == 1 else f"compact_{width}")
+
+
+def build_residual(dropout: float = 0.1) -> keras.Model:
+    """A residual network that keeps full resolution in its stem: 1.94 M parameters, 224 M multiplications a picture.
+
+    A 3x3 stem of 32 and 2x2 max pooling, then three stages of 64, 128, 256 filters at 24, 12 and 6 pixels: a convolution,
+    pooling but in the first, two more beside a shortcut, dropout; global average pooling.
+    """
+    image = x = layers.Input((IMAGE_SIZE, IMAGE_SIZE, 1), name="image")
+    x = layers.MaxPooling2D()(_convolve(_centre(x), 32))
+    for filters in (64, 128, 256):
+        x = _convolve(x, filters)
+        x = x if filters == 64 else layers.MaxPooling2D()(x)
+        x = layers.Add()([x, _convolve(_convolve(x, filters), filters)])
+        x = layers.Dropout(dropout)(x)
+    x = layers.Activation("linear", name=FEATURES)(x)
+    x = layers.GlobalAveragePooling2D()(x)
+    x = layers.Dropout(3 * dropout)(x)
+    return keras.Model(image, classify_seven(x), name="residual")
 
 
 def build_face_resnet(dropout: float = 0.2, side: int = 96) -> keras.Model:
@@ -86,7 +106,7 @@ def build_face_resnet(dropout: float = 0.2, side: int = 96) -> keras.Model:
     x = build_face_trunk(layers.Rescaling(1 / 256)(x))
     x = layers.GlobalAveragePooling2D()(x)
     x = layers.Dropout(dropout)(x)
-    return keras.Model(image, _classify(x), name="face_resnet")
+    return keras.Model(image, classify_seven(x), name="face_resnet")
 
 
 def _centre(x):
@@ -109,7 +129,7 @@ def _excite(x, ratio: int = 16):
     return layers.Multiply()([x, layers.Dense(channels, activation="sigmoid")(gate)])
 
 
-def _classify(x):
+def classify_seven(x):
     """Seven logits and their softmax, in float32 under mixed precision too."""
     x = layers.Dense(len(LABELS), dtype="float32", name="logits")(x)
     return layers.Softmax(dtype="float32", name=PROBABILITY)(x)
@@ -127,6 +147,11 @@ NETWORKS = {
     "vgg_narrow": build_vgg_narrow,
     "vgg_narrow_se": partial(build_vgg_narrow, squeeze=True),
     "compact": build_compact,
+    "residual": build_residual,
     "face_resnet": build_face_resnet,
+    "alexnet": build_alexnet,
+    "vgg16": build_vgg16,
+    "googlenet": build_googlenet,
+    "resnet18": build_resnet18,
     "student": partial(build_compact, width=2),
 }

@@ -26,7 +26,7 @@ from fer_core.runs.metrics import compute_accuracy_interval
 from fer_core.runs.pipeline import SCHEMA, write_pipeline_report
 from fer_core.vision.crop import UPRIGHT_FROM, Framing, compute_tilt, compute_unit, crop_tilted
 from fer_core.vision.detector import FaceDetector
-from fer_core.vision.mtcnn import MtcnnDetector
+from fer_core.vision.in_use import DETECTOR
 from fer_core.vision.predictor import Predictor
 from fer_core.vision.staging import MIDDLE, ZOOM, FoundFaces, find_faces, load_found_faces, make_photo
 
@@ -69,7 +69,7 @@ def choose_framing(
     found = np.isfinite(boxes).all(axis=1)
     photos, labels, boxes = [make_photo(picture) for picture in pictures[found]], labels[found], boxes[found]
     framings = [Framing(fitted.shift_x, y, scale) for y, scale in itertools.product(SHIFTS_Y, SCALES)]
-    framings += [framing for framing in (fitted, MtcnnDetector.framing) if framing not in framings]
+    framings += [framing for framing in (fitted, DETECTOR.framing) if framing not in framings]
     answers = [predictor.predict(make_crops(photos, boxes, framing), flip=False) for framing in framings]
     options = [{**vars(framing), **_score(answer, labels)} for framing, answer in zip(framings, answers)]
     close = find_close_to_best(np.array([compute_losses(answer, labels) for answer in answers]))
@@ -92,7 +92,7 @@ def measure_pipeline(
     labels: np.ndarray,
     boxes: np.ndarray,
     predictor: Predictor,
-    framing: Framing = MtcnnDetector.framing,
+    framing: Framing = DETECTOR.framing,
 ) -> dict:
     """Accuracy (0..1) on given crops and through the pipeline, each with its 95 % interval.
 
@@ -114,7 +114,7 @@ def measure_pipeline(
 
 
 def choose_upright(
-    pictures: np.ndarray, labels: np.ndarray, predictor: Predictor, find: Find, framing: Framing = MtcnnDetector.framing
+    pictures: np.ndarray, labels: np.ndarray, predictor: Predictor, find: Find, framing: Framing = DETECTOR.framing
 ) -> tuple[float, list[dict], list[dict]]:
     """Let validation faces lean both ways: from how many degrees should they be turned upright?
 
@@ -139,9 +139,9 @@ def choose_upright(
         row = {"tilt": tilt, "n": len(pictures), "n_found": int(found.sum()), "given": _describe_share(given[found])}
         rows.append(row | {"as_found": comparison.pop("given"), "turned": comparison.pop("pipeline"), **comparison})
     truth = np.concatenate(truths)
-    answers = {degrees: np.concatenate(parts) for degrees, parts in answers.items()}
-    options = [{"from_degrees": degrees, **_score(answer, truth)} for degrees, answer in answers.items()]
-    close = find_close_to_best(np.array([compute_losses(answer, truth) for answer in answers.values()]))
+    united = {degrees: np.concatenate(parts) for degrees, parts in answers.items()}
+    options = [{"from_degrees": degrees, **_score(answer, truth)} for degrees, answer in united.items()]
+    close = find_close_to_best(np.array([compute_losses(answer, truth) for answer in united.values()]))
     return max(np.array(UPRIGHT_OPTIONS)[close]).item(), options, rows
 
 
@@ -168,7 +168,7 @@ def calibrate(dataset, split, predictor: Predictor, find: Find, limit: int | Non
             "n_train": len(boxes["train"]),
             "fitted": vars(fitted),
             "chosen": vars(chosen),
-            "in_use": vars(MtcnnDetector.framing),
+            "in_use": vars(DETECTOR.framing),
             "options": options,
         },
         "validation": measure_pipeline(*parts["validation"], boxes["validation"], predictor),
@@ -246,7 +246,7 @@ def measure(model: str | None, limit: int | None) -> None:
     calibration = run.as_served().calibration
     predictor = Predictor(run.model_path, calibration.temperature if calibration else 1.0)
     dataset = load_dataset()
-    find = make_finder(MtcnnDetector(), get_cache_folder())
+    find = make_finder(DETECTOR(), get_cache_folder())
     report = calibrate(dataset, make_grouped_split(dataset), predictor, find, limit)
     report |= {"run": run.name, "model_sha256": compute_fingerprint(run.model_path)}
     print(write_pipeline_report(report))

@@ -12,6 +12,7 @@ such layout: there the networks as they were published (`blocked=False`) are two
 
 import hashlib
 import importlib.metadata
+from pathlib import Path
 
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
@@ -37,7 +38,7 @@ def load_weights(name: str) -> list[np.ndarray]:
     The files are pickles, so nothing is unpickled but the very bytes that were published.
     """
     try:
-        path = importlib.metadata.distribution("mtcnn").locate_file(f"mtcnn/assets/weights/{name}.lz4")
+        path = Path(str(importlib.metadata.distribution("mtcnn").locate_file(f"mtcnn/assets/weights/{name}.lz4")))
         data = path.read_bytes()
     except (importlib.metadata.PackageNotFoundError, OSError):
         raise DetectorError("The face detector's weights are missing: run pip install mtcnn==1.0.0") from None

@@ -97,6 +97,17 @@ def copy_artifacts(artifacts, tmp_path, monkeypatch):
     return tmp_path / "artifacts"
 
 
+def test_turning_upright_is_shown_with_what_it_costs_heads_that_do_not_lean(committed_artifacts, open_page, all_text):
+    text = all_text(open_page("about")).replace("\xa0", " ")
+    assert "heads that do not lean lose **0.57 points** (−1.11 to −0.04)" in text
+
+
+def test_the_floor_of_calibration_stands_beside_the_error(committed_artifacts, open_page, all_text):
+    for page in ("about", "results"):
+        text = all_text(open_page(page)).replace("\xa0", " ")
+        assert "even a network whose confidence is exactly right would show" in text, page
+
+
 def test_pipeline_is_shown_with_its_price(artifacts, tmp_path, monkeypatch, open_page, all_text):
     root = copy_artifacts(artifacts, tmp_path, monkeypatch)
     write_pipeline_report(make_pipeline_report(loading.load_default_run()), root)

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from fer_core.app import shell
-from fer_core.app.augmentation import augment, sample_face, spoiling
+from fer_core.app.augmentation import augment, spoiling
 from fer_core.app.augmentation.augment import Settings
+from fer_core.app.faces import sample_face
 from fer_core.data import draw_face
 
 VIEWS = ("Both policies", "One by one", "Bad photos", "Mix your own")

@@ -55,3 +55,34 @@ def test_a_relayed_track_has_a_queue_of_frames():
     queue = _compat.find_relay_queue(SimpleNamespace(track=relayed))
     assert queue.empty() and callable(queue.put_nowait) and callable(queue.get_nowait)
     assert _compat.find_relay_queue(None) is None
+
+
+def test_streamlits_uploads_and_visits_are_where_they_were():
+    """What bound_uploads and forget_left_visits reach for; tests/app/test_memory_bounds.py has the real server."""
+    from streamlit.runtime.app_session import AppSession
+    from streamlit.runtime.memory_session_storage import MemorySessionStorage
+    from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+    from streamlit.runtime.runtime import Runtime
+    from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
+
+    assert MemoryUploadedFileManager("/x").file_storage == {}
+    cache = MemorySessionStorage()._cache
+    assert callable(cache.expire) and hasattr(cache, "_data")
+    assert WebsocketSessionManager(MemorySessionStorage(), None, None, None)._session_storage
+    assert callable(Runtime._get_async_objs) and isinstance(Runtime.uploaded_file_mgr, property)
+    assert callable(AppSession.shutdown) and isinstance(AppSession.session_state, property)
+
+
+def test_a_visitors_file_is_forgotten_by_its_name():
+    def bring_and_forget() -> None:
+        import streamlit as st
+
+        from fer_core.app import _compat
+
+        for file in st.file_uploader("x", accept_multiple_files=True, key="x"):
+            _compat.forget_upload(file.file_id)
+
+    app = AppTest.from_function(bring_and_forget).run()
+    app.file_uploader(key="x").set_value([("a.jpg", b"x", "image/jpeg")]).run()
+    assert not app.exception
+    _compat.forget_upload("outside of a run")

@@ -3,15 +3,25 @@
 import json
 import shutil
 
+import numpy as np
 import pytest
 from sample_artifacts import write_sample_runs
 from sample_evaluations import write_sample_facts
 
 from fer_core.app.charts import limits as charts
 from fer_core.app.sentences import limits as sentences
+from fer_core.data import load_dataset_facts
 from fer_core.runs.artifacts import load_run
-from fer_core.runs.label_limits import Share
-from fer_core.runs.metrics import compute_wilson_interval
+from fer_core.runs.label_limits import (
+    ClassLimit,
+    CrowdView,
+    Share,
+    compute_half_share,
+    compute_united,
+    match_crowd,
+)
+from fer_core.runs.learning_curve import CurvePoint
+from fer_core.runs.metrics import NO_VOTE, compute_wilson_interval
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +84,49 @@ def test_broken_facts_are_named_and_the_rest_stands(broken_artifacts, open_page,
     text = all_text(app)
     assert not app.exception and "is not valid JSON" in text and "vgg-b32-e100-s0/metrics.json is not valid JSON" in text
     assert "The study finds" in text
+
+
+def make_point(share, accuracy, steps, gain=None):
+    return CurvePoint(share, round(1000 * share), (accuracy,), (accuracy - 0.01, accuracy + 0.01), steps, gain)
+
+
+@pytest.mark.parametrize(
+    ("steps", "gain", "claim", "words"),
+    [
+        (1000, (0.02, 0.04), True, "All took as many steps: more pictures would still help."),
+        (1000, (-0.01, 0.04), False, "That is within chance."),
+        (250, (0.02, 0.04), False, "fewer pictures meant fewer steps, too (250, 1,000)"),
+        (1000, None, False, "to 68.0"),
+    ],
+    ids=["clear", "chance", "steps", "other pictures"],
+)
+def test_more_pictures_help_only_where_the_numbers_say_so(steps, gain, claim, words):
+    text = sentences.describe_learning([make_point(0.25, 0.65, steps), make_point(1.0, 0.68, 1000, gain)])
+    assert ("would still help" in text) == claim and words in text
+
+
+def test_recall_above_the_crowd_is_no_proof():
+    def limit(label, crowd, recall, precision):
+        return ClassLimit(label, *(Share(100, value, None) for value in (crowd, recall, precision)))
+
+    text = sentences.describe_class_limits([limit("fear", 0.14, 0.5, 0.56), limit("happy", 0.9, 0.8, 0.9)])
+    assert "has to learn" not in text and "who always answers fear names all of it" in text
+    assert "56\u00a0% of its answers fear" in text and "happy" not in text
+
+
+def test_the_number_as_served_is_the_one_shown(committed_artifacts, open_page):
+    """One network, one number: answers averaged over the mirror image, as for photos, as on all other pages."""
+    app = open_page("limits", limits_run="compact-s1")
+    run = load_run(committed_artifacts / "compact-s1").as_served()
+    crowd = match_crowd(run.answers("test"), load_dataset_facts(committed_artifacts / "dataset").pictures)
+    united, _ = compute_united(run.answers("test"), crowd)
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert shown["Crowd united"] == f"{100 * united.label_right.value:.1f}\u00a0%"
+
+
+def test_half_of_ten_is_no_majority():
+    crowd = CrowdView(np.array([0, 1, 2, NO_VOTE]), np.array([5, 6, 3, -1]))
+    assert compute_half_share(crowd) == 2 / 3
 
 
 def test_rare_classes_differ_only_beyond_chance(written):

@@ -4,8 +4,9 @@ import sys
 
 import pytest
 
-from fer_core.app.live import connection, link
+from fer_core.app.live import connection
 from fer_core.app.live.session import LiveSession
+from fer_core.app.sentences.camera import DENIED, INSECURE, MISSING
 
 
 def find_links(app) -> list:
@@ -43,7 +44,7 @@ def test_wrong_servers_are_told_and_do_no_harm(artifacts, open_page, monkeypatch
 
 
 @pytest.mark.parametrize(
-    "camera, title", [(link.DENIED, "blocked"), (link.MISSING, "no camera"), (link.INSECURE, "https")]
+    "camera, title", [(DENIED, "blocked"), (MISSING, "no camera"), (INSECURE, "https")]
 )
 def test_what_the_browser_says_of_the_camera_is_told(camera, title, artifacts, open_page, monkeypatch):
     monkeypatch.setattr("fer_core.app.live.through_server.watch_camera", lambda: camera)

@@ -15,7 +15,7 @@ from PIL import Image
 
 from fer_core.app import loading
 from fer_core.app.faces.photo import EXAMPLE
-from fer_core.app.live.ice import IceServers
+from fer_core.app.ice import IceServers
 from fer_core.app.live.session import LiveSession, hold_one_frame
 from fer_core.vision import MtcnnDetector, Predictor
 

@@ -13,23 +13,11 @@ from PIL import Image
 
 from fer_core.app import loading
 from fer_core.app.faces.photo import EXAMPLE
-from fer_core.app.live.ice import DEFAULT_STUN, is_local, load_ice_servers
-from fer_core.app.live.link import (
-    CONNECTING,
-    DENIED,
-    FAILED,
-    IDLE,
-    INSECURE,
-    MISSING,
-    OK,
-    PATIENCE,
-    PLAYING,
-    QUICK,
-    SILENCE,
-    Link,
-    find_problem,
-)
+from fer_core.app.hosting import is_local
+from fer_core.app.ice import DEFAULT_STUN, load_ice_servers
+from fer_core.app.live.link import CONNECTING, FAILED, IDLE, PATIENCE, PLAYING, QUICK, SILENCE, Link, find_problem
 from fer_core.app.live.session import LiveSession
+from fer_core.app.sentences.camera import DENIED, INSECURE, MISSING, OK
 from fer_core.vision import MtcnnDetector, Predictor
 from fer_core.vision.stream import LiveState
 

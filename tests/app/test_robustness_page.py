@@ -1,13 +1,18 @@
 """The robustness page: curves for what was measured, the command for what was not."""
 
+import shutil
+
 import pytest
 from sample_artifacts import write_sample_runs
 from sample_evaluations import write_sample_robustness
 
 from fer_core.app.charts import robustness as charts
+from fer_core.app.formats import format_count
+from fer_core.app.results.judge import CROWD, LABELS
 from fer_core.app.sentences import robustness as sentences
 from fer_core.runs.artifacts import load_run
-from fer_core.runs.corruptions import CORRUPTIONS
+from fer_core.runs.corruptions import ALL, CORRUPTIONS, TEN
+from fer_core.runs.crowd import find_majority
 from fer_core.runs.robustness import load_robustness
 
 STUDYS = "Study's VGG, experiment 2, our rerun"
@@ -37,15 +42,56 @@ def test_every_corruption_has_its_curve_and_the_worst_is_named(measured_artifact
     assert not app.exception and not app.error
     text = all_text(app)
     assert all(f"**{corruption.title}**" in text for corruption in CORRUPTIONS.values())
-    assert "Worst for **Compact network**" in text and f"clearly ahead of **{STUDYS}**" in text
+    assert "Worst for **Compact network**" in text
     assert "Test pictures used: Compact network: all " in text and "Not measured yet" not in text
     assert app.dataframe[0].value["Network"].nunique() == 2
 
 
+def test_both_accuracy_and_loss_are_compared_on_the_same_pictures(measured_artifacts, open_page, all_text):
+    text = all_text(open_page("robustness"))
+    n = format_count(len(load_run(measured_artifacts / "compact-s0").predictions("test")))
+    assert f"Over the ten, on the same {n} pictures, **Compact network** is ahead of **{STUDYS}** by" in text
+    assert f"against its own answers to clean pictures **{STUDYS}** loses" in text
+    assert f"At the last strength of each of these 5, on the same {n} pictures, **Compact network** is ahead of" in text
+    assert "Measured against its own clean pictures it loses less on" in text
+    assert "Half a turn:" in text and "The study's recipe turns half of its training faces upside down" in text
+
+
+def test_a_sample_is_never_set_against_all_pictures(written, tmp_path, monkeypatch, open_page, all_text):
+    """A network of which only numbers were kept, of a sample, is shown, but nothing is said about who is ahead."""
+    shutil.copytree(written, tmp_path / "artifacts")
+    (tmp_path / "artifacts" / "vgg-b32-e100-s0" / "robustness.npz").unlink()
+    monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path / "artifacts"))
+    app = open_page("robustness")
+    text = all_text(app)
+    assert not app.exception and "is ahead of" not in text and "ahead" not in text
+
+
+def test_a_network_that_only_met_the_ten_is_shown_beside_the_others(tmp_path, monkeypatch, open_page, all_text):
+    for run, cases in zip(write_sample_runs(tmp_path), (TEN, ALL), strict=True):
+        write_sample_robustness(load_run(run.path), cases=cases)
+    monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path))
+    app = open_page("robustness")
+    text = all_text(app)
+    assert not app.exception and "Over the ten" in text
+    assert "of pictures spoiled in ten ways" in text and f"Worst for **{STUDYS}**" in text
+
+
+def test_the_crowd_judges_where_it_voted(tmp_path, monkeypatch, open_page, all_text):
+    for run in write_sample_runs(tmp_path, votes=True):
+        write_sample_robustness(load_run(run.path))
+    monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path))
+    by_label, by_crowd = (all_text(open_page("robustness", robustness_judge=judge)) for judge in (LABELS, CROWD))
+    _, unique = find_majority(load_run(tmp_path / "compact-s0").predictions("test").votes)
+    assert f"on the same {format_count(int(unique.sum()))} pictures" in by_crowd
+    assert by_crowd != by_label
+
+
 def test_the_address_chooses_networks_and_levels(measured_artifacts, open_page, all_text):
     app = open_page(
-        "robustness", robustness_runs="vgg-b32-e100-s0", robustness_level="Least harmful", robustness_face="sad"
-    )
+        "robustness", robustness_runs="vgg-b32-e100-s0", robustness_level="Least harmful", robustness_face="sad",
+        robustness_show="",
+    )  # fmt: skip
     assert not app.exception
     assert app.dataframe[0].value["Network"].unique().tolist() == [STUDYS]
     assert app.selectbox(key="robustness-face").value == "sad"
@@ -54,8 +100,7 @@ def test_the_address_chooses_networks_and_levels(measured_artifacts, open_page, 
 def test_what_is_missing_is_named_with_its_command(artifacts, open_page, all_text):
     app = open_page("robustness")
     assert not app.exception
-    assert "Not measured yet: Compact network." in all_text(app)
-    assert "python -m fer_core.runs.robustness" in app.code[0].value
+    assert "Not measured yet: Compact network. `python -m fer_core.runs.robustness` measures it" in all_text(app)
 
 
 def test_without_a_network_there_is_a_next_step(no_artifacts, open_page, all_text):
@@ -86,6 +131,25 @@ def test_charts_hold_every_strength_and_the_untouched_pictures(measured):
     assert CORRUPTIONS["brightness"].place == 3 and CORRUPTIONS["scale"].place == 0
 
 
+def test_one_legend_is_shared_and_the_first_chart_names_its_lines(measured):
+    legend = charts.make_legend(list(measured), {})
+    assert [trace.name for trace in legend.data] == list(measured)
+    named, plain = (charts.make_corruption_chart(CORRUPTIONS["blur"], measured, 0.25, {}, named) for named in (True, False))
+    assert {note.text for note in named.layout.annotations} == set(measured) and not plain.layout.annotations
+    for trace, line in zip(legend.data, named.data, strict=True):
+        assert (trace.line.color, trace.marker.symbol) == (line.line.color, line.marker.symbol)
+
+
+def test_the_ten_are_drawn_as_accuracy_and_as_loss(measured):
+    accuracy, lost = (charts.make_ten_chart(measured, {}, lost) for lost in (False, True))
+    found = measured["compact-s0"]
+    assert accuracy.data[0].x[:2] == (found.ten_mean.accuracy, found.clean.accuracy)
+    assert lost.data[0].x == tuple(found.clean.accuracy - score.accuracy for score in (found.ten_mean, *found.ten))
+    assert len({charts.write_disturbance(case) for case in TEN}) == 10
+    table = sentences.make_ten_table(measured)
+    assert len(table) == 2 * 12 and (table["Lost, low"] <= table["Lost"] + 1e-4).all()
+
+
 def test_levels_go_from_little_to_much_harm(measured):
     found = measured["compact-s0"]
     for name in CORRUPTIONS:
@@ -101,6 +165,5 @@ def test_sentences_name_the_worst_case_of_the_numbers(measured):
     corruption, point = sentences.list_points(found)[0]
     assert point.accuracy == worst.accuracy
     assert sentences.point_size(corruption, point) in sentences.describe_worst("x", found)
-    assert sentences.describe_rivals({"one": found}) == ""
     table = sentences.make_table(measured)
     assert len(table) == 2 * (1 + sum(len(corruption.strengths) for corruption in CORRUPTIONS.values()))

@@ -1,5 +1,6 @@
 """Curves, configurations and the sentences of the training page, without Streamlit."""
 
+import dataclasses
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -66,9 +67,24 @@ def test_reductions_of_the_learning_rate(rate, epochs):
     assert curves.find_reductions(rate) == epochs
 
 
+def test_losses_of_softened_and_plain_labels_are_not_drawn_as_one_kind(compact, study):
+    smoothed = dataclasses.replace(compact, config=compact.config.change(label_smoothing=0.1))
+    assert curves.is_softened(smoothed) and not curves.is_softened(study)
+    drawn = list_curves([smoothed, study], "Loss", BOTH)
+    assert [(curve.run.name, curve.split) for curve in drawn] == [
+        (compact.name, VALIDATION), (study.name, TRAINING), (study.name, VALIDATION),
+    ]  # fmt: skip
+    (place,) = np.flatnonzero(np.isfinite(drawn[0].values))
+    assert place == compact.best_epoch - 1 and drawn[0].values[place] == compact.metrics.validation.loss
+    assert len(list_curves([smoothed], "Loss", BOTH)) == 2, "alone it compares with itself"
+    assert len(list_curves([smoothed, study], "Accuracy", BOTH)) == 4
+    curves.make_curve_chart(drawn, METRICS["Loss"], smoothing=0.5)
+    assert "at the kept epoch" in curves.describe_curves(drawn, METRICS["Loss"])
+
+
 def test_every_view_draws_what_it_says(compact, study):
     splits = {
-        view: [curve.split for curve in list_curves([compact, study], "Loss", view)]
+        view: [curve.split for curve in list_curves([compact, study], "Accuracy", view)]
         for view in curves.VIEWS
     }
     assert splits[BOTH] == [TRAINING, VALIDATION] * 2

@@ -1,4 +1,4 @@
-"""Frames per second of live video from end to end: a real browser's camera film, the network, the video back.
+"""Frames per second of live video through the server: a real browser's camera film, the network, the video back.
 
     python tests/benchmarks/bench_live_browser.py [FOLDER]
 
@@ -42,7 +42,7 @@ def measure(driver, address: str, film: Path, shots: str | None, theme: str = "l
         executable_path=str(CHROMIUM), args=[*FLAGS, f"--use-file-for-fake-video-capture={film}"]
     )
     visitor = Visitor(chromium, address)
-    page = visitor.open("/live", theme, height=1150)
+    page = visitor.open("/live?live-way=The+server", theme, height=1150)
     page.frame_locator('iframe[title*="webrtc_streamer"]').get_by_role("button", name="Start").click(timeout=WAIT)
     page.get_by_text("frames per second").first.wait_for(timeout=WAIT)
     page.wait_for_timeout(4000)

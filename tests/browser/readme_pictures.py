@@ -41,8 +41,9 @@ def play_example(page) -> None:
 
 def start_camera(page) -> None:
     """Start the video, and wait until the last minute has something in it."""
-    page.frame_locator('iframe[title*="webrtc_streamer"]').get_by_role("button", name="Start").click(timeout=WAIT)
-    page.get_by_role("heading", name="The last minute").wait_for(timeout=WAIT)
+    page.locator(".seven[data-ready]").wait_for(timeout=WAIT)
+    page.get_by_role("button", name="Start").click()
+    page.get_by_text("frames per second").wait_for(timeout=WAIT)
     page.wait_for_timeout(15_000)
 
 

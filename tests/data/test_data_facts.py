@@ -11,8 +11,10 @@ from fer_core.data import (
     DatasetError,
     compute_dataset_facts,
     load_dataset_facts,
+    make_drawn_dataset,
     write_dataset_facts,
 )
+from fer_core.data.duplicates import compute_near_mask
 from fer_core.data.facts_records import Conflict
 from fer_core.labels import LABELS
 
@@ -105,3 +107,15 @@ def test_damaged_facts(case, drawn_dataset, tmp_path):
     damage(tmp_path)
     with pytest.raises(DatasetError, match=match):
         load_dataset_facts(tmp_path)
+
+
+def test_near_copies_are_found_on_the_other_side_alone():
+    """A picture with other light and a little noise is a near copy; another face, or a copy on the same side, is none."""
+    rng = np.random.default_rng(0)
+    faces = make_drawn_dataset(20, 0, seed=3).images[:8]
+    copy = np.clip(0.8 * faces[0] + 20 + rng.normal(0, 2, faces[0].shape), 0, 255).astype(np.uint8)
+    blank = np.full((48, 48), 90, np.uint8)
+    images = np.stack([*faces, blank, copy, faces[1], blank])
+    is_test = np.arange(len(images)) >= 9
+    assert np.flatnonzero(compute_near_mask(images, is_test)).tolist() == [9, 10]
+    assert not compute_near_mask(images, np.zeros(len(images), bool)).any()

@@ -60,6 +60,18 @@ def test_study_split(real_dataset):
         assert first == sorted(first) and rest == sorted(rest) and first[-1] < rest[0]
 
 
+def test_what_the_studys_parts_share(real_dataset):
+    """The counts that the study page names."""
+    from fer_core.runs.paper import PAPER_FINDINGS
+
+    groups, split = compute_duplicate_groups(real_dataset.images), make_study_split(real_dataset)
+    train, validation, test = (
+        set(groups[rows].tolist()) - {-1} for rows in (split.train, split.validation, split.test)
+    )
+    text = PAPER_FINDINGS["Validation and test overlap"]
+    assert f"{len(validation & test)} pictures stand" in text and f"and {len(train & test)} in its training" in text
+
+
 def test_grouped_split_is_clean(real_dataset):
     groups = compute_duplicate_groups(real_dataset.images)
     split = make_grouped_split(real_dataset)

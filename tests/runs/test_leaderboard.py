@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from fer_core.runs.leaderboard import (
+    ALWAYS,
     FILTERS,
     compute_costs,
     compute_measures,
@@ -15,6 +17,7 @@ from fer_core.runs.leaderboard import (
     make_our_entries,
     name_groups,
 )
+from fer_core.runs.leak import compute_leak
 from fer_core.runs.literature import BOTH, LITERATURE, PEOPLE, PRIVATE, PUBLIC
 from fer_core.runs.metrics import compute_wilson_interval
 from fer_core.runs.speed import Speed
@@ -82,6 +85,36 @@ def test_the_literature_keeps_to_its_split_and_leaves_people_to_the_reference_li
     assert len(make_literature_entries()) == len(rows)
     assert not any(entry.is_ours for entry in make_literature_entries())
     assert all(row.short for row in LITERATURE)
+
+
+def test_some_rows_are_shown_whatever_the_split():
+    rows = make_literature_entries(PRIVATE, ALWAYS)
+    assert {entry.short for entry in rows if entry.split != PRIVATE} == set(ALWAYS) == {"The study", "Gan 2018"}
+
+
+def test_what_is_served_in_fewer_bits_counts_as_served(make_run):
+    run = make_run()
+    stored = {"n": 90, "bytes_before": 9, "bytes": 1, "accuracy_before": 0.5, "agreement": 1.0, "largest_difference": 0.0}
+    run = replace(run, metrics=run.metrics.change(quantised=stored | {"accuracy": 0.123}))
+    (plain,) = compute_costs([run], {})
+    assert plain.accuracy == run.metrics.test.accuracy, "without a file nothing is served"
+    (run.path / "model.onnx").write_bytes(b"")
+    (cost,) = compute_costs([run], {})
+    assert cost.accuracy == 0.123 and cost.interval == compute_wilson_interval(0.123, 90)
+
+
+def test_what_twins_are_worth_is_what_seeing_them_brings_beyond_the_rest(make_run):
+    """Both do better on twins; only what the one that saw them gains beyond the other counts."""
+    seen = make_run("seen-s0", experiment="seen", split="study", skill=2.5)
+    unseen = make_run("unseen-s0", experiment="unseen", split="grouped", skill=2.0)
+    leak = compute_leak([seen, unseen])
+    a, b = seen.predictions("test"), unseen.predictions("test")
+    twin = np.asarray(a.twin, bool)
+    gains = [a.correct[rows].mean() - b.correct[rows].mean() for rows in (twin, ~twin)]
+    assert leak.worth == pytest.approx(twin.mean() * (gains[0] - gains[1])) and leak.twins == twin.sum()
+    assert leak.interval[0] < leak.worth < leak.interval[1]
+    assert (leak.seen_twins, leak.unseen_rest) == (a.correct[twin].mean(), b.correct[~twin].mean())
+    assert compute_leak([seen]) is None and compute_leak([]) is None
 
 
 def test_ways_of_counting_follow_the_metrics(make_run):

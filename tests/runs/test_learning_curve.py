@@ -3,7 +3,7 @@
 import pytest
 
 from fer_core.runs.contract import ArtifactError
-from fer_core.runs.learning_curve import compute_learning_curve, get_share, list_curve_bases
+from fer_core.runs.learning_curve import compute_learning_curve, get_share, have_equal_steps, list_curve_bases
 
 
 @pytest.fixture
@@ -43,3 +43,22 @@ def test_only_a_share_is_a_share(make_run):
     for said in ("half", 0, 3, None):
         with pytest.raises(ArtifactError, match="for train_share: it should be"):
             make_run(train_share=said)
+
+
+def test_the_gain_is_paired_and_steps_are_counted(runs):
+    quarter, whole = compute_learning_curve(runs, "tiny")
+    assert quarter.gain is None and whole.gain[0] < whole.accuracy - quarter.accuracy < whole.gain[1]
+    assert quarter.steps is None, "no batch size, no steps"
+
+
+@pytest.mark.parametrize(("epochs", "equal"), [(3, False), (12, True)])
+def test_steps_are_equal_where_epochs_make_up_for_pictures(epochs, equal, make_run):
+    less = {"ablation_of": "tiny", "experiment": "tiny-quarter", "train_share": 0.25, "dataset": {"train": {"total": 200}}}
+    points = compute_learning_curve(
+        [
+            make_run("tiny-s0", batch_size=100, dataset={"train": {"total": 800}}),
+            make_run("tiny-quarter-s0", batch_size=100, epochs=epochs, **less),
+        ],
+        "tiny",
+    )
+    assert [point.steps for point in points] == [2 * epochs, 24] and have_equal_steps(points) == equal

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from fer_core.labels import LABELS
+from fer_core.runs.artifacts import ARTIFACTS, load_run
 from fer_core.runs.literature import LITERATURE, PRIVATE, PUBLIC
 from fer_core.runs.paper import (
     CELL_METRICS,
@@ -102,6 +103,22 @@ def test_logged_accuracies_are_counts_of_the_validation_pictures(text):
     n = PAPER_CONFIGURATION["validation pictures"]
     assert f"{round(float(text) * n) / n:.5f}" == text
     assert float(text) in {PAPER_BEST_VAL_ACCURACY, *(row["val_accuracy"] for row in PAPER_LOG)}
+
+
+def test_findings_follow_from_what_is_printed():
+    findings = PAPER_FINDINGS
+    assert PAPER_TABLE[1].cells["test"]["accuracy"] == PAPER_TABLE[2].cells["test"]["accuracy"] == "0.64"
+    best, third = (experiment.cells["validation"]["accuracy"] for experiment in PAPER_TABLE[1:])
+    assert f"({best} against {third})" in findings["Highest accuracy"]
+    table, log = PAPER_TABLE[1].cells["train"]["accuracy"], str(PAPER_LOG[-1]["accuracy"])
+    assert table != log and table in findings["Train accuracy of experiment 2"] and log in findings["Train accuracy of experiment 2"]
+    pictures = (PAPER_BEST_VAL_ACCURACY - PAPER_LOG[-1]["val_accuracy"]) * PAPER_CONFIGURATION["validation pictures"]
+    assert f"{pictures:.0f} of 5,741" in findings["Overfitting"] and "cannot decide" in findings["Overfitting"]
+    steps = np.abs(np.diff(load_run(ARTIFACTS / "vgg-b32-e50-s0").history["val_accuracy"].to_numpy()[-21:]))
+    step = np.median(steps) * PAPER_CONFIGURATION["validation pictures"]
+    assert f"differ by: {step:.0f} in the median" in findings["Overfitting"]
+    rivals = {row.short: row.accuracy for row in LITERATURE}
+    assert rivals["Khaireddin 2021"] == 0.7328 and round(rivals["Tang 2013"], 3) == 0.712
 
 
 def test_split_sizes():

@@ -12,6 +12,7 @@ from sklearn import metrics as sk
 
 from fer_core.labels import LABELS
 from fer_core.probability import EPSILON, apply_temperature, round_to_stored
+from fer_core.runs.confidence import simulate_calibration_floor
 from fer_core.runs.metrics import (
     compute_accuracy_interval,
     compute_calibration,
@@ -215,3 +216,19 @@ def test_the_dashboard_side_needs_no_heavy_library():
     code = f"import sys; from fer_core.runs import {modules}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"sklearn", "scipy", "tensorflow", "keras", "jax", "streamlit", "onnxruntime"} & set(loaded)
+
+
+def test_the_floor_of_calibration_is_what_a_calibrated_network_shows():
+    """Of networks whose confidence is exactly right, 95 in 100 show an error within the simulated range."""
+    rng = np.random.default_rng(3)
+    probability = rng.dirichlet(np.full(7, 0.4), 2000)
+    floor, low, high = simulate_calibration_floor(probability)
+    shown = [compute_ece([rng.choice(7, p=row) for row in probability], probability) for _ in range(40)]
+    assert low < floor < high and np.mean(shown) == pytest.approx(floor, rel=0.1)
+    assert np.mean([low <= error <= high for error in shown]) > 0.8
+    assert simulate_calibration_floor(probability) == (floor, low, high), "seeded"
+    assert simulate_calibration_floor(probability[:200])[0] > 2 * floor, "fewer pictures, a higher floor"
+    votes = np.array([rng.multinomial(10, row) for row in probability], np.uint8)
+    named = votes.argmax(axis=1)
+    few, _, above = simulate_calibration_floor(probability, votes)
+    assert compute_ece(named, probability, votes=votes) == pytest.approx(few, rel=0.5) and above < low

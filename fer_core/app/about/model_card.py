@@ -59,6 +59,7 @@ def render_calibration(run: Run) -> None:
         caption="Dotted: confidence equals accuracy. Larger points stand for more test pictures.",
         table=pd.DataFrame(reliability.to_plain()),
     )
+    st.caption(summary.describe_floor(run))
     _render_coverage(run, calibration)
 
 

@@ -9,8 +9,8 @@ import streamlit as st
 from fer_core.app import ui
 from fer_core.app.augmentation import augment, spoiling
 from fer_core.app.augmentation.augment import STEPS, Settings, Variants
-from fer_core.app.augmentation.sample_face import make_crowd_of_faces
 from fer_core.app.dataset_album import Album
+from fer_core.app.faces.sample_face import make_crowd_of_faces
 from fer_core.app.formats import format_count, format_percent
 from fer_core.app.pictures import encode_png, make_sheet
 

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from fer_core.app.live.link import CAMERA_PROBLEMS, Problem
+from fer_core.app.sentences.camera import CAMERA_PROBLEMS, Problem
 from fer_core.labels import COLORS, LABELS
 from fer_core.vision import cascade, crop, doubts, draw, mtcnn, stream, tracking
 from fer_core.vision.mtcnn_graphs import make_onet, make_pnet, make_rnet

@@ -54,7 +54,7 @@ class Curve:
 def smooth(values: Sequence[float], weight: float) -> np.ndarray:
     """Exponential moving average with `weight` (0: none, towards 1: smoother), corrected for its start at zero."""
     values = np.asarray(values, float)
-    if weight <= 0:
+    if weight <= 0 or np.isnan(values).any():
         return values
     average, out = 0.0, np.empty_like(values)
     for i, value in enumerate(values):
@@ -76,15 +76,34 @@ def find_reductions(rate: Sequence[float]) -> list[int]:
     ]
 
 
+def is_softened(run: Run) -> bool:
+    """Whether the loss in the run's history is against softened labels: smoothed, mixed, teachers' or the votes' shares."""
+    settings = [getattr(run.config, name, 0) for name in ("label_smoothing", "cutmix", "mixup", "teacher_share")]
+    return any(settings) or run.learns_votes or getattr(run.config, "loss", "cross-entropy") != "cross-entropy"
+
+
+def _place_plain_loss(run: Run) -> np.ndarray:
+    """NaN for every epoch but the kept one, which has the plain log loss on validation pictures."""
+    values = np.full(len(run.history), np.nan)
+    loss = run.metrics.validation.loss
+    values[run.best_epoch - 1] = np.nan if loss is None else loss
+    return values
+
+
 def list_curves(
     runs: Sequence[Run], metric: CurveMetric, view: str, names: Mapping[str, str], looks: Mapping[str, Look]
 ) -> list[Curve]:
     """Return the lines that `view` asks for; runs whose history lacks the column are left out.
 
-    `names`, `looks`: by the runs' folders.
+    `names`, `looks`: by the runs' folders. Losses of softened and of plain labels do not compare: where `runs` mix them,
+    those of softened labels have one point, the plain log loss on validation pictures at the kept epoch.
     """
-    curves = []
+    curves, mixed = [], metric.column == "loss" and len({is_softened(run) for run in runs}) > 1
     for run in runs:
+        if mixed and is_softened(run):
+            if view in (BOTH, VALIDATION):
+                curves.append(Curve(run, VALIDATION, _place_plain_loss(run), names[run.name], looks[run.name]))
+            continue
         training = run.history.get(metric.column)
         validation = run.history.get(f"val_{metric.column}") if metric.split else None
         who = names[run.name], looks[run.name]
@@ -272,9 +291,12 @@ def make_curve_table(curves: Sequence[Curve], metric: CurveMetric) -> pd.DataFra
 def describe_curves(curves: Sequence[Curve], metric: CurveMetric) -> str:
     """Return the chart in words: where every line starts and ends."""
     write = format_percent if metric.unit else "{:.3g}".format
-    lines = [
-        f"{curve.name} {curve.split.lower()} from {write(curve.values[0])} to {write(curve.values[-1])} "
-        f"in {len(curve.values)} epochs"
-        for curve in curves
-    ]
+    lines = []
+    for curve in curves:
+        known = curve.values[np.isfinite(curve.values)]
+        if len(known) > 1:
+            told = f"from {write(known[0])} to {write(known[-1])} in {len(known)} epochs"
+            lines.append(f"{curve.name} {curve.split.lower()} {told}")
+        elif len(known):
+            lines.append(f"{curve.name} {curve.split.lower()} {write(known[0])} at the kept epoch")
     return f"{metric.axis} per epoch: " + ("; ".join(lines) or "no run selected") + "."

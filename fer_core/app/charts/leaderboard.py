@@ -21,11 +21,11 @@ COSTS = {
 """Name -> attribute of a Cost, axis title, writing of a value."""
 
 
-def make_board_chart(entries: Sequence[Entry], crowd: float | None = None, splits: bool = False) -> go.Figure:
+def make_board_chart(entries: Sequence[Entry], crowd: float | None = None, split: str | None = None) -> go.Figure:
     """Return one mark per result, the first entry on top; dotted lines for people and for the crowd's agreement.
 
     Ours are filled and have 95 % intervals, with a small mark per seed; ensembles are diamonds. `crowd`: share of the
-    labels that FER+'s crowd confirms. `splits` writes the split beside others' names.
+    labels that FER+'s crowd confirms. Others' names say which split they are about, where it is not `split`.
     """
     figure = make_figure(height=150 + ROW * max(len(entries), 2), legend=True)
     low, high = PEOPLE.accuracy - PEOPLE_MARGIN, PEOPLE.accuracy + PEOPLE_MARGIN
@@ -38,7 +38,7 @@ def make_board_chart(entries: Sequence[Entry], crowd: float | None = None, split
         rows = [(row, entry) for row, entry in enumerate(entries) if _get_kind(entry) == kind]
         if rows:
             _add_marks(figure, rows, kind, color)
-    names = [_write_name(entry, splits) for entry in entries]
+    names = [_write_name(entry, split) for entry in entries]
     shown = [entry.interval or (entry.accuracy, entry.accuracy) for entry in entries]
     left, right = min((a for a, _ in shown), default=low), max((b for _, b in shown), default=high)
     figure.update_xaxes(range=[min(left, low) - 0.01, max(right, high) + 0.035], tickformat=".0%")
@@ -90,9 +90,9 @@ def _get_kind(entry: Entry) -> str:
     return "others, chosen on these pictures" if entry.is_selected_here else "others"
 
 
-def _write_name(entry: Entry, splits: bool) -> str:
+def _write_name(entry: Entry, split: str | None) -> str:
     name = f"<b>{entry.short}</b>" if entry.is_ours else entry.short
-    return f"{name}<br>{entry.split or 'split not said'}" if splits and not entry.is_ours else name
+    return f"{name}<br>{entry.split or 'split not said'}" if (split is None or entry.split != split) and not entry.is_ours else name
 
 
 def describe_board(entries: Sequence[Entry]) -> str:

@@ -8,16 +8,24 @@ from fer_core.app.formats import MINUS, format_percent
 from fer_core.app.looks import Look, pick_look
 from fer_core.app.theme import MUTED, make_error_bars, make_figure
 from fer_core.labels import LABELS
-from fer_core.runs.corruptions import CORRUPTIONS, Corruption
+from fer_core.runs.corruptions import CORRUPTIONS, TEN, Corruption, Disturbance
 from fer_core.runs.robustness import Point, Robustness
 
+MEAN, UNTOUCHED = "Mean of the ten", "Untouched"
 LEVELS = {"Least harmful": 0.0, "Middle": 0.5, "Most harmful": 1.0}
 
 
 def place_points(corruption: Corruption, robustness: Robustness) -> list[tuple[str, Point]]:
     """Return (tick, point) along the axis of a chart; the untouched pictures stand where they belong, as "none"."""
-    points = [(write_strength(corruption, point.strength), point) for point in robustness.curves[corruption.name]]
-    return [*points[: corruption.place], ("none", robustness.clean), *points[corruption.place :]]
+    measured = {write_strength(corruption, point.strength): point for point in robustness.curves[corruption.name]}
+    measured["none"] = robustness.clean
+    return [(tick, measured[tick]) for tick in list_ticks(corruption) if tick in measured]
+
+
+def list_ticks(corruption: Corruption) -> list[str]:
+    """Return the strengths along the axis of a chart, as texts."""
+    ticks = [write_strength(corruption, strength) for strength in corruption.strengths]
+    return [*ticks[: corruption.place], "none", *ticks[corruption.place :]]
 
 
 def write_strength(corruption: Corruption, strength: float) -> str:
@@ -25,16 +33,31 @@ def write_strength(corruption: Corruption, strength: float) -> str:
     return (f"{strength:+g}" if corruption.is_signed else f"{strength:g}").replace("-", MINUS)
 
 
+def make_legend(names: Sequence[str], looks: Mapping[str, Look]) -> go.Figure:
+    """Return the legend that all charts of corruptions share, and nothing else."""
+    figure = make_figure(height=34 + 24 * (len(names) // 3), legend=True)
+    for i, name in enumerate(names):
+        look = pick_look(looks, name, i)
+        line, marker = {"color": look.color, "dash": look.dash, "width": 2.5}, {"symbol": look.mark, "size": 9}
+        figure.add_scatter(x=[None], y=[None], mode="lines+markers", name=name, line=line, marker=marker)
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    figure.update_layout(margin={"t": 0, "b": 0}, legend={"y": 0.5, "yanchor": "middle", "itemclick": False})
+    return figure
+
+
 def make_corruption_chart(
-    corruption: Corruption, measured: Mapping[str, Robustness], floor: float, looks: Mapping[str, Look]
-) -> go.Figure:
+    corruption: Corruption, measured: Mapping[str, Robustness], floor: float | None, looks: Mapping[str, Look],
+    named: bool = False,
+) -> go.Figure:  # fmt: skip
     """Return accuracy against strength, a line per run with its 95 % interval; dotted: always the largest class.
 
-    `measured`: name of the network -> what was measured; `floor`: accuracy of always naming the largest class;
-    `looks`: by the same names.
+    `measured`: name of the network -> what was measured; `floor`: accuracy of always naming the largest class, where it
+    is known; `looks`: by the same names; `named` writes the names at the ends of the lines.
     """
     figure = make_figure(height=220, x=corruption.unit, legend=False)
-    figure.update_layout(shapes=[_make_floor(floor)])
+    if floor is not None:
+        figure.update_layout(shapes=[_make_floor(floor)])
     for i, (name, robustness) in enumerate(measured.items()):
         look = pick_look(looks, name, i)
         ticks, points = zip(*place_points(corruption, robustness), strict=True)
@@ -48,9 +71,24 @@ def make_corruption_chart(
             name=name,
             hovertemplate=f"{name}<br>%{{x}} {corruption.unit}: %{{y:.1%}}<extra></extra>",
         )
-    figure.update_xaxes(type="category", showgrid=False)
-    figure.update_yaxes(range=[0, 0.85], tickformat=".0%", tickvals=[0, 0.2, 0.4, 0.6, 0.8])
+    if named:
+        _name_lines(figure, looks)
+    ticks = list_ticks(corruption)
+    figure.update_xaxes(
+        type="category", showgrid=False, categoryorder="array", categoryarray=ticks, range=[-0.3, len(ticks) - 0.7]
+    )
+    figure.update_yaxes(range=[0, 0.95 if named else 0.85], tickformat=".0%", tickvals=[0, 0.2, 0.4, 0.6, 0.8])
     return figure
+
+
+def _name_lines(figure: go.Figure, looks: Mapping[str, Look]) -> None:
+    """Write each name at the end of its line, the highest line's above it and the others' below."""
+    lines = sorted(figure.data, key=lambda line: -line.y[-1])
+    for place, line in enumerate(lines):
+        figure.add_annotation(
+            x=line.x[-1], y=line.y[-1], text=line.name, showarrow=False, xanchor="right", align="right",
+            yshift=20 if place == 0 else -16 * place, font={"color": line.line.color, "size": 13},
+        )  # fmt: skip
 
 
 def _make_floor(y: float) -> dict:
@@ -106,6 +144,58 @@ def describe_classes(robustness: Robustness, level: str) -> str:
         worst = max(range(len(LABELS)), key=losses.__getitem__)
         parts.append(f"{corruption.title}: {LABELS[worst]} loses {100 * losses[worst]:.0f} points of recall")
     return "; ".join(parts) + "."
+
+
+def make_ten_chart(measured: Mapping[str, Robustness], looks: Mapping[str, Look], lost: bool) -> go.Figure:
+    """Return the ten disturbances, and their mean first, a mark per network with its 95 % interval.
+
+    `lost`: points of accuracy lost against the network's own answers to untouched pictures, else accuracy.
+    """
+    rows = [MEAN] if lost else [MEAN, UNTOUCHED]
+    rows += [write_disturbance(case) for case in TEN]
+    figure = make_figure(height=70 + (20 + 11 * len(measured)) * len(rows), legend=True)
+    step = 0.5 / max(len(measured), 1)
+    for i, (name, found) in enumerate(measured.items()):
+        look, scores = pick_look(looks, name, i), [found.ten_mean, *([] if lost else [found.clean]), *found.ten]
+        values = [found.clean.accuracy - score.accuracy if lost else score.accuracy for score in scores]
+        bounds = [(score.loss_ci95 if lost else score.ci95) or (value, value) for score, value in zip(scores, values, strict=True)]
+        figure.add_scatter(
+            x=values,
+            y=[row + (i - (len(measured) - 1) / 2) * step for row in range(len(rows))],
+            error_x=make_error_bars(values, bounds, width=3),
+            mode="markers",
+            marker={"color": look.color, "symbol": look.mark, "size": 11},
+            name=name,
+            customdata=rows,
+            hovertemplate=f"{name}<br>%{{customdata}}: %{{x:.1%}}{' lost' if lost else ''}<extra></extra>",
+        )
+    figure.add_hline(y=len(rows) - len(TEN) - 0.5, line={"color": MUTED, "width": 1})
+    ticks = [f"<b>{row}</b>" if row in (MEAN, UNTOUCHED) else row for row in rows]
+    figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=ticks, range=[len(rows) - 0.5, -0.5], showgrid=False)
+    figure.update_xaxes(tickformat=".0%", rangemode="tozero")
+    return figure
+
+
+def describe_ten(measured: Mapping[str, Robustness]) -> str:
+    """Return the chart in words."""
+    lines = (
+        f"{name}: untouched {format_percent(found.clean.accuracy)}, mean of the ten "
+        f"{format_percent(found.ten_mean.accuracy)}, "
+        + ", ".join(f"{write_disturbance(c.disturbance)} {format_percent(c.accuracy)}" for c in found.ten)
+        for name, found in measured.items()
+    )
+    return "; ".join(lines) + "."
+
+
+def write_disturbance(case: Disturbance) -> str:
+    """Return a way and strength of spoiling, for example "Blur, σ 1 pixel"."""
+    known = {"cover-lower": "Mouth covered, rows 30 to 47", "cover-band": "Eyes covered, rows 10 to 23"}
+    units = {
+        "blur": "σ {} pixels", "noise": "σ {} grey levels", "brightness": "{} grey levels", "contrast": "× {}",
+        "scale": "{} pixels across",
+    }  # fmt: skip
+    size = write_strength(case.corruption, case.strength)
+    return known.get(case.name) or f"{case.corruption.title}, {units[case.name].format(size)}"
 
 
 def compute_floor(measured: Sequence[Robustness]) -> float:

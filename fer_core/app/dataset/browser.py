@@ -11,6 +11,7 @@ from fer_core.app import loading, shell, theme, ui
 from fer_core.app.charts.crowd import describe_votes, make_votes_chart
 from fer_core.app.dataset_album import CROWD, FINDINGS, NO_MAJORITY, ORDERS, PARTS, Album, Filter
 from fer_core.app.formats import format_count, format_percent
+from fer_core.app.hosting import hide_folders, may_download
 from fer_core.app.pictures import encode_png, enlarge, make_data_url
 from fer_core.app.wording import Wording
 from fer_core.data import DatasetError, download_dataset
@@ -33,7 +34,7 @@ def render_bring_data() -> None:
             "or name the place in `FER2013_PATH`. Crowd votes: a `ferplus_votes.csv` beside it, or `FERPLUS_PATH`.",
             width=ui.TEXT_WIDTH,
         )
-        if st.button("Download from Kaggle (63 MB)", icon=":material/download:", key="dataset-download"):
+        if may_download() and st.button("Download from Kaggle (63 MB)", icon=":material/download:", key="dataset-download"):
             _download()
 
 
@@ -46,7 +47,7 @@ def _download() -> None:
         download_dataset(lambda share, text: bar.progress(share, text))
     except DatasetError as error:
         bar.empty()
-        st.error(str(error), icon=":material/cloud_off:", title="The download did not work")
+        st.error(hide_folders(str(error)), icon=":material/cloud_off:", title="The download did not work")
         return
     finally:
         _download_lock.release()

@@ -11,6 +11,8 @@ from fer_core.app.dataset_album import Album
 from fer_core.app.formats import format_count, format_percent
 from fer_core.app.pictures import make_average_picture, make_difference_picture
 from fer_core.data import DatasetFacts
+from fer_core.data.duplicates import NEAR
+from fer_core.data.facts_records import Duplicates
 from fer_core.labels import LABELS
 
 SPLITS = {
@@ -88,6 +90,16 @@ def render_pictures(album: Album | None) -> None:
     browser.render_browser(album, albums.find_rows(album, browser.render_filters(album)))
 
 
+def describe_near(found: Duplicates) -> str:
+    """Name the near copies, where they were counted, and the page that says what such a leak is worth."""
+    if not found.near_twins:
+        return ""
+    return (
+        f" {format_count(found.near_twins)} more are nearly repeated there (correlation above {NEAR}). What having seen the "
+        "twins is worth is measured on the leaderboard."
+    )
+
+
 def render_copies(facts: DatasetFacts, album: Album | None) -> None:
     """Show identical pictures: how many, those on both sides of the test, those under two labels."""
     found, n_test = facts.duplicates, max(sum(facts.counts["test"].values()), 1)
@@ -108,7 +120,7 @@ def render_copies(facts: DatasetFacts, album: Album | None) -> None:
             "The test folder leaks",
             f"{format_count(found.twins)} test pictures, {balance.describe_share(leak)}, are also in the training "
             f"folder, {format_count(found.twins_same_label)} of them with the same label. So every result here is "
-            "also given without them, and our own split keeps copies on one side.",
+            f"also given without them, and our own split keeps copies on one side.{describe_near(found)}",
             anchor="leaks",
         )
         twins = facts.pictures["twin"] & ~facts.pictures["conflict"]

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from fer_core.app import _compat
+
 MAX_PHOTOS = 100
 MAX_BYTES = 200_000_000
 """Of one visitor's photos together: they lie in the server's memory."""
@@ -62,11 +64,12 @@ class Album:
             self.photos[photo.key] = photo
         else:
             self.left_out.append(photo.name)
+            _compat.forget_upload(file.file_id)
 
-    def bring(self, file) -> Photo:
-        """Take a file that another widget brought, and return its photo."""
+    def bring(self, file) -> Photo | None:
+        """Take a file that another widget brought, and return its photo; None beyond the limits."""
         self._add(file, file.name)
-        return self.photos[file.file_id]
+        return self.photos.get(file.file_id)
 
     def note_empty_widget(self) -> None:
         """Keep all photos although the widget lists none: it is new on the screen."""
@@ -103,5 +106,6 @@ def list_keys() -> set[str]:
 
 def hand_over(file) -> None:
     """Bring a file that another page's uploader took, and open it on the predict page."""
-    st.session_state[CHOSEN] = open_album(UPLOADS).bring(file).key
+    if brought := open_album(UPLOADS).bring(file):
+        st.session_state[CHOSEN] = brought.key
     st.session_state[SOURCE], st.session_state[EXAMPLE] = UPLOAD, None

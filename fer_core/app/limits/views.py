@@ -10,6 +10,7 @@ from fer_core.app.ablation import load_ablation
 from fer_core.app.charts import limits as charts
 from fer_core.app.charts import scores
 from fer_core.app.choosing import choose_run
+from fer_core.app.formats import format_percent
 from fer_core.app.loading import Runs
 from fer_core.app.sentences import limits as sentences
 from fer_core.runs import Predictions, Run
@@ -57,7 +58,8 @@ def render_crowd(run: Run, answers: Predictions, crowd: limits.CrowdView) -> Non
         scores.make_class_chart(network, "recall", "network names the label", people, "crowd confirms the label"),
         "limits-classes",
         alt=scores.describe_classes(network, "recall", run.title, people, "the crowd confirms"),
-        caption="In brackets: test pictures. The crowd's choice is the label with most of its ten votes.",
+        caption="In brackets: test pictures. The crowd's choice is the label with more of its ten votes than any other. The "
+        "network answers as it does for photos.",
         table=sentences.make_class_table(classes),
     )
     rows = limits.compute_unity_rows(answers, crowd)
@@ -70,7 +72,8 @@ def render_crowd(run: Run, answers: Predictions, crowd: limits.CrowdView) -> Non
         charts.make_unity_chart(rows),
         "limits-unity",
         alt=charts.describe_unity(rows),
-        caption="Ten people per picture (FER+, Barsoum et al. 2016, arXiv:1608.01041). Bars: 95 % intervals.",
+        caption="Ten people per picture (FER+, Barsoum et al. 2016, arXiv:1608.01041). Bars: 95 % intervals. For "
+        f"{format_percent(limits.compute_half_share(crowd), 0)} of the voted pictures the first choice has at most five votes.",
         table=sentences.make_unity_table(rows),
     )
     if mistakes:
@@ -103,8 +106,8 @@ def render_learning(runs: Runs) -> None:
         charts.make_learning_chart(points),
         "limits-learning",
         alt=charts.describe_learning(points),
-        caption="Mean over seeds on the test pictures, one look per face; 95 % intervals from the number of pictures. The "
-        "recipe and its epochs stay the same, so fewer pictures also mean fewer steps.",
+        caption="Mean over seeds on the test pictures, one look per face; 95 % intervals from the number of pictures, which "
+        "cover the choice of test pictures and not that of seeds.",
         table=sentences.make_learning_table(points),
     )
 

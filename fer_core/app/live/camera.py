@@ -5,7 +5,7 @@ The streamer shows its own error when the camera is refused, but does not tell P
 
 import streamlit as st
 
-from fer_core.app.live.link import OK
+from fer_core.app.sentences.camera import OK
 
 WATCH = """
 export default function ({ setStateValue }) {

@@ -4,7 +4,8 @@ import os
 
 import streamlit as st
 
-from fer_core.app.live.ice import IceServers, is_local, load_ice_servers
+from fer_core.app.hosting import is_local
+from fer_core.app.ice import IceServers, load_ice_servers
 from fer_core.app.live.link import Link
 from fer_core.app.live.session import LiveSession, hold_one_frame
 from fer_core.app.loading import Engine

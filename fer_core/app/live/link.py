@@ -1,23 +1,14 @@
 """How the connection to the camera stands, and in plain words what to do when it does not."""
 
 import time
-from dataclasses import dataclass
 
+from fer_core.app.sentences.camera import CAMERA_PROBLEMS, Problem
 from fer_core.vision.stream import LiveState
 
 IDLE, CONNECTING, PLAYING, FAILED = "idle", "connecting", "playing", "failed"
 PATIENCE = 8.0  # seconds until a connection that is still being made is called slow
 QUICK = 4.0  # a connection that ends sooner was ended by the visitor, not by the network
 SILENCE = 4.0  # seconds without a frame until somebody is told
-OK, DENIED, MISSING, BUSY, INSECURE = "ok", "denied", "missing", "busy", "insecure"
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong, for the visitor: a title and what to do about it."""
-
-    title: str
-    advice: str
 
 
 class Link:
@@ -45,26 +36,6 @@ class Link:
     def _enter(self, stage: str) -> None:
         if stage != self.stage:
             self.stage, self.since = stage, self._clock()
-
-
-CAMERA_PROBLEMS = {
-    DENIED: Problem(
-        "The camera is blocked for this page",
-        "Your browser was told to refuse it. Allow the camera with the symbol in the address bar, then press Start.",
-    ),
-    MISSING: Problem(
-        "This device has no camera",
-        "The browser finds none. Plug one in (or switch it on) and press Start.",
-    ),
-    BUSY: Problem(
-        "The camera cannot be used now",
-        "Another program may be using it. Close that, and press Start.",
-    ),
-    INSECURE: Problem(
-        "No camera at this address",
-        "Browsers give a camera only to pages that are opened over https, or on the very machine that serves them.",
-    ),
-}
 
 
 def find_problem(link: Link, camera: str, state: LiveState, has_turn: bool) -> Problem | None:

@@ -5,8 +5,9 @@ import streamlit as st
 from fer_core.app import shell, ui
 from fer_core.app.live import connection, views
 from fer_core.app.live.camera import watch_camera
-from fer_core.app.live.link import CONNECTING, PLAYING, Problem
+from fer_core.app.live.link import CONNECTING, PLAYING
 from fer_core.app.loading import Engine
+from fer_core.app.sentences.camera import Problem
 
 
 def render(engine: Engine) -> None:

@@ -8,8 +8,9 @@ from fer_core.app.faces import cards
 from fer_core.app.faces.album import CAMERA, SOURCE
 from fer_core.app.faces.photo import describe_face
 from fer_core.app.formats import SPACE
-from fer_core.app.live.link import CONNECTING, PLAYING, Link, Problem, find_problem
+from fer_core.app.live.link import CONNECTING, PLAYING, Link, find_problem
 from fer_core.app.live.session import LiveSession
+from fer_core.app.sentences.camera import Problem
 
 FACE, ALL = "live-face", "All"
 MAX_BARS = 3

@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import segno
 
-from fer_core.app.live.ice import is_local
+from fer_core.app.hosting import is_local
 
 ROOM = "room"
 """The parameter that holds a room's code in the address of the page to join."""

@@ -7,9 +7,9 @@ import numpy as np
 import streamlit as st
 
 from fer_core.app import loading, shell, ui
-from fer_core.app.augmentation.sample_face import SampleFace, make_drawn_face, read_face
 from fer_core.app.charts.probabilities import write_shares
 from fer_core.app.dataset_album import Album
+from fer_core.app.faces.sample_face import SampleFace, make_drawn_face, read_face
 from fer_core.app.loading import Engine
 from fer_core.app.pictures import make_data_url
 from fer_core.app.play.faces import read_portrait

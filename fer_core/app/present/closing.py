@@ -30,8 +30,8 @@ def make_limits(story: told.Story) -> Slide:
             "A class is rare in the data but common in life. What can you do? (More pictures, weights, oversampling: the "
             "study suggests the last.)",
             "Three more limits. Most networks here were trained once, and another seed moves accuracy by a point or so. "
-            "FER2013 does not say who is in its pictures, so nobody can say for whom it works worse. And all faces are "
-            "upright and cut out alike.",
+            "FER2013 does not say who is in its pictures; others estimated that, and measured bias with the estimates (arXiv "
+            "2502.11049, 2303.15889). And all faces are upright and cut out alike.",
         ),
         1.0, "Share of a class that is found, one look per face; 95 % intervals", "limits",
     )  # fmt: skip
@@ -69,9 +69,9 @@ def make_demo(story: told.Story) -> Slide:
             "at the seven bars: how sure is it? Then hide the mouth with a hand and look again. Finish with the question of "
             "the first slide, and let the class answer it.",
             "What did it get wrong, and would ten people have agreed with it?",
-            "Vote opens a room: phones scan the code, and the bars grow as people vote; then show the label. Photos stay in the "
-            "server's memory and are gone with the visit. The buttons switch between photo, camera and vote; live "
-            "video needs a camera and a connection that lets it through, photos always work.",
+            "Vote opens a room: phones scan the code, and the bars grow as people vote; then show the label. The buttons switch "
+            "between photo, camera and vote. Photos stay in the server's memory and are gone with the visit; live video is "
+            "answered by this browser itself and goes nowhere.",
         ),
         2.0, "Photos stay in this server's memory and go nowhere else", "predict",
     )  # fmt: skip

@@ -74,7 +74,7 @@ def make_literature(story: told.Story) -> Slide:
     return Slide(
         "literature", f"Where {format_percent(told.get_best_printed(), 0)} stands",
         f"Other single networks that learned from FER2013 alone report up to {format_percent(best.accuracy)}.",
-        Chart(make_board_chart(entries, agreement and agreement["test"], splits=True), describe_board(entries)),
+        Chart(make_board_chart(entries, agreement and agreement["test"]), describe_board(entries)),
         Notes(
             f"The study compares itself with Gan, who reports the same {format_percent(told.get_best_printed(), 0)}. Others "
             "report more with the same pictures, mostly with larger learning rates, weight decay and no faces upside down. "

@@ -40,7 +40,7 @@ def make_abstract(story: told.Story) -> str:
         parts.append(
             f"{text} and sees what most people see in {format_percent(crowd)} of the faces." if crowd is not None else f"{text}."
         )
-    for name, found in list(told.get_robustness(story).items())[:1]:
+    for found in list(told.get_robustness(story).values())[:1]:
         corruption, point = find_worst(found, occlusion=False)
         parts.append(
             f"On worse pictures it does much worse: {corruption.title.lower()} with {point_size(corruption, point)} leaves "

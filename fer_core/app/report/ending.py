@@ -150,7 +150,7 @@ def make_comparison(story: told.Story) -> Section:
                 f"People are said to reach {format_percent(PEOPLE.accuracy, 0)}, give or take {100 * PEOPLE_MARGIN:.0f} points."
             ),
             Figure(
-                make_board_chart(entries, agreement and agreement["test"], splits=True), describe_board(entries),
+                make_board_chart(entries, agreement and agreement["test"]), describe_board(entries),
                 "Reported accuracies, ours with 95 % intervals. Diamonds average several networks.", wide=True,
             ),
             Table(pd.DataFrame(rows), "The same results, with what makes them comparable or not."),

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from fer_core.app.hosting import hide_folders
 from fer_core.app.pictures import make_average_picture
 from fer_core.app.results.subjects import Result
 from fer_core.labels import LABELS
@@ -17,7 +18,7 @@ def render_averages(result: Result, cell: tuple[int, int]) -> None:
     try:
         faces = load_cell_faces(result.run) if result.run else None
     except ArtifactError as error:
-        st.warning(str(error), icon=":material/folder_off:")
+        st.warning(hide_folders(str(error)), icon=":material/folder_off:")
         return
     if faces is None:
         return

@@ -7,6 +7,7 @@ import streamlit as st
 
 from fer_core.app import loading, ui
 from fer_core.app.formats import format_percent
+from fer_core.app.hosting import hide_folders
 from fer_core.app.pictures import make_data_url
 from fer_core.app.results import subjects
 from fer_core.data import DatasetError, FerDataset
@@ -23,7 +24,7 @@ COLUMNS = {
     "predicted": st.column_config.TextColumn("Predicted"),
     "confidence": st.column_config.ProgressColumn("Confidence", format="percent", min_value=0, max_value=1),
     **dict.fromkeys(LABELS, SHARE),
-    "crowd": st.column_config.TextColumn("Crowd", help="What most of ten people said (FER+); empty without a majority"),
+    "crowd": st.column_config.TextColumn("Crowd", help="What more of ten people said than anything else (FER+); empty without one such"),
     "twin": st.column_config.CheckboxColumn("Twin", help="The same pixels are also in the training folder"),
 }
 
@@ -36,7 +37,7 @@ def load_test_pictures(answers: Predictions, rows: np.ndarray) -> np.ndarray | N
     try:
         dataset = loading.load_pictures()
     except DatasetError as error:
-        st.warning(str(error), icon=":material/folder_off:")
+        st.warning(hide_folders(str(error)), icon=":material/folder_off:")
         return None
     if dataset is None:
         return None
@@ -74,7 +75,7 @@ def render_bring_pictures() -> None:
     """Say why there is a table in place of pictures, and how to bring them."""
     st.caption(
         ":material/photo_library: FER2013's pictures are of real people and not part of this site. "
-        "So the answers are listed by file name; with your own copy of FER2013 you see the pictures here.",
+        "The answers stand here by file name; whoever has the data set sees the pictures.",
         help="On your own machine, put the Kaggle zip or folder into `data/`, or name its place in `FER2013_PATH`.",
     )
 

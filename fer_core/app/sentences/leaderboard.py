@@ -1,25 +1,34 @@
 """The leaderboard in words. Pure functions, no Streamlit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from fer_core.app.formats import format_estimate, format_many, format_percent, format_points
-from fer_core.runs.leaderboard import Cost, Entry, Measure, compute_spread
+from fer_core.app.formats import format_count, format_estimate, format_many, format_percent, format_points
+from fer_core.runs.leaderboard import Cost, Entry, Measure, compute_spread, select_session
+from fer_core.runs.leak import Leak
 from fer_core.runs.literature import PEOPLE
+from fer_core.runs.paired import Pair, compare_runs
+from fer_core.runs.run import Run
 
 SPLIT_NAMES = {"PrivateTest": "PrivateTest", "PublicTest": "PublicTest", "All 7,178": "PublicTest + PrivateTest"}
 ANY = "Any"
 
 
-def make_takeaway(entries: Sequence[Entry], others: Sequence[Entry], split: str) -> str:
-    """Say how our best result compares with the best single network of others on the same pictures."""
-    ours = max((entry for entry in entries if entry.is_ours), key=lambda entry: entry.accuracy, default=None)
+def make_takeaway(entries: Sequence[Entry], plain: Sequence[Entry], others: Sequence[Entry], split: str) -> str:
+    """Say how our best result compares with the best single network of others on the same pictures.
+
+    `entries`: ours as served, averaged over the mirror image; `plain`: ours with one look per face, which is compared with
+    whoever did not average.
+    """
     rival = max((entry for entry in others if _is_fair(entry)), key=lambda entry: entry.accuracy, default=None)
+    averaged = rival is not None and bool(rival.tta)
+    ours = max(entries if averaged or not rival else plain, key=lambda entry: entry.accuracy, default=None)
     if ours is None:
         text = "What others report on FER2013, and what makes two of their numbers comparable."
         return text + (f" The best single network without extra data: {_write_rival(rival)}." if rival else "")
     estimate = format_estimate(ours.accuracy, ours.interval)
     text = f"**{ours.name}** names the label of **{estimate}** of the {split} pictures"
     if rival:
+        text += f", {'averaged over the mirror image' if ours.tta else 'one look per face'}"
         text += f"; the best single network of others without extra data, {_write_rival(rival)}"
     return f"{text}. People reach about {format_percent(PEOPLE.accuracy, 0)}."
 
@@ -30,7 +39,8 @@ def _is_fair(entry: Entry) -> bool:
 
 
 def _write_rival(entry: Entry) -> str:
-    text = f"{entry.short}, {format_percent(entry.accuracy)}"
+    views = ", several views averaged" if entry.tta else ""
+    text = f"{entry.short}, {format_percent(entry.accuracy)}{views}"
     return f"{text}, though chosen on those very pictures" if entry.is_selected_here else text
 
 
@@ -53,6 +63,51 @@ def describe_measures(measures: dict[str, Sequence[Measure]]) -> str:
     return (
         f"The same answers of **{title}** are worth from {format_percent(low.share)} ({low.name}) to "
         f"{format_percent(high.share)} ({high.name}), depending on which pictures count and whose word is right."
+    )
+
+
+def describe_pair(a: Run, b: Run, names: Mapping[str, str]) -> str:
+    """Compare two networks, one look per face, on the same pictures: FER2013's labels, then what most people see.
+
+    Empty when they have not answered the same pictures.
+    """
+    try:
+        found = compare_runs(a, b)
+    except ValueError:
+        return ""
+    first, second = names[a.name], names[b.name]
+    text = f"On the same {format_count(found.label.n)} pictures, by FER2013's labels: {_say_who(found.label, first, second)}."
+    if found.crowd is None:
+        return text
+    text += f" By what most people see, on {format_count(found.crowd.n)}: {_say_who(found.crowd, first, second)}"
+    losses = [run.metrics.test.crowd_log_loss for run in (a, b)]
+    if None not in losses:
+        text += f"; log loss against the shares of the votes {losses[0]:.2f} and {losses[1]:.2f} (lower is better)"
+    if found.label.is_clear and not found.crowd.is_clear:
+        return f"{text}. **The gain shows in FER2013's labels, not in what people see.**"
+    return f"{text}."
+
+
+def _say_who(pair: Pair, a: str, b: str) -> str:
+    low, high = pair.ci95
+    ahead, behind = (b, a) if pair.difference > 0 else (a, b)
+    if pair.difference < 0:
+        low, high = -high, -low
+    interval = f"{format_points(abs(pair.difference)).lstrip('+±')}, 95 %: {format_points(low, unit=False)} to {format_points(high, unit=False)}"
+    if pair.is_clear:
+        return f"**{ahead}** is ahead of **{behind}** ({interval})"
+    return f"no difference beyond chance ({interval})"
+
+
+def describe_leak(leak: Leak, names: Mapping[str, str]) -> str:
+    """Say what leaving twins out measures, and what having seen them is worth."""
+    low, high = (format_points(edge, 2, unit=False) for edge in leak.interval)
+    return (
+        f"Leaving out the {format_count(leak.twins)} twins makes the test harder for everybody, so it does not measure a leak: "
+        f"**{names[leak.unseen]}** never saw them and names {format_percent(leak.unseen_twins)} of them, against "
+        f"{format_percent(leak.unseen_rest)} of the rest. **{names[leak.seen]}**, which had them in its training folder, names "
+        f"{format_percent(leak.seen_twins)} and {format_percent(leak.seen_rest)}. Compared picture by picture, having seen "
+        f"them is worth **{format_points(leak.worth, 2)}** of its accuracy (95 %: {low} to {high})."
     )
 
 
@@ -80,8 +135,12 @@ def describe_costs(costs: Sequence[Cost]) -> str:
             return ""
         small = min(sized, key=lambda cost: cost.parameters)
         return f"The smallest network, **{small.title}**, has {format_many(small.parameters)} parameters."
-    fast = min(known, key=lambda cost: cost.milliseconds)
+    fair = select_session(known)
+    if not fair:
+        times = "; ".join(f"**{cost.title}** {cost.milliseconds:.2g} ms on {cost.processor}" for cost in known)
+        return f"Time for a face: {times}." + (" Not measured in one run on one machine, so not ranked." if len(known) > 1 else "")
+    fast = min(fair, key=lambda cost: cost.milliseconds)
     return (
-        f"The fastest, **{fast.title}**, takes {fast.milliseconds:.2g} ms for a face on {fast.processor} and is right "
-        f"about {format_percent(fast.accuracy)}."
+        f"The fastest of {len(fair)} timed in one run on {fast.processor}, **{fast.title}**, takes {fast.milliseconds:.2g} ms "
+        f"for a face and is right about {format_percent(fast.accuracy)}."
     )

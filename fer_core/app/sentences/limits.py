@@ -11,7 +11,7 @@ from fer_core.app.ui import Metric
 from fer_core.runs import Run
 from fer_core.runs.ablation import AblationRow
 from fer_core.runs.label_limits import UNITED, ClassLimit, MistakeRow, Share, UnityRow
-from fer_core.runs.learning_curve import CurvePoint
+from fer_core.runs.learning_curve import CurvePoint, have_equal_steps
 from fer_core.runs.metrics import Z95, compute_wilson_interval
 from fer_core.runs.paper import PAPER_REPORT
 
@@ -57,14 +57,17 @@ def _make_card(label: str, share: Share, help: str) -> Metric:
 
 
 def describe_class_limits(limits: Sequence[ClassLimit]) -> str:
-    """Name the classes that the network finds more often than the crowd confirms them."""
-    beyond = [limit.label for limit in limits if limit.recall.value > limit.crowd.value]
+    """Name the classes that the network finds more often than the crowd confirms them, and what that does not show."""
+    beyond = [limit for limit in limits if limit.recall.value > limit.crowd.value]
     worst = min(limits, key=lambda limit: limit.crowd.value)
-    text = (
-        f"The crowd confirms {format_percent(worst.crowd.value, 0)} of the labels **{worst.label}**. "
-        "To name a label more often than people confirm it, a network has to learn how FER2013 was labelled"
+    text = f"The crowd confirms {format_percent(worst.crowd.value, 0)} of the labels **{worst.label}**."
+    if not beyond:
+        return f"{text} The network names no label more often than people confirm it."
+    right = _join([f"{format_percent(limit.precision.value, 0)} of its answers {limit.label}" for limit in beyond])
+    return (
+        f"{text} The network names {_join([limit.label for limit in beyond])} more often than people confirm it. Alone that "
+        f"shows nothing, since who always answers {beyond[0].label} names all of it: FER2013's label is also on {right}."
     )
-    return f"{text}: as with {_join(beyond)}." if beyond else f"{text}, and this one does so nowhere."
 
 
 def _join(words: Sequence[str]) -> str:
@@ -89,6 +92,7 @@ def make_class_table(limits: Sequence[ClassLimit]) -> pd.DataFrame:
             "Low": limit.recall.interval[0],
             "High": limit.recall.interval[1],
             "Pictures": limit.recall.n,
+            "Right where named": limit.precision.value,
         }
         for limit in limits
     )
@@ -161,14 +165,27 @@ def describe_mistakes(rows: Sequence[MistakeRow]) -> str:
 
 
 def describe_learning(points: Sequence[CurvePoint]) -> str:
-    """Say what the last step in the number of pictures brought, and whether more would pay."""
+    """Say what the last step in the number of pictures brought; that more would pay only where the numbers say so."""
     before, last = points[-2], points[-1]
-    gain = last.accuracy - before.accuracy
     text = (
         f"From {format_percent(before.share, 0)} to {format_percent(last.share, 0)} of the pictures, accuracy changes "
-        f"by **{format_points(gain)}** to {format_estimate(last.accuracy, last.interval)}"
+        f"by **{format_points(last.accuracy - before.accuracy)}** to {format_estimate(last.accuracy, last.interval)}"
     )
-    return f"{text}." if gain <= 0 else f"{text}: more pictures would still help."
+    if last.gain is None:
+        return f"{text}."
+    low, high = (format_points(edge, unit=False) for edge in last.gain)
+    text = f"{text} (the change, on the same pictures, 95 %: {low} to {high}"
+    seeds = min(len(before.accuracies), len(last.accuracies))
+    text += "; one seed each)." if seeds == 1 else ")."
+    if last.gain[0] <= 0:
+        return f"{text} That is within chance."
+    if not have_equal_steps(points):
+        steps = ", ".join(format_count(point.steps) if point.steps else "?" for point in points)
+        return (
+            f"{text} But fewer pictures meant fewer steps, too ({steps}), so what the pictures did and what the steps did "
+            "cannot be told apart."
+        )
+    return f"{text} All took as many steps: more pictures would still help."
 
 
 def make_learning_table(points: Sequence[CurvePoint]) -> pd.DataFrame:
@@ -181,6 +198,7 @@ def make_learning_table(points: Sequence[CurvePoint]) -> pd.DataFrame:
             "Low": point.interval[0],
             "High": point.interval[1],
             "Seeds": len(point.accuracies),
+            "Steps": point.steps,
         }
         for point in points
     )

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from fer_core.app.charts.robustness import write_strength
+from fer_core.app.charts.robustness import write_disturbance, write_strength
 from fer_core.app.formats import format_count, format_estimate, format_percent, format_points
 from fer_core.data import draw_face
 from fer_core.labels import LABELS
 from fer_core.runs.corruptions import CORRUPTIONS, Corruption, corrupt
-from fer_core.runs.robustness import Point, Robustness
+from fer_core.runs.disturbed import COMMAND
+from fer_core.runs.robustness_records import Point, Robustness
 
 FACE_NUMBER = 7
 
@@ -28,11 +29,13 @@ def find_worst(robustness: Robustness, occlusion: bool) -> tuple[Corruption, Poi
 
 def make_takeaway(name: str, robustness: Robustness) -> str:
     """Say what the network bears and what it does not."""
+    clean = f"Of clean pictures **{name}** gets {format_percent(robustness.clean.accuracy)} right"
+    if not robustness.has_curves:
+        return f"{clean}; of pictures spoiled in ten ways **{format_percent(robustness.ten_mean.accuracy)}** on average."
     corruption, point = find_worst(robustness, occlusion=False)
     covered, hidden = find_worst(robustness, occlusion=True)
     return (
-        f"On clean pictures **{name}** is right about {format_percent(robustness.clean.accuracy)}. "
-        f"{_write_case(corruption, point)} leaves **{format_percent(point.accuracy)}**, and with the "
+        f"{clean}. {_write_case(corruption, point)} leaves **{format_percent(point.accuracy)}**, and with the "
         f"{covered.title.lower()} ({point_size(covered, hidden)}) it keeps **{format_percent(hidden.accuracy)}**."
     )
 
@@ -69,28 +72,34 @@ def describe_worst(name: str, robustness: Robustness, n: int = 3) -> str:
     return f"{text} Under two points at any strength tried: {', '.join(harmless)}." if harmless else text
 
 
-def describe_rivals(measured: Mapping[str, Robustness]) -> str:
-    """Compare the first two networks where corruptions are strongest; nothing for a single one."""
-    if len(measured) < 2:
-        return ""
-    (first, a), (second, b) = list(measured.items())[:2]
-    better, worse = [], []
-    for name, corruption in CORRUPTIONS.items():
-        mine, theirs = a.curves[name][-1], b.curves[name][-1]
-        if mine.ci95[0] > theirs.ci95[1]:
-            better.append(corruption.title.lower())
-        elif mine.ci95[1] < theirs.ci95[0]:
-            worse.append(corruption.title.lower())
+def describe_upside_down(measured: Mapping[str, Robustness]) -> str:
+    """Say what half a turn leaves of each network, and why the study's bears it."""
+    shares = (
+        f"**{name}** keeps {format_percent(found.curves['rotation'][-1].accuracy, 0)} of "
+        f"{format_percent(found.clean.accuracy, 0)}"
+        for name, found in measured.items()
+    )
     return (
-        f"At the last strength of each, **{first}** is clearly ahead of **{second}** on {len(better)} of "
-        f"{len(CORRUPTIONS)} ({', '.join(better) or 'none'}) and clearly behind on {len(worse)} "
-        f"({', '.join(worse) or 'none'}); on the others their intervals overlap."
+        f"Half a turn: {', '.join(shares)}. The study's recipe turns half of its training faces upside down, so that its "
+        "network reads them either way. Networks that only saw upright faces do not."
     )
 
 
+def describe_covered(measured: Mapping[str, Robustness]) -> str:
+    """Say what each network keeps at its worst covering."""
+    lines = []
+    for name, found in measured.items():
+        corruption, point = find_worst(found, occlusion=True)
+        lines.append(
+            f"**{name}** at worst keeps {format_percent(point.accuracy, 0)} of {format_percent(found.clean.accuracy, 0)}, "
+            f"with the {corruption.title.lower()}"
+        )
+    return f"{'; '.join(lines)}."
+
+
 def describe_missing(names: list[str]) -> str:
-    """Say which networks have not been measured."""
-    return f"Not measured yet: {', '.join(names)}."
+    """Say which runs with a network have not been measured, and the command that does it."""
+    return f"Not measured yet: {', '.join(names)}. `{COMMAND}` measures it and writes `robustness.json`."
 
 
 def describe_sample(measured: Mapping[str, Robustness]) -> str:
@@ -100,6 +109,23 @@ def describe_sample(measured: Mapping[str, Robustness]) -> str:
         whole = "all" if found.n == found.n_test else f"a fixed sample of {format_count(found.n)} of the"
         parts.append(f"{name}: {whole} {format_count(found.n_test)}")
     return f"Test pictures used: {'; '.join(parts)}. One look per face, without the mirror image."
+
+
+def make_ten_table(measured: Mapping[str, Robustness]) -> pd.DataFrame:
+    """Return a row per network and disturbance: accuracy and what is lost against clean pictures, with intervals."""
+    rows = []
+    for name, found in measured.items():
+        titled = [("Untouched", found.clean), ("Mean of the ten", found.ten_mean)]
+        for title, score in [*titled, *((write_disturbance(case.disturbance), case) for case in found.ten)]:
+            low, high = score.loss_ci95 or (None, None)
+            rows.append(
+                {
+                    "Network": name, "Disturbance": title, "Accuracy": score.accuracy, "Low": score.ci95[0],
+                    "High": score.ci95[1], "Lost": found.clean.accuracy - score.accuracy, "Lost, low": low,
+                    "Lost, high": high,
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows)
 
 
 def make_table(measured: Mapping[str, Robustness]) -> pd.DataFrame:

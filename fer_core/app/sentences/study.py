@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
+from statistics import stdev
 
 from fer_core.app.formats import format_count, format_estimate, format_many, format_percent, format_points
 from fer_core.app.sentences.limits import compute_rare_recalls, describe_rare
 from fer_core.app.sentences.robustness import find_worst, point_size
 from fer_core.app.summary import best_study_accuracy, describe_network
 from fer_core.runs.ablation import AblationRow
+from fer_core.runs.comparison import Mention, compare_mentioned
 from fer_core.runs.leaderboard import Measure, compute_measures, group_runs
 from fer_core.runs.literature import LITERATURE
 from fer_core.runs.metrics import Z95, compute_wilson_interval
@@ -17,6 +19,7 @@ from fer_core.runs.robustness import Robustness
 from fer_core.runs.run import Run
 
 PAPER, HERE = "the study, as printed", "run again here"
+LAST_EPOCHS = 10
 BALANCE = ("quarter-weighted", "quarter-oversampled")
 """Experiments that try the study's first suggestion."""
 WORKS = """
@@ -27,7 +30,7 @@ WORKS = """
 - **[Khaireddin and Chen](https://arxiv.org/abs/2105.03588)** (2021) gave it the plan of four stages and three dense layers.
   Its rotation, shift, zoom and erasing resemble theirs; they report 73.3 %.
 - **[Gan](https://doi.org/10.1145/3271553.3271584)** (2018) is its yardstick: an AlexNet with seven outputs, 20 passes over
-  the same 28,709 pictures, 64 %, ahead of VGG, GoogLeNet and ResNet in that comparison.
+  28,709 training pictures (the study keeps a fifth of them for validation and trains on 22,968), 64 %, ahead of VGG, GoogLeNet and ResNet in that comparison.
 - **[Mehendale](https://doi.org/10.1007/s42452-020-2234-1)** (2020) goes another way: take the background off by skin
   colour, describe the face by 24 distances, tell five expressions apart. Other pictures, so no number to set beside these.
 """
@@ -60,29 +63,67 @@ def compute_accuracies(runs: Sequence[Run]) -> dict[str, list[Measure]]:
 
 
 def describe_accuracies(accuracies: Mapping[str, Sequence[Measure]]) -> str:
-    """Say which of the study's differences are larger than the choice of test pictures explains."""
+    """Say what the study's three accuracies, and ours, allow to conclude about the differences between them."""
     first, second, third = accuracies[PAPER]
     text = (
-        f"Twice the epochs bring {format_points(second.share - first.share, 0)}, "
-        f"{'more' if _is_apart(first, second) else 'no more'} than the choice of {first.n:,} test pictures explains; "
-        f"twice the batch brings {format_points(third.share - second.share, 0)}. Each is a single training run, and "
-        "how far another seed would move it, the study does not say."
+        f"Twice the epochs bring {format_points(second.share - first.share, 0)}, twice the batch "
+        f"{format_points(third.share - second.share, 0)}. All three answered the same pictures, so the bars, which are about "
+        "other pictures, do not settle it; a paired test would need their answers, a test against chance in training other "
+        "seeds. The study prints neither."
     )
     again = {measure.name: measure for measure in accuracies.get(HERE, ())}
-    pairs = [(measure, again[measure.name]) for measure in accuracies[PAPER] if measure.name in again]
-    for printed, ours in pairs:
-        seeds = "one seed" if len(ours.seeds) == 1 else f"mean of {len(ours.seeds)} seeds"
-        verdict = "apart by more than chance" if _is_apart(printed, ours) else "no further apart than chance allows"
-        text += (
-            f" Experiment {printed.name[0]}, run again: **{format_estimate(ours.share, ours.interval)}** ({seeds}), "
-            f"{format_points(ours.share - printed.share)} from the printed {format_percent(printed.share, 0)}, {verdict}."
-        )
+    for printed in accuracies[PAPER]:
+        if printed.name in again:
+            text += f" {_describe_again(printed, again[printed.name])}"
     return text
 
 
-def _is_apart(a: Measure, b: Measure) -> bool:
-    """Whether two accuracies differ by more than 95 % of chance explains, as if of different pictures."""
-    return abs(a.share - b.share) > Z95 * sqrt(sum(m.share * (1 - m.share) / m.n for m in (a, b)))
+def _describe_again(printed: Measure, ours: Measure) -> str:
+    """Compare a printed accuracy with our reruns; the null is what another seed of ours would do, and nothing else."""
+    n = len(ours.seeds)
+    difference = ours.share - printed.share
+    opening = f"Experiment {printed.name[0]}, run again: **{format_estimate(ours.share, ours.interval)}**"
+    beside = f"{format_points(difference)} from the printed {format_percent(printed.share, 0)}"
+    if n == 1:
+        return f"{opening}, {beside}. One seed: how far another one would move it is not known."
+    from scipy.special import stdtrit
+
+    # A new draw from the same seeds: its distance from their mean, in t's units (Student 1908).
+    reach = stdtrit(n - 1, 0.975) * stdev(ours.seeds) * sqrt(1 + 1 / n)
+    verdict = "within" if abs(difference) <= reach else "beyond"
+    return (
+        f"{opening} (mean of {n} seeds), {beside}, {verdict} what another of our seeds would do "
+        f"({format_points(reach).lstrip('+')} at 95 %)."
+    )
+
+
+def describe_epochs(run: Run) -> str:
+    """Say how far the epochs at the end of a rerun differ, and which of them the study's own numbers fit."""
+    answers, n = run.predictions("test"), LAST_EPOCHS
+    if answers.last_epochs is not None:
+        shares, what = (answers.last_epochs == answers.label).mean(axis=1), "test"
+    else:
+        shares, what = run.history["val_accuracy"].to_numpy()[-n:], "validation"
+    text = (
+        f"Epochs differ, too: over the last {len(shares)} of **{run.title}**, {what} accuracy went from "
+        f"{format_percent(min(shares))} to {format_percent(max(shares))}."
+    )
+    for mention in compare_mentioned(run):
+        if mention.last_epoch is not None and mention.metric == "recall":
+            kept, last = (_compute_z(mention, value) for value in (mention.ours, mention.last_epoch))
+            if abs(last) < Z95 < abs(kept):
+                text += (
+                    f" The study's recall of {mention.label}, {mention.printed}, fits the last epoch ({mention.last_epoch:.2f}, "
+                    f"z {abs(last):.1f}), not the kept one, {run.best_epoch} ({mention.ours:.2f}, z {abs(kept):.1f}): its test row "
+                    "is probably that of its last epoch."
+                )
+    return text
+
+
+def _compute_z(mention: Mention, ours: float) -> float:
+    """Distance of two shares in standard errors, as if of different pictures: on the same ones they vary less."""
+    variance = sum(share * (1 - share) for share in (mention.paper, ours)) / mention.support
+    return (ours - mention.paper) / sqrt(variance)
 
 
 def describe_layers(run: Run | None) -> str:
@@ -97,7 +138,7 @@ def describe_layers(run: Run | None) -> str:
         f"{format_many(products)} multiplications a picture. The convolutions do the rest."
     )
     if run and run.config.network != "vgg_study":
-        text += f" For comparison: {describe_network(run)}, which answers on this site."
+        text += f" For comparison: {describe_network(run)}."
     return text
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from fer_core.app.charts.curves import GAP, Curve, CurveMetric, find_reductions
+from fer_core.app.charts.curves import GAP, Curve, CurveMetric, find_reductions, is_softened
 from fer_core.app.formats import format_percent, format_points
 from fer_core.runs import Run
 from fer_core.runs.leaderboard import is_variant
@@ -23,6 +23,12 @@ MOST_FIRST = 3
 END_COLUMNS = {
     "Epochs": st.column_config.TextColumn(help="Finished, of those planned"),
     "Validation": st.column_config.NumberColumn(format="percent", help="Validation accuracy at the kept epoch"),
+    "Crowd": st.column_config.NumberColumn(
+        format="percent", help="Of the validation pictures with a unique first choice of ten people (FER+), those it names"
+    ),
+    "Log loss": st.column_config.NumberColumn(
+        format="%.3f", help="Plain cross-entropy against the labels of the validation pictures; compares between recipes"
+    ),
     "Training": st.column_config.NumberColumn(
         format="percent", help="Training accuracy of that epoch, on augmented pictures with dropout"
     ),
@@ -85,7 +91,7 @@ def describe_missing(
 ) -> str | None:
     """Name the chosen runs whose history has nothing to draw for this metric."""
     drawn = {curve.run.name for curve in curves}
-    bare = [names[run.name] for run in runs if run.name not in drawn]
+    bare = [names[run.name] for run in runs if run.name not in drawn and not (metric_name == "Loss" and is_softened(run))]
     return f"No {metric_name.lower()} was recorded for {', '.join(bare)}." if bare else None
 
 
@@ -104,6 +110,12 @@ def explain_curves(runs: Sequence[Run], metric: CurveMetric, view: str, names: M
         parts.append(
             f"The learning rate of {', '.join(steady)} falls in every epoch, so no single reduction is marked."
         )
+    softened = [names[run.name] for run in runs if is_softened(run)]
+    if metric.column == "loss" and 0 < len(softened) < len(runs):
+        parts.append(
+            f"{', '.join(softened)} learned from softened labels, so its loss in training is of another kind: the star is the "
+            "plain log loss on validation pictures at the kept epoch, which compares."
+        )
     if len({run.config.split for run in runs}) > 1:
         parts.append("These runs were validated on different pictures.")
     return " ".join(parts)
@@ -118,7 +130,7 @@ def make_end_table(runs: Sequence[Run], names: Mapping[str, str], paper: Sequenc
     """Return a row per run, then one per experiment of the study (`paper`); accuracies as shares, the gap in points."""
     rows = [_make_end_row(run, names[run.name]) for run in runs] + [_make_paper_row(number) for number in paper]
     columns = [
-        "Network", "Epochs", "Kept epoch", "Validation", "Training", "Gap", "Rate reduced", "First rate", "Last rate",
+        "Network", "Epochs", "Kept epoch", "Validation", "Crowd", "Log loss", "Training", "Gap", "Rate reduced", "First rate", "Last rate",
         "Seconds", "Hours",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
@@ -127,11 +139,14 @@ def make_end_table(runs: Sequence[Run], names: Mapping[str, str], paper: Sequenc
 def _make_end_row(run: Run, name: str) -> dict:
     rate, seconds = run.history["learning_rate"].to_numpy(), run.history["seconds"]
     validation, training = _best_accuracy(run), _best_accuracy(run, "accuracy")
+    scores = run.metrics.validation
     return {
         "Network": name,
         "Epochs": f"{len(run.history)} of {run.config.epochs}",
         "Kept epoch": run.best_epoch,
         "Validation": validation,
+        "Crowd": scores.crowd_accuracy,
+        "Log loss": scores.loss,
         "Training": training,
         "Gap": 100 * (training - validation),
         "Rate reduced": "every epoch" if _falls_steadily(run) else _count_times(len(find_reductions(rate))),

@@ -3,9 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from fer_core.app import ui
 from fer_core.app.formats import format_points
-from fer_core.runs.comparison import compare_table_with_paper
+from fer_core.runs.comparison import compare_mentioned, compare_table_with_paper
 from fer_core.runs.paper import PAPER_TABLE
 from fer_core.runs.run import Run
 
@@ -13,29 +12,36 @@ SPLIT_NAMES = {"train": "Train", "validation": "Valid.", "test": "Test"}
 
 
 def render_paper_table(runs: list[Run]) -> None:
-    """Show one card per experiment of the study: each cell as printed and, where it was run here, as reached here."""
-    table, missing = compare_table_with_paper(runs), []
-    grid = st.grid(3, min_column_width=280, gap="small")
+    """Show one card per experiment of the study: each cell as printed and, where it was run, as reached here."""
+    table = compare_table_with_paper(runs)
+    grid, missing = st.grid(3, min_column_width=280, gap="small"), []
     for experiment in PAPER_TABLE:
         rows = table[table["experiment"] == experiment.number]
         n_runs = int(rows["n_runs"].max())
         with grid.container(border=True, height="stretch"):
             with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
                 st.subheader(f"Experiment {experiment.number}", anchor=False, width="content")
-                if n_runs:
-                    name = "1 run" if n_runs == 1 else f"mean of {n_runs} runs"
-                    st.badge(name, icon=":material/check:", color="green")
+                _render_status(n_runs)
             st.caption(f"{experiment.epochs} epochs, batches of {experiment.batch_size}")
             alt = f"Experiment {experiment.number}: the study's printed scores and ours"
             st.table(_make_cells(rows), border="horizontal", hide_index=True, alt=alt)
+            made = [run for run in runs if run.experiment == experiment.name and not run.is_partial and not run.is_drawn]
+            if made:
+                with st.expander("Classes that its text names", key=f"study-classes-{experiment.number}"):
+                    st.table(_make_mentions(made[0]), border="horizontal", hide_index=True)
             if n_runs > 1:
                 st.caption("± and sd: standard deviation over the runs.")
-            if not n_runs:
-                missing.append(experiment)
+        missing += [] if n_runs else [experiment.name]
     if missing:
-        numbers = " and ".join(str(experiment.number) for experiment in missing)
-        st.caption(f"Printed numbers only: experiment{'s' if len(missing) > 1 else ''} {numbers}.")
-    ui.how_to_reproduce(*(f"python train.py train {experiment.name}" for experiment in PAPER_TABLE))
+        with st.expander("How to run the others here", icon=":material/terminal:"):
+            st.code(f"python train.py train {' '.join(missing)}", language="bash")
+
+
+def _render_status(n_runs: int) -> None:
+    if n_runs:
+        st.badge("1 run" if n_runs == 1 else f"mean of {n_runs} runs", icon=":material/check:", color="green")
+    else:
+        st.badge("as printed", icon=":material/print:", color="gray")
 
 
 def _make_cells(rows: pd.DataFrame) -> pd.DataFrame:
@@ -43,15 +49,33 @@ def _make_cells(rows: pd.DataFrame) -> pd.DataFrame:
         {
             "Score": f"{SPLIT_NAMES[row.split]} {row.metric.replace('f1', 'F1')}",
             "Study": row.printed,
-            **({"Here": _format_ours(row)} if row.n_runs else {}),
+            "Here": _format_ours(row),
+            "Last epoch": "–" if pd.isna(row.last_epoch) else f"{row.last_epoch:.4f}",
         }
         for row in rows.itertuples()
     ]
-    return pd.DataFrame(cells)
+    empty = [] if rows["n_runs"].any() else ["Here"]
+    empty += [] if rows["last_epoch"].notna().any() else ["Last epoch"]
+    return pd.DataFrame(cells).drop(columns=empty)
+
+
+def _make_mentions(run: Run) -> pd.DataFrame:
+    """Scores of single classes in the study's section 6.3 beside those of a run, at the kept and at the last epoch."""
+    return pd.DataFrame(
+        {
+            "Score": f"{mention.label} {mention.metric.replace('f1', 'F1')}",
+            "Study": mention.printed,
+            "Here": f"{mention.ours:.3f}",
+            "Last epoch": "–" if mention.last_epoch is None else f"{mention.last_epoch:.3f}",
+        }
+        for mention in compare_mentioned(run)
+    )
 
 
 def _format_ours(row) -> str:
     """Our mean and its difference in points; of several runs also their spread, and the difference in its units."""
+    if not row.n_runs:
+        return "–"
     spread = f" ±{row.sd:.4f}" if row.n_runs > 1 else ""
     deviations = "" if pd.isna(row.deviations) else f", {abs(row.deviations):.1f} sd"
     return f"{row.ours:.4f}{spread} :gray[{format_points(row.difference, unit=False)}{deviations}]"

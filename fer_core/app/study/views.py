@@ -7,10 +7,12 @@ import streamlit as st
 from fer_core.app import ui
 from fer_core.app.charts import network
 from fer_core.app.charts.measures import describe_measures, make_measure_chart, make_measure_table
+from fer_core.app.loading import Runs
 from fer_core.app.looks import STUDY, make_look
 from fer_core.app.sentences import study as sentences
+from fer_core.app.sentences.leaderboard import ANY, describe_pair
 from fer_core.app.sentences.study import Question
-from fer_core.runs.paper import PAPER_FINDINGS, PAPER_LAYERS
+from fer_core.runs.paper import PAPER_FINDINGS, PAPER_LAYERS, find_paper_experiment
 from fer_core.runs.run import Run
 
 
@@ -18,6 +20,9 @@ def render_accuracies(runs: Sequence[Run]) -> None:
     """Show the three test accuracies with what chance does to them, the study's and ours."""
     accuracies = sentences.compute_accuracies(runs)
     st.markdown(sentences.describe_accuracies(accuracies), width=ui.TEXT_WIDTH)
+    for run in runs:
+        if find_paper_experiment(run.experiment) and not run.is_partial and not run.is_drawn:
+            st.markdown(sentences.describe_epochs(run), width=ui.TEXT_WIDTH)
     ui.render_chart(
         make_measure_chart(accuracies, {sentences.PAPER: STUDY, sentences.HERE: make_look(0)}),
         "study-accuracies",
@@ -25,6 +30,15 @@ def render_accuracies(runs: Sequence[Run]) -> None:
         caption="Right answers among the test pictures, one look per face. Bars: 95 % intervals from their number.",
         table=make_measure_table(accuracies),
     )
+
+
+def render_gain(runs: Runs, again: Run | None, ours: Run | None) -> None:
+    """Say what separates our rerun of the study's network from our own, by labels and by people; nothing without both."""
+    if again is None or ours is None or again.name == ours.name:
+        return
+    if text := describe_pair(again, ours, runs.names):
+        ui.section("What the gain is made of", text, anchor="gain")
+        ui.page_link("results", "The two matrices side by side", {"results-run": ours.name, "results-with": again.name})
 
 
 def render_network() -> None:
@@ -42,7 +56,7 @@ def render_network() -> None:
 def render_works() -> None:
     """List what the study reads and builds on."""
     st.markdown(sentences.WORKS, width=ui.TEXT_WIDTH)
-    ui.page_link("leaderboard", "Where 64 % stands among others")
+    ui.page_link("leaderboard", "Where 64 % stands among others", {"leaderboard-split": ANY})
 
 
 def render_findings() -> None:

@@ -22,7 +22,7 @@ def make_drawn_dataset(n_train: int = 700, n_test: int = 280, seed: int = 0) -> 
     labels = np.concatenate([train, test]) % len(LABELS)
     usages = ["Training"] * n_train + ["PublicTest"] * (n_test // 2) + ["PrivateTest"] * (n_test - n_test // 2)
     # A generator for each picture: the first ones stay the same when more are asked for.
-    seeds = [(seed, 0, row) for row in train] + [(seed, 1, row) for row in test]
+    seeds = [(seed, 0, row) for row in range(n_train)] + [(seed, 1, row) for row in range(n_test)]
     images = np.empty((len(seeds), IMAGE_SIZE, IMAGE_SIZE), np.uint8)
     for row, key in enumerate(seeds):
         images[row] = draw_face(int(labels[row]), np.random.default_rng(key))

@@ -26,7 +26,7 @@ class Engine {
     this.settings = settings;
   }
 
-  /** Every face of a picture, from left to right. */
+  /** Every face of a picture, in reading order. */
   async answerPhoto(picture) {
     return analyseFaces(picture, await this.tools.detector.detect(picture), this.tools);
   }

@@ -4,6 +4,7 @@
 import { computeShared } from "./boxes.js";
 
 const MAX_PANELS = 4; // in a crowd the bars would hide the faces
+const WIDEST_TAG = 1.6; // times a face's width: wider ones would hide the neighbours, and the number alone stays
 const [DARK, LIGHT, DIM, PANEL] = ["#111418", "#ffffff", "#b9bfc7", "rgb(17 20 24 / .75)"];
 
 /** Draw on `canvas`, whose size in pixels is the picture's. `faces`: with box, number, label, sure and probability. */
@@ -12,13 +13,21 @@ export function drawFaces(canvas, faces, { colors, labels }, { mirrored = false,
   const { width, height } = canvas;
   const turn = ([x0, y0, x1, y1]) => (mirrored ? [width - x1, y0, width - x0, y1] : [x0, y0, x1, y1]);
   const shown = faces.map((face) => ({ ...face, box: turn(face.box) }));
-  const size = Math.max(12, Math.round(Math.sqrt(width * height) / 39));
+  const size = chooseSize(width, height, shown);
   const colorOf = ({ label, sure }) => (sure ? colors[label] : colors.unsure);
   for (const face of shown) drawBox(pen, face.box, colorOf(face), Math.max(2, Math.floor(size / 7)));
-  for (const face of shown) drawTag(pen, face, colorOf(face), size, [width, height]);
+  for (const face of shown) drawTag(pen, face, colorOf(face), size, [width, height], shown.length === 1);
   if (!bars || shown.length > MAX_PANELS) return;
   const taken = shown.map(({ box }) => box);
   for (const face of shown) taken.push(drawPanel(pen, face, { colors, labels, taken, picture: [width, height] }));
+}
+
+/** Pixels of the text: readable where the picture is shown, smaller in a crowd so that it hides no face. */
+function chooseSize(width, height, faces) {
+  const size = Math.min(width / 30, height / 8);
+  if (!faces.length) return Math.round(size);
+  const heights = faces.map(({ box }) => box[3] - box[1]).sort((a, b) => a - b);
+  return Math.max(Math.round(Math.min(size, Math.max(heights[heights.length >> 1] / 2, width / 45))), 12);
 }
 
 function drawBox(pen, [x0, y0, x1, y1], color, width) {
@@ -29,10 +38,12 @@ function drawBox(pen, [x0, y0, x1, y1], color, width) {
   }
 }
 
-function drawTag(pen, { box, number, label, sure }, color, size, [width, height]) {
-  const text = `${number} ${sure ? label : "not sure"}`;
+function drawTag(pen, { box, number, label, sure }, color, size, [width, height], alone) {
   pen.font = `600 ${size}px sans-serif`;
   pen.textBaseline = "middle";
+  const named = `${number} ${sure ? label : "not sure"}`;
+  const fits = pen.measureText(named).width + size / 2 <= WIDEST_TAG * (box[2] - box[0]);
+  const text = alone || fits ? named : String(number);
   const [wide, high] = [pen.measureText(text).width + size / 2, Math.round(1.4 * size)];
   const x = Math.min(Math.max(box[0], 0), Math.max(width - wide, 0));
   const y = box[1] >= high ? box[1] - high : Math.min(box[3], height - high);

@@ -20,7 +20,7 @@ export class RemoteEngine {
     this.ready = this.#ask("open", { settings });
   }
 
-  /** Every face of a picture, from left to right. `rgba`: a canvas's ImageData; its bytes are handed over. */
+  /** Every face of a picture, in reading order. `rgba`: a canvas's ImageData; its bytes are handed over. */
   answerPhoto({ width, height, data }) {
     return this.#ask("photo", { width, height, rgba: data }, [data.buffer]);
   }

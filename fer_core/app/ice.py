@@ -11,7 +11,6 @@ The first of these that is set counts:
 An empty list means no server at all. When nothing is set, a public STUN server is asked, but never on localhost.
 """
 
-import ipaddress
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -83,14 +82,6 @@ def load_ice_servers(environment: Mapping[str, str], secrets: Mapping, is_local:
 
 def _find_provider(environment: Mapping[str, str]) -> str:
     return next((name for name, keys in PROVIDERS.items() if all(map(environment.get, keys))), "")
-
-
-def is_local(hostname: str | None) -> bool:
-    """Say whether a page's host name is this very machine."""
-    try:
-        return ipaddress.ip_address((hostname or "").strip("[]")).is_loopback
-    except ValueError:
-        return hostname == "localhost"
 
 
 def _read(environment: Mapping[str, str], secrets: Mapping) -> tuple[dict, ...] | None:

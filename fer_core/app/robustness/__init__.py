@@ -1,0 +1,1 @@
+"""The robustness page: what spoiled pictures cost."""

@@ -1,0 +1,166 @@
+"""The parts of the robustness page that need Streamlit."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import streamlit as st
+
+from fer_core.app import ui
+from fer_core.app.charts import robustness as charts
+from fer_core.app.formats import format_percent
+from fer_core.app.looks import Look
+from fer_core.app.pictures import make_data_url, make_sheet
+from fer_core.app.sentences import robustness as sentences
+from fer_core.app.sentences import robustness_pairs as pairs
+from fer_core.runs.corruptions import CORRUPTIONS, Corruption
+from fer_core.runs.disturbed import Answers
+from fer_core.runs.robustness_records import Robustness
+
+ACCURACY, LOST = "Accuracy", "Lost against clean pictures"
+PERCENT = st.column_config.NumberColumn(format="percent")
+TURNED = "rotation"
+
+
+def render_nothing(missing: Sequence[str]) -> None:
+    """Say what is to be measured, or trained first."""
+    if missing:
+        ui.empty_state("Not measured yet", sentences.describe_missing(missing), icon="blur_on")
+    else:
+        ui.empty_state(
+            "No network to measure yet",
+            f"Train one with `python train.py train compact`, then run `{sentences.COMMAND}`.",
+            icon="model_training",
+        )
+
+
+def render_ten(
+    measured: Mapping[str, Robustness], answers: Mapping[str, Answers], looks: Mapping[str, Look], by_crowd: bool
+) -> None:
+    """Show what a visitor's photo suffers from in ten cases, and the first two networks compared picture by picture."""
+    ui.section(
+        "Ten bad photos",
+        "Soft, noisy, dark, pale, small and covered faces: what photos suffer from, in ten cases with one number.",
+        anchor="ten",
+    )
+    if pair := _find_pair(measured, answers):
+        st.markdown(pairs.describe_ten(*pair, by_crowd), width=ui.TEXT_WIDTH)
+    shown = ui.choose_one("Show", [ACCURACY, LOST], key="robustness-show")
+    ui.render_chart(
+        charts.make_ten_chart(measured, looks, shown == LOST),
+        "robustness-ten",
+        alt=charts.describe_ten(measured),
+        caption="Bars: 95 % intervals over the pictures. Lost: the same pictures, clean and spoiled.",
+        table=sentences.make_ten_table(measured),
+    )
+
+
+def _find_pair(measured: Mapping, answers: Mapping[str, Answers]) -> tuple[str, str, Answers, Answers] | None:
+    """The first network whose answers were kept, and the next that answered the same test pictures."""
+    names = [name for name in measured if name in answers]
+    fitting = [name for name in names[1:] if np.array_equal(answers[name].label, answers[names[0]].label)]
+    return (names[0], fitting[0], answers[names[0]], answers[fitting[0]]) if fitting else None
+
+
+def render_upside_down(
+    measured: Mapping[str, Robustness], answers: Mapping[str, Answers], looks: Mapping[str, Look], by_crowd: bool,
+    label: str,
+) -> None:  # fmt: skip
+    """Tell what training on upside-down faces did."""
+    ui.section("Upside down", sentences.describe_upside_down(measured), anchor="upside-down")
+    if (pair := _find_pair(measured, answers)) and (text := pairs.describe_upside_down(*pair, by_crowd)):
+        st.markdown(text, width=ui.TEXT_WIDTH)
+    _render_legend(measured, looks, "robustness-turned-legend")
+    _render_card(CORRUPTIONS[TURNED], measured, looks, by_crowd, label)
+
+
+def _render_legend(measured: Mapping[str, Robustness], looks: Mapping[str, Look], key: str) -> None:
+    names = list(measured)
+    ui.render_chart(charts.make_legend(names, looks), key, alt=f"Legend: {', '.join(names)}", export=False)
+
+
+def render_curves(
+    measured: Mapping[str, Robustness], answers: Mapping[str, Answers], looks: Mapping[str, Look], by_crowd: bool,
+    label: str,
+) -> None:  # fmt: skip
+    """Show a card per corruption under one legend: worse pictures, then covered faces."""
+    first, pair = next(iter(measured)), _find_pair(measured, answers)
+    ui.section("Worse pictures", sentences.describe_worst(first, measured[first]), anchor="pictures")
+    _render_legend(measured, looks, "robustness-legend")
+    plain = [c for c in CORRUPTIONS.values() if not c.is_occlusion and c.name != TURNED]
+    with st.grid(3, min_column_width=300):
+        for corruption in plain:
+            _render_card(corruption, measured, looks, by_crowd, label, named=corruption is plain[0])
+    if pair and (text := pairs.describe_strongest(*pair, by_crowd, occluded=False)):
+        st.markdown(text, width=ui.TEXT_WIDTH)
+    ui.section(
+        "Covered faces",
+        "What the study names as its limit. The part is filled with the picture's mean grey, from a strip to all of it.",
+        anchor="covered",
+    )
+    with st.grid(3, min_column_width=300):
+        for corruption in CORRUPTIONS.values():
+            if corruption.is_occlusion:
+                _render_card(corruption, measured, looks, by_crowd, label)
+        _render_summary(measured, pair, by_crowd)
+    floor = None if by_crowd else charts.compute_floor(list(measured.values()))
+    dotted = f" Dotted: always naming the largest class, {format_percent(floor, 0)}." if floor else ""
+    st.caption(f"Bars: 95 % intervals.{dotted}")
+
+
+def _render_summary(measured: Mapping[str, Robustness], pair, by_crowd: bool) -> None:
+    """Fill the last place of the grid with what covering costs."""
+    with st.container(border=True, height="stretch", gap="small"):
+        st.markdown("**What covering costs**")
+        st.markdown(sentences.describe_covered(measured))
+        if pair and (text := pairs.describe_strongest(*pair, by_crowd, occluded=True)):
+            st.markdown(text)
+
+
+def _render_card(
+    corruption: Corruption, measured: Mapping[str, Robustness], looks: Mapping[str, Look], by_crowd: bool, label: str,
+    named: bool = False,
+) -> None:  # fmt: skip
+    """Show what the strengths look like on the drawn face, above the curve that they give."""
+    floor = None if by_crowd else charts.compute_floor(list(measured.values()))
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f"**{corruption.title}**")
+        examples = sentences.make_examples(corruption, label)
+        with st.container(width="stretch" if corruption.name != TURNED else 520):
+            st.image(
+                make_data_url(make_sheet(examples, len(examples))),
+                width="stretch",
+                alt=f"A drawn {label} face, untouched and with {corruption.title.lower()} in every strength of the chart.",
+            )
+        ui.render_chart(
+            charts.make_corruption_chart(corruption, measured, floor, looks, named),
+            f"robustness-{corruption.name}",
+            alt=charts.describe_corruption(corruption, measured),
+            export=False,
+            caption=sentences.describe_card(corruption, measured),
+        )
+
+
+def render_classes(measured: Mapping[str, Robustness]) -> None:
+    """Show which expressions a network loses first, by FER2013's labels, and all numbers."""
+    ui.section(
+        "Which expressions go first",
+        "Points of recall that each class loses or wins against untouched pictures, by FER2013's labels. A class wins where "
+        "the network falls back on naming it.",
+        anchor="classes",
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        name = st.selectbox("Network", list(measured), key="robustness-network", bind="query-params", width=320)
+        level = ui.choose_one("Strengths", list(charts.LEVELS), default="Most harmful", key="robustness-level")
+    ui.render_chart(
+        charts.make_class_chart(measured[name], level),
+        "robustness-classes",
+        alt=charts.describe_classes(measured[name], level),
+        caption="Disgust has so few pictures that its recall moves by several points by chance.",
+        table=sentences.make_table(measured),
+    )
+    with st.expander("All numbers", icon=":material/table:"):
+        table = sentences.make_table(measured)
+        st.dataframe(
+            table, hide_index=True, column_config=dict.fromkeys(table.columns[3:], PERCENT), placeholder="–",
+            alt="Accuracy, interval, loss and recall per class for every corruption and strength.",
+        )  # fmt: skip
