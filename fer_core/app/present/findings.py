@@ -19,7 +19,6 @@ from fer_core.runs.comparison import compare_table_with_paper
 from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN
 from fer_core.runs.paper import PAPER_TABLE
 
-RUN_NEEDED = "This slide needs a trained network: `python train.py train compact` trains one and writes its answers."
 SPLITS = {"train": "Train", "validation": "Validation", "test": "Test"}
 
 
