@@ -116,8 +116,7 @@ def describe_seeds(entries: Sequence[Entry]) -> str:
     several = [entry for entry in entries if len(entry.seeds) > 1]
     if not several:
         return (
-            "One seed each so far, so nobody knows how much of a difference is luck: "
-            "`python train.py train EXPERIMENT --seed 0 1 2` trains three."
+            "One seed each so far, so nobody knows how much of a difference is luck."
         )
     parts = (
         f"**{entry.name}** {format_percent(entry.accuracy)} ± "
