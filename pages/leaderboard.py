@@ -49,6 +49,7 @@ entries.sort(key=tables.ORDERS[order])
 with header:
     ui.page_header("Leaderboard", sentences.make_takeaway(ours, plain, rivals, "test" if split in (None, BOTH) else split))
     ui.show_problems(runs.problems)
+ui.set_subject([f"Ours and others on {split or 'the pictures that each reports'}"])
 
 table = tables.make_board_table(entries)
 ui.render_chart(

@@ -116,7 +116,7 @@ def test_pipeline_is_shown_with_its_price(artifacts, tmp_path, monkeypatch, open
     assert not app.exception
     for words in ("66.2 %", "65.7 %", "−0.5 points", "88.7 %", "turned upright", "+8.7 points", "2,000 training"):
         assert words in text
-    assert "Measured with the network of" not in text
+    assert "Measured with another network" not in text
     frames = next(d.value for d in app.dataframe if "in use" in d.value.columns)
     assert frames["loss"].is_monotonic_increasing and frames["in use"].tolist() == [False, True]
     assert "65.7\xa0%" in all_text(open_page("predict"))
@@ -126,7 +126,7 @@ def test_pipeline_of_another_network_says_so(artifacts, tmp_path, monkeypatch, o
     root = copy_artifacts(artifacts, tmp_path, monkeypatch)
     report = make_pipeline_report(loading.load_default_run()) | {"model_sha256": "0" * 64}
     write_pipeline_report(report, root)
-    assert "Measured with the network of" in all_text(open_page("about"))
+    assert "Measured with another network" in all_text(open_page("about"))
     assert "65.7\xa0%" not in all_text(open_page("predict")), "a sentence about another network is left out"
 
 

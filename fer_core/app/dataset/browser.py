@@ -104,7 +104,7 @@ def _first_page() -> None:
 def render_browser(album: Album, rows: np.ndarray) -> None:
     """Show one page of the pictures in `rows`; the chosen one opens in a dialog."""
     if not len(rows):
-        ui.empty_state("No picture passes these filters", "Take one of the filters away.", icon="filter_alt_off")
+        ui.empty_state("No picture passes these filters", "Remove one of the filters.", icon="filter_alt_off")
         return
     n_pages = math.ceil(len(rows) / PAGE_SIZE)
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):

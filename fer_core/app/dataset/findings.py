@@ -63,7 +63,7 @@ def render_groups(table: pd.DataFrame, album: Album | None) -> None:
                 st.image(
                     make_data_url(album.dataset.images[row]),
                     width="stretch",
-                    alt=f"A picture that is there {example.pictures} times, labelled {example.labels}",
+                    alt=f"A picture that appears {example.pictures} times, labelled {example.labels}",
                 )
                 copies = f"{example.pictures} copies" + (f", {example.in_test} in test" if example.in_test else "")
                 labels = example.labels if example.labels.count("+") < 3 else f"{example.labels.count('+') + 1} labels"

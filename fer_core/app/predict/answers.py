@@ -23,8 +23,8 @@ PAGE = "predict-faces"
 WHY, WHY_FOR = "predict-why", "predict-why-for"
 ITS_ANSWER = "its answer"
 MAPS = {
-    True: "A class activation map: what each place adds to the score.",
-    False: "An occlusion map: what changes when each place is covered.",
+    True: "A class activation map: what each spot adds to the score.",
+    False: "An occlusion map: what changes when each spot is covered.",
 }
 """How the map is made, by whether the network brings class activation maps."""
 
@@ -76,7 +76,7 @@ def _choose_map(engines: Sequence[Engine]) -> str | None:
     methods = [*dict.fromkeys(kinds.values())]
     if len(methods) > 1:
         methods = [f"{title}: {method}" for title, method in kinds.items()]
-    st.caption("Orange places spoke for it, blue ones against it. " + " ".join(methods))
+    st.caption("Orange spots spoke for it, blue ones against it. " + " ".join(methods))
     return label
 
 
@@ -120,7 +120,7 @@ def _compute_map(engine: Engine, crop):
     return _compute_occlusion_map(engine.run.name, engine.signature, crop, engine)
 
 
-@st.cache_data(show_spinner="Covering the face, place by place", max_entries=200)
+@st.cache_data(show_spinner="Covering the face, spot by spot", max_entries=200)
 def _compute_occlusion_map(run_name: str, signature: tuple, crop, _engine: Engine):
     with _engine.lock:  # one face at a time, so that other visitors' photos come in between
         return _engine.predictor.compute_class_maps(crop[None])[0]

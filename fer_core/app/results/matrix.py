@@ -45,6 +45,8 @@ def _render_chart(result: Result, other: Result | None) -> None:
         caption=sentences.explain_matrix(result, other, mode),
         table=confusion.make_confusion_table(result.confusion, mode, matrix),
         on_select=take_click,
+        title="Which expressions get confused",
+        about=ui.write_subject([shown.name for shown in (result, other) if shown], result.n),
     )
 
 
