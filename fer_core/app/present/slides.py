@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 
 import plotly.graph_objects as go
 
+from fer_core.app.charts.enlarge import enlarge
 from fer_core.app.charts.view import View
-from fer_core.app.present.enlarge import enlarge
 
 LONGEST = 150
 """Characters of a slide's sentence: two lines on the wall."""
