@@ -45,16 +45,17 @@ with header:
     if not runs:
         ui.no_runs()
 answers = result.load_answers()
+ui.set_subject([shown.name for shown in (result, other) if shown], result.n)
 ui.metric_row(subjects.make_cards(result))
 if other:
     compared = pair.compare(result, other)
-    ui.section("The two compared", pair.describe_pair(compared, result, other), anchor="pair")
+    ui.section("Both networks compared", pair.describe_pair(compared, result, other), anchor="pair")
     for judge, cards in pair.make_pair_rows(compared, result, other).items():
         st.markdown(f"**{judge}**")
         ui.metric_row(cards)
 
 ui.section(
-    "What is taken for what",
+    "Which expressions get confused",
     "Press a cell, or choose its classes, to see the test pictures in it.",
     anchor="matrix",
 )
@@ -85,7 +86,7 @@ if answers is not None:
     ui.section("Find test pictures", sentences.describe_mistakes(answers, mistakes), anchor="pictures")
     finder.render_finder([found for found in (result, other) if found], answers)
 
-    ui.section("Does it know what it knows?", sentences.describe_calibration(result), anchor="confidence")
+    ui.section("Does it know when it is right?", sentences.describe_calibration(result), anchor="confidence")
     st.caption(describe_floor(result.run))
     first, second = st.columns(2, gap="large")
     with first:
@@ -97,7 +98,7 @@ if answers is not None:
                 calibration.make_calibration_chart(before, after),
                 "results-reliability",
                 alt=reliability.describe_reliability(after or before),
-                caption="On the dotted line, stated confidence is the share that is right. Large points: many pictures.",
+                caption="On the dotted line, confidence equals accuracy. Larger points stand for more pictures.",
                 table=pd.DataFrame((after or before).to_plain()),
             )
     with second:
@@ -107,7 +108,7 @@ if answers is not None:
             ),
             "results-coverage",
             alt=calibration.describe_coverage(answers.confidence, answers.correct),
-            caption="Answering only when sure makes fewer answers and fewer mistakes. Dotted: all pictures answered.",
+            caption="Answering only when sure means fewer answers and fewer mistakes. Dotted: every picture answered.",
         )
     st.space("small")
     ui.csv_button(

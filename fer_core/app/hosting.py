@@ -14,7 +14,7 @@ FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = ("FER_ARTIFACTS", "FER2013_PATH", "FERPLUS_PATH")
-FOLDERS = re.compile(r"(?<![\w.:/~\\)\]])(?:[A-Za-z]:)?[/\\](?:[^\s/\\'\"`:,]+[/\\])*(?=[^\s/\\])")
+FOLDERS = re.compile(r"(?<!\]\()(?<![\w.:/~\\)\]])(?:[A-Za-z]:)?[/\\](?:[^\s/\\'\"`:,]+[/\\])*(?=[^\s/\\])")
 """The folders before a name in an absolute path; neither an address nor "and/or"."""
 
 

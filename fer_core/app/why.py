@@ -13,7 +13,7 @@ def compute_map(engine: Engine, crop):
     return _compute_occlusion_map(engine.run.name, engine.signature, crop, engine)
 
 
-@st.cache_data(show_spinner="Covering the face, place by place", max_entries=200)
+@st.cache_data(show_spinner="Covering the face, spot by spot", max_entries=200)
 def _compute_occlusion_map(run_name: str, signature: tuple, crop, _engine: Engine):
     with _engine.lock:  # one face at a time, so that other visitors' photos come in between
         return _engine.predictor.compute_class_maps(crop[None])[0]

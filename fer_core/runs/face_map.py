@@ -24,7 +24,7 @@ from fer_core.runs.artifacts import ARTIFACTS, Run, load_runs
 from fer_core.runs.cell_faces import make_finder
 from fer_core.runs.contract import ArtifactError
 from fer_core.runs.extras import broken_extra
-from fer_core.runs.network import BATCH, PROBABILITY, open_session
+from fer_core.runs.network import BATCH, PROBABILITY
 
 FACE_MAP = "face_map.npz"
 COMMAND = "python -m fer_core.runs.face_map"
@@ -40,12 +40,14 @@ def load_features(model_path: str | Path) -> Callable[[np.ndarray], np.ndarray]:
     """
     import onnx
 
+    from fer_core.sessions import make_session
+
     model = onnx.load(str(model_path))
     name = find_last_input(model.graph)
     if name is None:
         raise ArtifactError(f"{model_path} has no last layer that could be looked into: export it again.")
     model.graph.output.append(onnx.helper.make_empty_tensor_value_info(name))
-    session = open_session(model.SerializeToString())
+    session = make_session(model.SerializeToString(), 0)
     entry = session.get_inputs()[0].name
 
     def compute(images: np.ndarray) -> np.ndarray:

@@ -1,11 +1,17 @@
 """What strangers may do on a public server, and what it tells them of itself."""
 
+import re
 import threading
 import time
+import urllib.request
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from picture_files import EXAMPLE
+from server import run_server
+from streamlit.config import get_config_options
+from wire_visitor import WireVisitor
 
 from fer_core.app import hosting
 from fer_core.app.hosting import hide_folders, is_at_this_machine, may_download
@@ -85,6 +91,34 @@ def test_folders_with_blanks_are_hidden_where_they_are_known(monkeypatch, tmp_pa
 def test_image_of_the_container_holds_no_secrets():
     left_out = (ROOT / ".dockerignore").read_text().split()
     assert {".streamlit/secrets.toml", ".env", ".git", "data"} <= set(left_out)
+
+
+def test_documented_settings_exist():
+    text = (ROOT / "docs" / "hosting.md").read_text("utf-8")
+    named = set(re.findall(r"STREAMLIT_(SERVER_[A-Z_]+)", text))
+    known = {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).replace(".", "_").upper() for name in get_config_options()}
+    assert len(named) >= 5 and named <= known
+    code = "".join(file.read_text("utf-8") for file in (ROOT / "fer_core").rglob("*.py"))
+    assert [name for name in set(re.findall(r"\b(FER_[A-Z_]+)", text)) if name not in code] == []
+
+
+@pytest.mark.parametrize(("setting", "expected"), [({}, "Lax"), ({"XSRF_COOKIE_SAME_SITE": "none"}, "None")])
+def test_cookie_against_forged_uploads_can_be_let_into_frames(artifacts, setting, expected):
+    settings = {f"STREAMLIT_SERVER_{name}": value for name, value in setting.items()}
+    with run_server(artifacts, **settings) as (address, _), urllib.request.urlopen(f"{address}/_stcore/health") as reply:
+        cookie = reply.headers["Set-Cookie"]
+    assert f"samesite={expected.lower()}" in cookie.lower() and ("secure" in cookie.lower()) == (expected == "None")
+
+
+def test_uploads_without_cookies_where_the_protection_is_off(artifacts):
+    with (
+        run_server(artifacts, STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION="false") as (address, _),
+        WireVisitor(address) as visitor,
+    ):
+        visitor.open("predict")
+        visitor._token = ""
+        visitor.upload("predict-uploads", ("mine.jpg", EXAMPLE.read_bytes()))
+        assert visitor.shows("mine.jpg, 1 face marked")
 
 
 def test_turns_come_in_the_order_of_asking():

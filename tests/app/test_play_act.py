@@ -1,6 +1,6 @@
 """Acting: what three seconds are worth, whatever the camera's page reports, and a round through to the board."""
 
-import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -57,19 +57,20 @@ def camera(monkeypatch):
     return told
 
 
-def test_a_round_with_live_video(artifacts, camera, open_page, all_text):
+def test_a_round_with_live_video(artifacts, camera, open_page, all_text, monkeypatch):
+    clock = SimpleNamespace(now=500.0)
+    monkeypatch.setattr(act_views, "time", SimpleNamespace(monotonic=lambda: clock.now))
     app = open_page("act")
     assert "Press Start below the video" in all_text(app)
-    shift = time.monotonic() - 100
     for number in range(7):
         round_ = app.session_state[act_views.ROUND]
         label = round_.wanted
-        camera["result"] = LiveResult("", report(label, 0.9, [99.0]), time.monotonic() - shift)
+        camera["result"] = LiveResult("", report(label, 0.2, [clock.now - 400]), clock.now - 400)  # its clock is behind
         app.run()
         app.button(key=f"act-go-{number}").click().run()
-        begun = round_.started - app.session_state[act_views.SHIFT]
-        points = report(label, 0.9, np.arange(begun, begun + 3, 0.2))
-        camera["result"] = LiveResult("", points, begun + 3.1)
+        seconds = np.arange(clock.now - 400, clock.now - 397, 0.2)
+        clock.now += 4
+        camera["result"] = LiveResult("", report(label, 0.9, seconds), clock.now - 400)
         app.run()
         assert round_.points[label] == 9 and not app.exception
     assert "63 of 70 points" in all_text(app)

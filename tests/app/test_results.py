@@ -17,7 +17,7 @@ def test_shows_the_run_that_predicts(artifacts, open_page, all_text):
     run = load_run(artifacts / "compact-s0")
     assert f"{100 * run.as_served().test.accuracy:.1f}" in app.metric[0].value, "as photos are answered"
     text = all_text(app)
-    for title in ("What is taken for what", "Class by class", "Find test pictures", "Does it know what it knows?"):
+    for title in ("Which expressions get confused", "Class by class", "Find test pictures", "Does it know when it is right?"):
         assert title in text
     assert len(app.get("plotly_chart")) == 4
 

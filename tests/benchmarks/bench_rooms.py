@@ -25,6 +25,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "browser")]
 import psutil
 from server import run_server
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from wire_visitor import WireVisitor
 
@@ -38,7 +39,6 @@ class Member(WireVisitor):
 
     def enter(self, name: str, query: str = "") -> None:
         """Open a page and answer its question which browser this is."""
-        self.everything: dict[tuple, bytes] = {}
         self.open(name, query)
         asked = next(m.delta.new_element.bidi_component.id for m in self.page if m.delta.new_element.HasField("bidi_component"))
         number = json.dumps({"number": f"{random.getrandbits(128):032x}"})
@@ -78,7 +78,7 @@ class Member(WireVisitor):
                 self.fragment = message.auto_rerun.fragment_id
             elif kind == "delta":
                 shown[tuple(message.metadata.delta_path)] = message
-            elif kind == "script_finished":
+            elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 self.page = list(shown.values())
                 return
 

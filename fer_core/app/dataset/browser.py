@@ -103,7 +103,7 @@ def _first_page() -> None:
 def render_browser(album: Album, rows: np.ndarray, predicted: np.ndarray | None) -> None:
     """Show one page of the pictures in `rows`; a pressed one opens in a dialog. `predicted`: see find_rows."""
     if not len(rows):
-        ui.empty_state("No picture passes these filters", "Take one of the filters away.", icon="filter_alt_off")
+        ui.empty_state("No picture passes these filters", "Remove one of the filters.", icon="filter_alt_off")
         return
     n_pages = math.ceil(len(rows) / PAGE_SIZE)
     slot = st.container()

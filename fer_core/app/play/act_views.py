@@ -73,17 +73,13 @@ def _render_try(points: list, now: float) -> None:
     begun = round_.started - st.session_state[SHIFT]
     share = compute_share(points, round_.wanted, begun, begun + SECONDS) if now >= begun + SECONDS else None
     if share is not None:
-        _finish(round_, share)
+        round_.score(share)
+        st.rerun()
     elif time.monotonic() - round_.started > PATIENCE:
         round_.give_up()
-        st.rerun(scope="fragment")
+        st.rerun()
     else:
         _render_clock(round_)
-
-
-def _finish(round_: Round, share: float) -> None:
-    round_.score(share)
-    st.rerun(scope="app" if round_.wanted is None else "fragment")
 
 
 @st.fragment(run_every=TICK)

@@ -1,4 +1,4 @@
-"""Ten faces to judge: test pictures of FER2013 where it is at hand, else drawn ones and a free photo. No Streamlit."""
+"""Ten faces to judge: test pictures of FER2013 where it is at hand, else drawn ones and a free photo."""
 
 from dataclasses import dataclass
 from functools import lru_cache

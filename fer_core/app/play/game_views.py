@@ -18,7 +18,7 @@ from fer_core.data import DatasetError
 from fer_core.labels import LABELS
 
 NUMBER, GAME = "game-number", "game-state"
-FACE_WIDTH = 216
+FACE_WIDTH = 188
 TILE_WIDTH = 110
 
 

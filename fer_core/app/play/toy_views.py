@@ -73,11 +73,12 @@ def _read_own(data: bytes, name: str) -> SampleFace:
 
 
 def choose_engines(first: str) -> list[Engine]:
-    """Let the visitor choose up to two networks; by default the one that answers, `first`, and another."""
+    """Let the visitor choose up to two networks; by default the one that answers, `first`, and the study's."""
     runs = loading.load_runs()
     able = {runs.names[run.name]: run.name for run in runs if run.model_path}
     ours = runs.names[first]
-    names = [ours, *(name for name in able if name != ours)]
+    studys = [name for name, run in able.items() if runs.find(run).config.paper_experiment]
+    names = list(dict.fromkeys([ours, *studys, *able]))
     if len(names) == 1:
         return [loading.load_engine(first)]
     chosen = st.multiselect(

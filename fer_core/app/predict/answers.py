@@ -24,8 +24,8 @@ PAGE = "predict-faces"
 WHY, WHY_FOR = "predict-why", "predict-why-for"
 ITS_ANSWER = "its answer"
 MAPS = {
-    True: "A class activation map: what each place adds to the score.",
-    False: "An occlusion map: what changes when each place is covered.",
+    True: "A class activation map: what each spot adds to the score.",
+    False: "An occlusion map: what changes when each spot is covered.",
 }
 """How the map is made, by whether the network brings class activation maps."""
 
@@ -77,7 +77,7 @@ def _choose_map(engines: Sequence[Engine]) -> str | None:
     methods = [*dict.fromkeys(kinds.values())]
     if len(methods) > 1:
         methods = [f"{title}: {method}" for title, method in kinds.items()]
-    st.caption("Orange places spoke for it, blue ones against it. " + " ".join(methods))
+    st.caption("Orange spots spoke for it, blue ones against it. " + " ".join(methods))
     return label
 
 

@@ -15,6 +15,7 @@ from fer_core.runs import Predictions
 
 MATRIX, TRUE, PREDICTED, PAGE = "results-matrix", "results-true", "results-predicted", "results-page"
 OTHER, DIFFERENCE = "results-matrix-other", "results-matrix-difference"
+TITLE = "Which expressions get confused"
 LAST, TAPS = "results-clicked", "results-taps"
 FIRST_CELL = (LABELS.index("sad"), LABELS.index("neutral"))
 """The study's most frequent mistake. A fixed start keeps addresses short: they name what was changed."""
@@ -61,6 +62,8 @@ def _render_chart(result: Result, mode: str) -> None:
         caption=sentences.explain_matrix(result, None, mode),
         table=confusion.make_confusion_table(result.confusion, mode),
         on_select=partial(take_click, MATRIX),
+        title=TITLE,
+        about=ui.write_subject([result.name], result.n),
     )
 
 
@@ -81,6 +84,8 @@ def _render_three(result: Result, other: Result, mode: str) -> None:
                 alt=confusion.describe_confusion(one.confusion, one.name, matrix, name),
                 table=confusion.make_confusion_table(one.confusion, mode, matrix),
                 on_select=partial(take_click, key),
+                title=TITLE,
+                about=ui.write_subject([shown.name for shown in (one, less) if shown], one.n),
             )
     st.caption(sentences.explain_matrix(result, other, mode))
 
