@@ -26,9 +26,11 @@ def choose_photos() -> list[Photo]:
         album = _show_camera() if source == CAMERA else _show_uploader()
         _offer_to_forget(album)
     with right:
+        own = bool(album.photos)  # whoever comes back to the page meets these again, not the example
         example = st.pills(
-            "Or try a free example", list(EXAMPLES), default=photo.PORTRAIT, key=EXAMPLE, bind="query-params"
-        )
+            "Or try a free example", list(EXAMPLES), default=None if own else photo.PORTRAIT, key=EXAMPLE,
+            bind="query-params",
+        )  # fmt: skip
         if example and (hint := EXAMPLES[example].hint):
             st.caption(hint)
         st.caption(
