@@ -22,3 +22,11 @@ def run_command(name: str, work: Callable[[], int | None]) -> int:
             raise
         print(f"{name}: {error}", file=sys.stderr)
         return 2
+
+
+def format_duration(seconds: float) -> str:
+    """1 h 05 min, 3 min 20 s, 12 s."""
+    seconds = round(seconds)
+    if seconds >= 3600:
+        return f"{seconds // 3600} h {seconds % 3600 // 60:02d} min"
+    return f"{seconds // 60} min {seconds % 60:02d} s" if seconds >= 60 else f"{seconds} s"

@@ -6,7 +6,7 @@ from typing import Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from fer_core.files import FileError, read_json, write_json
+from fer_core.files import FileError, read_json
 from fer_core.labels import LABELS
 
 SHOWN = 40
@@ -33,7 +33,6 @@ def _check_labels(values: dict) -> dict:
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Number = Annotated[float, Field(ge=-1e12, le=1e12)]
-Positive = Annotated[float, Field(gt=0, le=1e12)]
 Count = Annotated[int, Field(ge=0, le=10**12)]
 Interval = Annotated[tuple[Share, Share], AfterValidator(_check_interval)]
 Range = Annotated[tuple[Number, Number], AfterValidator(_check_interval)]
@@ -75,11 +74,6 @@ def read_record(file: Path, kind: type[Kind], schema: int | tuple[int, ...] | No
         return kind.model_validate_json(text)
     except ValidationError as error:
         raise FileError(explain(error)) from None
-
-
-def write_record(file: Path, record: Record) -> None:
-    """Write a record atomically. Raises FileError on NaN."""
-    write_json(file, record.to_plain())
 
 
 def explain(error: ValidationError) -> str:

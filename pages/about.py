@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fer_core.app import loading, shell, summary, ui
+from fer_core.app import glossary, loading, shell, summary, ui
 from fer_core.app.about import model_card, pipeline, responsible_use
 from fer_core.app.choosing import choose_run
 from fer_core.app.faces.pipeline import load_report
@@ -35,7 +35,7 @@ else:
             runs.names,
             default and default.name,
             "about-run",
-            help="Photos are answered by the first one taught by the crowd, the best on validation pictures.",
+            help="Photos are answered by the best network taught by the crowd, as measured on validation pictures.",
             width=320,
         )
         run = runs.find(name).as_served()
@@ -49,6 +49,7 @@ else:
             icon=":material/download:",
         )
     ui.show_caveats(summary.describe_caveats(run))
+    ui.set_subject([runs.names[run.name]], run.test.n)
     ui.metric_row([*summary.make_headline_metrics(run), *summary.make_split_metrics(run)])
     model_card.render_network(run)
 
@@ -62,6 +63,9 @@ else:
     ui.section("From the photo to the answer", pipeline.describe_pipeline(report), anchor="pipeline")
     ui.show_problems(problems)
     pipeline.render_pipeline(report, run)
+
+ui.section("Glossary", "Words that this site uses, in a sentence or two each.", anchor=glossary.ANCHOR)
+responsible_use.render_glossary()
 
 ui.section("Sources and licences", anchor="sources")
 responsible_use.render_sources()

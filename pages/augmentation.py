@@ -17,8 +17,8 @@ def draw_anew() -> None:
 
 ui.page_header(
     "Augmentation",
-    "In every epoch each training picture comes anew: turned, shifted, zoomed, mirrored, partly covered. "
-    "The study also stands **half of its faces on their heads**; our network keeps them upright.",
+    "In every epoch the network sees each training picture changed a little: turned, shifted, zoomed, mirrored, partly "
+    "covered. The study also turns **half of its faces upside down**; our network keeps them upright.",
 )
 
 album = None

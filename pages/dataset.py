@@ -20,14 +20,14 @@ def compute_facts(source: str, n: int, _dataset) -> DatasetFacts:
 
 def describe(facts: DatasetFacts) -> str:
     most, least, ratio = compute_imbalance(facts.counts)
-    text = f"{format_count(len(facts.pictures['file']))} faces of 48 × 48 pixels, one of seven labels each. "
+    text = f"{format_count(len(facts.pictures['file']))} faces of 48 × 48 pixels, each with one of seven labels. "
     if ratio < 1.5:
         text += "All classes are about equally large"
     else:
         text += f"There are {ratio:.0f} times as many pictures of **{most}** as of **{least}**"
     if facts.crowd:
         agreed = format_percent(facts.crowd.agreement["all"], 0)
-        text += f", and ten people asked again agree with only **{agreed}** of the labels"
+        text += f", and ten people who looked again agree with only **{agreed}** of the labels"
     return f"{text}." + (" **Drawn faces, not FER2013.**" if facts.drawn else "")
 
 
@@ -37,7 +37,7 @@ try:
 except DatasetError as error:
     problems.append(str(error))
 try:
-    album = albums.load_album() if loading.find_dataset_path() else None
+    album = albums.find_album()
 except DatasetError as error:
     problems.append(str(error))
 if facts is None and album is not None:
@@ -45,6 +45,8 @@ if facts is None and album is not None:
 
 general = "FER2013: small grey faces from an image search, each with one of seven labels."
 ui.page_header("Dataset", describe(facts) if facts else general)
+if facts:
+    ui.set_subject([f"{format_count(len(facts.pictures['file']))} {'drawn faces' if facts.drawn else 'pictures'}"])
 for problem in problems:
     st.warning(shell.shorten_paths(problem), icon=":material/folder_off:")
 

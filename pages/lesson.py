@@ -20,15 +20,16 @@ ui.section(
     "Present",
     "The slides fill the window at any address with `?present=1`; `&slide=5` opens the fifth. The arrow keys, a remote or "
     "a swipe turn them, **N** shows the speaker's notes, **W** opens the notes in a second window with a clock, **F** fills "
-    "the screen, **Esc** leads back.",
+    "the screen, **Esc** closes them.",
     anchor="present",
 )
 plan.render_plan(slides)
 
 ui.section(
     "The report",
-    "Everything in one HTML file with live figures, about 5 MB, that opens without a network; the browser's print dialog "
-    "makes a PDF of it.",
+    "Everything in one HTML file of about 5 MB, with interactive figures. It opens offline, and the browser's print dialog "
+    "turns it into a PDF.",
     anchor="report",
 )
 offer.render_offer()
+ui.share_note()

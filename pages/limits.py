@@ -36,12 +36,13 @@ with header:
         takeaway = sentences.make_takeaway(run.title, *label_limits.compute_united(answers, crowd))
     ui.page_header("Limits", takeaway)
     ui.show_problems(runs.problems)
+ui.set_subject([runs.names[run.name]], run.test.n)
 
-VIEWS = {
-    "Labels": lambda: views.render_labels(run, answers, crowd, runs),
-    "Training pictures": lambda: views.render_learning(runs),
-    "Ingredients": lambda: views.render_ingredients(runs),
-}
+VIEWS = {"Labels": lambda: views.render_labels(run, answers, crowd, runs)}
+if views.list_curve_bases(list(runs)):  # no tab without anything in it
+    VIEWS["Training pictures"] = lambda: views.render_learning(runs)
+if views.list_ablation_bases(list(runs)):
+    VIEWS["Ingredients"] = lambda: views.render_ingredients(runs)
 tabs = st.tabs(list(VIEWS), key="limits-view", bind="query-params", on_change="rerun")
 for tab, render in zip(tabs, VIEWS.values()):
     if tab.open:

@@ -30,6 +30,6 @@ if way == in_browser.BROWSER:
     in_browser.render(engine)
 else:
     through_server.render(engine)
-ui.section("Who answers here", anchor="network")
+ui.section("The network behind the answers", anchor="network")
 answering.render_network(engine.run)
 ui.share_note()

@@ -38,5 +38,6 @@ if found:
     ui.section("What was found", anchor="findings")
     overview.render_findings(found)
 
-ui.section("The whole story, step by step", "Eight pages from the study to its limits; each begins with its finding.")
+ui.section("The whole story, step by step", "Eight pages, from the study to its limits. Each opens with its finding.")
 overview.render_path(served, facts)
+ui.share_note()

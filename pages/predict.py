@@ -46,7 +46,7 @@ if outcomes:
     ui.section("Every face in a table", anchor="table")
     gallery.render_take_away(outcomes, engines)
 
-ui.section("Who answers here", anchor="network")
+ui.section("The network behind the answers", anchor="network")
 for engine in engines:
     answering.render_network(engine.run)
 ui.share_note()

@@ -6,8 +6,9 @@ import streamlit as st
 from fer_core.app import loading, shell, ui
 from fer_core.app.charts import calibration, reliability, scores
 from fer_core.app.choosing import choose_run
-from fer_core.app.results import gallery, matrix, sentences, subjects
+from fer_core.app.results import finder, matrix, pair, sentences, subjects
 from fer_core.app.results.judge import choose_judge
+from fer_core.app.results.query import Query, find_rows
 from fer_core.app.summary import describe_floor
 
 shell.start(__file__)
@@ -44,13 +45,17 @@ with header:
     if not runs:
         ui.no_runs()
 answers = result.load_answers()
+ui.set_subject([shown.name for shown in (result, other) if shown], result.n)
 ui.metric_row(subjects.make_cards(result))
-if pair := subjects.compare(result, other):
-    ui.section("The two on the same pictures", sentences.describe_pair(pair, result, other), anchor="pair")
-    ui.metric_row(subjects.make_pair_cards(pair))
+if other:
+    compared = pair.compare(result, other)
+    ui.section("Both networks compared", pair.describe_pair(compared, result, other), anchor="pair")
+    for judge, cards in pair.make_pair_rows(compared, result, other).items():
+        st.markdown(f"**{judge}**")
+        ui.metric_row(cards)
 
 ui.section(
-    "What is taken for what",
+    "Which expressions get confused",
     "Press a cell, or choose its classes, to see the test pictures in it.",
     anchor="matrix",
 )
@@ -77,11 +82,11 @@ with st.expander("All scores", icon=":material/table:"):
     st.dataframe(table, hide_index=True, column_config=config, alt="Precision, recall and F1 of the seven classes.")
 
 if answers is not None:
-    mistakes = subjects.select_mistakes(answers)
-    ui.section("Most confident mistakes", sentences.describe_mistakes(answers, mistakes), anchor="mistakes")
-    gallery.render_mistakes(answers, mistakes[: gallery.PAGE_SIZE])
+    mistakes = find_rows(answers, Query())[: subjects.MOST_CONFIDENT]
+    ui.section("Find test pictures", sentences.describe_mistakes(answers, mistakes), anchor="pictures")
+    finder.render_finder([found for found in (result, other) if found], answers)
 
-    ui.section("Does it know what it knows?", sentences.describe_calibration(result), anchor="confidence")
+    ui.section("Does it know when it is right?", sentences.describe_calibration(result), anchor="confidence")
     st.caption(describe_floor(result.run))
     first, second = st.columns(2, gap="large")
     with first:
@@ -93,7 +98,7 @@ if answers is not None:
                 calibration.make_calibration_chart(before, after),
                 "results-reliability",
                 alt=reliability.describe_reliability(after or before),
-                caption="On the dotted line, stated confidence is the share that is right. Large points: many pictures.",
+                caption="On the dotted line, confidence equals accuracy. Larger points stand for more pictures.",
                 table=pd.DataFrame((after or before).to_plain()),
             )
     with second:
@@ -103,7 +108,7 @@ if answers is not None:
             ),
             "results-coverage",
             alt=calibration.describe_coverage(answers.confidence, answers.correct),
-            caption="Answering only when sure makes fewer answers and fewer mistakes. Dotted: all pictures answered.",
+            caption="Answering only when sure means fewer answers and fewer mistakes. Dotted: every picture answered.",
         )
     st.space("small")
     ui.csv_button(

@@ -49,6 +49,7 @@ first = next(iter(measured))
 with header:
     ui.page_header("Robustness", sentences.make_takeaway(first, measured[first]))
     ui.show_problems(runs.problems)
+ui.set_subject(measured, measured[first].n)
 if missing:
     st.caption(sentences.describe_missing(missing))
 

@@ -5,7 +5,7 @@ import streamlit as st
 from fer_core.app import ablation, loading, shell, ui
 from fer_core.app.sentences import study as sentences
 from fer_core.app.study import strengths, table, views
-from fer_core.runs.paper import CITATION, find_paper_experiment
+from fer_core.runs.paper import CITATION, PAPER_CONFIGURATION, find_paper_experiment
 
 shell.start(__file__)
 
@@ -16,6 +16,7 @@ measured = loading.load_robustness().by_run
 ui.page_header("The study", sentences.make_takeaway())
 st.caption(CITATION)
 ui.show_problems(runs.problems)
+ui.set_subject(["The study and its reruns"], PAPER_CONFIGURATION["test pictures"])
 
 ui.section(
     "The study beside ours, cell by cell",

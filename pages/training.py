@@ -48,6 +48,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         help="Where the study's training ended (Table 1), and the epochs that its log prints (experiment 2).",
     )
 
+ui.set_subject(names[run.name] for run in chosen)
 if not chosen:
     ui.empty_state("No network selected", "Choose one or more above to see their curves.", icon="show_chart")
 lines = curves.list_curves(chosen, metric, view, names, runs.looks)
@@ -66,7 +67,7 @@ if lines:
 ui.section(
     "Where each run ended",
     "At the epoch whose weights are kept: the best by validation accuracy, or the last where the learning rate "
-    "has reached zero. The test pictures choose nothing.",
+    "has reached zero. The test pictures play no part in this choice.",
     anchor="ends",
 )
 ends = sentences.make_end_table(chosen, names, paper)

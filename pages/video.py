@@ -5,7 +5,7 @@ import streamlit as st
 from fer_core.app import loading, shell, summary, ui
 from fer_core.app.faces import answering
 from fer_core.app.formats import format_percent, quote_name
-from fer_core.app.video import example, source, views, working
+from fer_core.app.video import source, views, working
 from fer_core.app.video.tables import list_faces
 from fer_core.vision.video import VideoError
 
@@ -44,10 +44,10 @@ if file and result is None:
 
 if result is None:
     if not file:
-        ui.empty_state("No video yet", "Bring one above, or press the example.", icon="movie")
+        ui.empty_state("No video yet", "Bring one above, or press an example.", icon="movie")
     st.stop()
 
-ui.section("What it shows", f"{quote_name(result.name)}{f': {example.CREDIT}' if file and file.is_example else ''}")
+ui.section("What it shows", f"{quote_name(result.name)}{f': {file.credit}' if file and file.credit else ''}")
 if result.stopped and file:
     st.button(
         "Read it from the beginning",
@@ -61,8 +61,8 @@ views.render_summary(result, faces)
 if not faces:
     ui.empty_state(
         "No face found",
-        "Faces must look roughly at the camera and be high enough: 90 pixels in Full HD, 180 in 4K, 30 where the longer side "
-        "has 640 or less.",
+        "Faces must look roughly at the camera and be large enough: 90 pixels high in Full HD, 180 in 4K, 30 where the longer "
+        "side has 640 or fewer.",
         icon="face_retouching_off",
     )
     st.stop()
@@ -72,14 +72,15 @@ ui.section(
     "Over time", "Smoothed over each face's last frames; the band below says what it answers.", anchor="timeline"
 )
 views.render_timelines(result, faces)
-ui.section("Key frames", "Where an expression is at its strongest after each change.", anchor="key-frames")
+ui.section("Key frames", "Where an expression is strongest after each change.", anchor="key-frames")
 views.render_key_frames(result)
 ui.section(
     "Stable frames with the most edges",
-    "Key frames as [Mehendale (2020)](https://doi.org/10.1007/s42452-020-2234-1), whom the study quotes, defines them: "
-    "of the frames that stand still, the one with the most edges, because blurred ones have few. One of each scene.",
+    "Key frames as [Mehendale (2020)](https://doi.org/10.1007/s42452-020-2234-1), cited by the study, defines them: of the "
+    "frames in which nothing moves, the one with the most edges, because blurred frames have few. One per scene.",
     anchor="stable-frames",
 )
 views.render_still_frames(result)
 ui.section("Every face in a table", anchor="table")
 views.render_tables(result, faces)
+ui.share_note()

@@ -23,7 +23,8 @@ def render_ablation(runs: Sequence[Run]) -> None:
     missing = list_missing({row.experiment for row in rows})
     if not rows:
         names = " ".join([*([] if base else [BASE]), *missing])
-        ui.empty_state("Not trained yet", f"`python train.py train {names}` trains these networks.", icon="science")
+        ui.empty_state("Not trained yet", "No variant of the study's recipe has been trained here.", icon="science")
+        ui.how_to_reproduce(f"python train.py train {names}")
         return
     st.markdown(describe_base(base, runs), width=ui.TEXT_WIDTH)
     st.table(make_table(rows, base), border="horizontal", hide_index=True, alt=describe_ablation(rows))
@@ -32,8 +33,7 @@ def render_ablation(runs: Sequence[Run]) -> None:
         f"{N_BOOTSTRAP:,} resamples of the test pictures, the same for both sides. Other seeds would move them further."
     )
     if missing:
-        with st.expander("How to train the rest", icon=":material/terminal:"):
-            st.code(f"python train.py train {BASE} {' '.join(missing)}", language="bash")
+        ui.how_to_reproduce(f"python train.py train {BASE} {' '.join(missing)}")
 
 
 def describe_base(base: Sequence[Run], runs: Sequence[Run]) -> str:

@@ -42,14 +42,14 @@ def make_findings(
 def _find_labels(run: Run) -> Finding:
     single = run.as_judged(by_crowd=False).metrics.test
     text = (
-        f"The study names {best_study_accuracy()} of FER2013's labels. **{run.title}**, one look per face as there, names "
+        f"The study gets {best_study_accuracy()} of FER2013's labels right. **{run.title}**, also with one look per face, gets "
         f"{format_estimate(single.accuracy, single.accuracy_ci95)}"
     )
     if run.config.parameters:
         share = run.config.parameters / PAPER_CONFIGURATION["parameters"]
         text += f", with {format_percent(share, 0)} of its parameters"
     return Finding(
-        f"{best_study_accuracy().split(SPACE)[0]} → {format_percent(single.accuracy)}", "A smaller network passes the study",
+        f"{best_study_accuracy().split(SPACE)[0]} → {format_percent(single.accuracy)}", "A smaller network beats the study",
         f"{text}.", "leaderboard",
     )  # fmt: skip
 
@@ -60,7 +60,7 @@ def _find_people(label_run: Run | None, crowd_run: Run | None, facts) -> Finding
     confirmed = format_percent(facts.crowd.agreement["test"])
     if crowd_run is None:
         return Finding(
-            confirmed, "People confirm two labels of three",
+            confirmed, "People confirm two labels in three",
             f"Ten people who looked at the test pictures again (FER+) confirm {confirmed} of their labels.", "dataset",
         )  # fmt: skip
     seen = crowd_run.as_served().as_judged(by_crowd=True).test
@@ -70,9 +70,9 @@ def _find_people(label_run: Run | None, crowd_run: Run | None, facts) -> Finding
     )
     if label_run and label_run.metrics.crowd_test:
         rival = label_run.as_served().as_judged(by_crowd=True).test
-        text += f"; one taught by the labels in {format_percent(rival.accuracy)}"
+        text += f"; one taught by the labels does so in {format_percent(rival.accuracy)}"
     return Finding(
-        f"{confirmed.split(SPACE)[0]} → {format_percent(seen.accuracy)}", "People see something else than the labels say",
+        f"{confirmed.split(SPACE)[0]} → {format_percent(seen.accuracy)}", "People often see something other than the label",
         f"{text}.", "results",
     )  # fmt: skip
 
@@ -86,7 +86,7 @@ def _find_upside_down(measured: Mapping[str, Robustness], runs: Mapping[str, Run
     if None in turned.values():
         return None
     return Finding(
-        f"{format_percent(turned[study], 0)} : {format_percent(turned[ours], 0)}", "It learned to read upside down",
+        f"{format_percent(turned[study], 0)} : {format_percent(turned[ours], 0)}", "It learned to read faces upside down",
         f"The study turns half of its training faces upside down. So **{runs[study].title}** still names "
         f"{format_percent(turned[study])} of upside-down faces ({format_percent(measured[study].clean.accuracy)} upright), "
         f"where **{runs[ours].title}** falls from {format_percent(measured[ours].clean.accuracy)} to "

@@ -48,10 +48,6 @@ class Runs:
         """Return the run called `name` (the folder's name), or None."""
         return next((run for run in self.runs if run.name == name), None)
 
-    def of_experiment(self, experiment: str) -> list[Run]:
-        """Return the runs of one experiment, by seed."""
-        return sorted((run for run in self.runs if run.experiment == experiment), key=lambda run: run.seed)
-
 
 @dataclass(frozen=True)
 class Measured:

@@ -114,12 +114,12 @@ def make_path(run: Run | None, facts=None) -> list[tuple[str, str, str]]:
             f"takes {format_count(count)} {true} faces for {predicted}."
         )
     return [
-        ("study", "The study", "Three training runs of one network, cell by cell beside ours, and read closely."),
+        ("study", "The study", "One network, trained three times: its table beside ours, and a close reading."),
         ("dataset", "The data", summary.describe_dataset(facts)),
         ("augmentation", "The recipe", "Turned, shifted, mirrored, even upside down: faces as training shows them."),
-        ("training", "The training", "Curves, settings and learning rates of every network, laid over one another."),
+        ("training", "The training", "Curves, settings and learning rates of every network, side by side."),
         ("results", "The results", results),
         ("leaderboard", "The others", "What others report on FER2013, and what makes two numbers comparable."),
-        ("robustness", "Bad pictures", "Blur, darkness, noise, covered faces: what each of them costs."),
-        ("limits", "The limits", "Labels that people do not confirm, and pictures that were never there."),
+        ("robustness", "Bad pictures", "Blur, darkness, noise, covered faces: what each costs."),
+        ("limits", "The limits", "Labels that people do not confirm, and expressions with too few pictures."),
     ]

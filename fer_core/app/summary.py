@@ -43,7 +43,7 @@ def make_split_metrics(run: Run) -> list[Metric]:
     cards = [_make_share_card(test, metric) for metric in HALVES if metric.read(test) is not None]
     after = calibration.test_ece_after if calibration else test.ece
     note = f"{format_percent(test.ece)} before" if calibration and calibration.temperature != 1 else "0 is best"
-    label = "Off the votes by" if run.by_crowd else METRICS["ece"].label
+    label = "Distance from the votes" if run.by_crowd else METRICS["ece"].label
     cards.append(Metric(label, format_percent(after), note, METRICS["ece"].help))
     if parameters := run.config.parameters:
         study = format_many(PAPER_CONFIGURATION["parameters"])
@@ -82,8 +82,8 @@ def describe_people(facts) -> str:
     if people is None or people.one is None or people.five is None:
         return ""
     return (
-        f"One person names what most of the others see in {format_percent(people.one, 0)} of the votes; five people "
-        f"agree with five others on {format_percent(people.five, 0)} of the faces."
+        f"One person agrees with most of the others in {format_percent(people.one, 0)} of the votes; five people "
+        f"agree with another five on {format_percent(people.five, 0)} of the faces."
     )
 
 
@@ -126,8 +126,8 @@ def describe_dataset(facts) -> str:
     duplicates = facts.duplicates
     return (
         f"{format_count(sum(sum(counts.values()) for counts in facts.counts.values()))} small grey faces. "
-        f"{format_count(duplicates.pictures)} of them stand there more than once, "
-        f"{format_count(duplicates.conflicting_pictures)} under two different labels."
+        f"{format_count(duplicates.pictures)} of them appear more than once, "
+        f"{format_count(duplicates.conflicting_pictures)} of those under different labels."
     )
 
 

@@ -8,17 +8,34 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from fer_core.app import shell
+from fer_core.app import glossary, shell
 from fer_core.app.charts.probabilities import describe_probabilities, make_probability_chart
-from fer_core.app.theme import color_axes, is_dark, make_export
+from fer_core.app.formats import format_count
+from fer_core.app.save.menu import Words, render_save_menu
+from fer_core.app.theme import color_axes, is_dark
 from fer_core.app.wording import Wording
 
 if TYPE_CHECKING:  # pandas takes 0.7 s to import: a cold server shows its first heading before that
     import pandas as pd
     import plotly.graph_objects as go
 
+    from fer_core.app.charts.view import View
+
 TEXT_WIDTH = 760
 """Pixels: the widest a running text gets."""
+PAGE, HEADING, SUBJECT = "ui-page", "ui-heading", "ui-subject"
+"""Keys of the session: the page on show, its last heading, and what its charts are about; saved charts bear them."""
+SECTIONS, CONTENTS, MET = "ui-sections", "ui-contents", "ui-met"
+"""Keys of the session: the sections so far, the line above them, and the words that the glossary explains already."""
+
+
+CHART_CONFIG = {
+    "displaylogo": False,
+    "modeBarButtonsToRemove": [
+        "zoomIn2d", "zoomOut2d", "autoScale2d", "lasso2d", "select2d", "pan2d", "zoom2d", "toImage",
+    ],
+}  # fmt: skip
+"""The menu below a chart saves it, so Plotly's own bar only leads back from a zoom."""
 
 
 @dataclass(frozen=True)
@@ -36,20 +53,53 @@ def page_header(title: str, takeaway: str, help: str | None = None) -> None:
 
     Inside another page (`?embed=true`, as on a slide) neither is shown: that page has a title and little room.
     """
+    st.session_state[PAGE] = st.session_state[HEADING] = title
+    st.session_state[SUBJECT] = ""
+    st.session_state[SECTIONS], st.session_state[MET] = [], set()
     if st.context.is_embedded:
         return
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(title, anchor=False, help=help, width="content")
         shell.render_present_link()
-    st.markdown(takeaway, width=TEXT_WIDTH)
+    st.markdown(link_words(takeaway), width=TEXT_WIDTH)
+    st.session_state[CONTENTS] = st.empty()
+    _render_contents(st.session_state.get(f"{CONTENTS}-{title}", []))  # as last time: nothing moves when it is filled
 
 
 def section(title: str, text: str | None = None, anchor: str | None = None, help: str | None = None) -> None:
     """Open a section: a heading and at most a sentence or two. `anchor` makes it a link target (#anchor)."""
+    st.session_state[HEADING] = title
     st.space("small")
     st.header(title, anchor=anchor or False, help=help)
+    if anchor:
+        st.session_state.setdefault(SECTIONS, []).append((title, anchor))
     if text:
-        st.markdown(text, width=TEXT_WIDTH)
+        st.markdown(link_words(text), width=TEXT_WIDTH)
+
+
+def link_words(text: str) -> str:
+    """Link words that the glossary explains, each where a page uses it first."""
+    known = st.session_state.setdefault(MET, set())
+    text, met = glossary.link_terms(text, known)
+    st.session_state[MET] = known | met
+    return text
+
+
+def _render_contents(sections: Sequence[tuple[str, str]]) -> None:
+    slot = st.session_state.get(CONTENTS)
+    if slot is not None and len(sections) > 1:
+        links = " · ".join(f"[{title}](#{anchor})" for title, anchor in sections)
+        slot.caption(f"On this page: {links}")
+
+
+def write_subject(names: Iterable[str], n: int | None = None) -> str:
+    """Return "Compact network, 7,178 test pictures": what a chart is about."""
+    return ", ".join([*names, *([f"{format_count(n)} test pictures"] if n else [])])
+
+
+def set_subject(names: Iterable[str], n: int | None = None) -> None:
+    """Say which networks the charts below are about, and on how many pictures: a saved chart says so, too."""
+    st.session_state[SUBJECT] = write_subject(names, n)
 
 
 def metric_row(metrics: Iterable[Metric]) -> None:
@@ -63,7 +113,7 @@ def metric_row(metrics: Iterable[Metric]) -> None:
                 metric.note,
                 delta_color="off",
                 delta_arrow="off",
-                help=metric.help,
+                help=metric.help or glossary.explain(metric.label) or None,
                 border=True,
                 height="stretch",
             )
@@ -78,6 +128,12 @@ def empty_state(title: str, next_step: str, icon: str = "inbox", link: str | Non
         if link:
             page_link(link)
         st.space("small")
+
+
+def how_to_reproduce(*commands: str) -> None:
+    """Keep commands for those who have the code at hand; visitors of a hosted page need not read them."""
+    with st.expander("How to reproduce", icon=":material/terminal:"):
+        st.code("\n".join(commands), language="bash")
 
 
 def no_runs() -> None:
@@ -115,22 +171,33 @@ def render_chart(
     table: pd.DataFrame | None = None,
     export: bool = True,
     on_select: Callable | str = "ignore",
+    title: str | None = None,
+    about: str | None = None,
 ):
-    """Show a figure with its way out: SVG or PNG from the camera, interactive HTML, and `table` as CSV.
+    """Show a figure with its way out: a picture for slides, SVG, interactive HTML, and `table` as CSV.
 
     `key` is unique in the app ("results-matrix"); `alt` describes what the chart shows, with its numbers. With
-    `on_select="rerun"` the clicked points come back as from st.plotly_chart (selection_mode "points").
+    `on_select="rerun"` the clicked points come back as from st.plotly_chart (selection_mode "points"). `title` and
+    `about` stand over the saved chart; they default to the last heading and to `set_subject`, which a fragment that is
+    drawn alone cannot rely on.
     """
     color_axes(figure, is_dark())
-    picture_format = st.session_state.get(f"{key}-format") or "SVG"
     selection = {"on_select": on_select, "selection_mode": "points"} if on_select != "ignore" else {}
-    state = st.plotly_chart(figure, key=key, alt=alt, config=_chart_config(key, picture_format), **selection)
+    state = st.plotly_chart(figure, key=key, alt=alt, config=CHART_CONFIG, **selection)
     if caption or export:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.caption(caption or "", width="stretch")
+            st.caption(link_words(caption or ""), width="stretch")
             if export:
-                _render_export(figure, key, table)
+                heading = st.session_state.get(HEADING, "") if title is None else title
+                subject = st.session_state.get(SUBJECT, "") if about is None else about
+                words = Words(heading, subject, caption or "")
+                render_save_menu(figure, key, words, st.session_state.get(PAGE, ""), table)
     return state
+
+
+def render_view(view: View, key: str, **options):
+    """Show a view as render_chart does, with its options."""
+    return render_chart(view.figure, key, view.alt, table=view.table, **options)
 
 
 def render_probabilities(probability: Sequence[float], key: str, name: str, wording: Wording) -> None:
@@ -165,7 +232,10 @@ def choose_one(label: str, options: Sequence[str], key: str, default: str | None
 
 
 def share_note() -> None:
-    """End a page: its address holds the selection, and another page follows."""
+    """End a page: its address holds the selection, and another page follows; the contents line above is filled."""
+    sections = st.session_state.get(SECTIONS, [])
+    st.session_state[f"{CONTENTS}-{st.session_state.get(PAGE)}"] = sections
+    _render_contents(sections)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.caption(":material/link: The address of this page holds what you selected: copy it to share this view.")
         if following := shell.find_next_page():
@@ -179,27 +249,3 @@ def share_note() -> None:
 def page_link(name: str, label: str | None = None, query: dict | None = None) -> None:
     """Link to the page `name`, with `query` parameters that set its controls."""
     st.page_link(shell.page(name), label=label, query_params=query)
-
-
-def _chart_config(name: str, picture_format: str) -> dict:
-    return {
-        "displaylogo": False,
-        "modeBarButtonsToRemove": ["zoomIn2d", "zoomOut2d", "autoScale2d", "lasso2d", "select2d", "pan2d", "zoom2d"],
-        "toImageButtonOptions": {"format": picture_format.lower(), "filename": name, "scale": 2},
-    }
-
-
-def _render_export(figure: go.Figure, key: str, table: pd.DataFrame | None) -> None:
-    with st.popover("Save", icon=":material/download:", type="tertiary"):
-        st.segmented_control("The chart's camera saves", ["SVG", "PNG"], default="SVG", key=f"{key}-format")
-        st.download_button(
-            "Interactive HTML",
-            data=lambda: make_export(figure).to_html(include_plotlyjs=True, full_html=True),
-            file_name=f"{key}.html",
-            mime="text/html",
-            key=f"{key}-html",
-            on_click="ignore",
-            icon=":material/html:",
-        )
-        if table is not None:
-            csv_button(table, key, f"{key}-csv")

@@ -2,7 +2,7 @@
 
 from fer_core.data.dataset import REAL_COUNTS, DatasetError, FerDataset, check_real_counts
 from fer_core.data.download import download_dataset
-from fer_core.data.drawn import draw_face, make_drawn_dataset
+from fer_core.data.drawn import draw_change, draw_face, make_drawn_dataset
 from fer_core.data.duplicates import (
     compute_blank_mask,
     compute_conflict_mask,
@@ -22,6 +22,7 @@ from fer_core.data.votes import (
     compute_vote_shares,
     count_seven_votes,
     load_votes,
+    spread_seven_votes,
 )
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "compute_vote_shares",
     "count_seven_votes",
     "download_dataset",
+    "draw_change",
     "draw_face",
     "find_dataset",
     "find_votes",
@@ -51,6 +53,7 @@ __all__ = [
     "make_drawn_dataset",
     "make_grouped_split",
     "make_study_split",
+    "spread_seven_votes",
     "take_share",
     "write_dataset_facts",
 ]

@@ -4,6 +4,7 @@ import sys
 import time
 from typing import TextIO
 
+from fer_core.command import format_duration
 from fer_core.predict.answer import FileAnswer
 
 ON_SCREEN, IN_LOG = 0.2, 30.0
@@ -53,11 +54,3 @@ class Progress:
             print(f"\r\033[K{text}", end="", file=self.stream, flush=True)
         else:
             print(text, file=self.stream, flush=True)
-
-
-def format_duration(seconds: float) -> str:
-    """1 h 05 min, 3 min 20 s, 12 s."""
-    seconds = round(seconds)
-    if seconds >= 3600:
-        return f"{seconds // 3600} h {seconds % 3600 // 60:02d} min"
-    return f"{seconds // 60} min {seconds % 60:02d} s" if seconds >= 60 else f"{seconds} s"

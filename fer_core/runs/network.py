@@ -16,7 +16,9 @@ def load_network(model_path: str | Path, threads: int = 0) -> Callable[[np.ndarr
 
     No mirror image, no temperature. `threads`: 0 for one per core. Raises ONNX Runtime's own errors on a damaged file.
     """
-    session = open_session(model_path, threads)
+    from fer_core.sessions import make_session
+
+    session = make_session(model_path, threads, alone=True)
     name = session.get_inputs()[0].name
     outputs = [output.name for output in session.get_outputs()]
     wanted = [PROBABILITY if PROBABILITY in outputs else outputs[0]]
@@ -26,13 +28,3 @@ def load_network(model_path: str | Path, threads: int = 0) -> Callable[[np.ndarr
         return np.concatenate([session.run(wanted, {name: to_network_input(batch)})[0] for batch in batches])
 
     return predict
-
-
-def open_session(model_path: str | Path, threads: int = 0):
-    """Open an ONNX file on the CPU with `threads` threads (0: one per core)."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 3  # its notices on odd hardware would clutter the report
-    return onnxruntime.InferenceSession(str(model_path), options, providers=["CPUExecutionProvider"])

@@ -164,8 +164,8 @@ METRICS: dict[str, Metric] = {
         ),
         Metric(
             "deduplicated_accuracy", "Without twins",
-            "Accuracy on the test pictures that do not also stand, pixel for pixel, in the training folder. Twins are easier "
-            "for every network, also for one that never saw them.",
+            "Accuracy on the test pictures that are not also, pixel for pixel, in the training folder. Twins are easier "
+            "for every network, even for one that never saw them.",
             _count_without_twins, "deduplicated_n", "Without twins", ranked=True,
         ),
         Metric(
@@ -207,7 +207,7 @@ METRICS: dict[str, Metric] = {
         ),
         Metric(
             "ece", "Calibration error",
-            "How far stated confidence and accuracy lie apart on average (expected calibration error, 15 bins); where the "
+            "The average gap between confidence and accuracy (expected calibration error, 15 bins); where the "
             "crowd judges, stated share and share of its votes.",
             lambda answers: (
                 compute_ece(answers.label, answers.probability, votes=answers.votes if answers.by_crowd else None),

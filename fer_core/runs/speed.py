@@ -25,7 +25,6 @@ from fer_core.records import Text
 from fer_core.runs.artifacts import ARTIFACTS
 from fer_core.runs.contract import ArtifactError
 from fer_core.runs.extras import Extra, compute_fingerprint, load_extra, write_extra
-from fer_core.runs.network import open_session
 from fer_core.runs.robustness import choose_runs
 from fer_core.runs.run import Run
 
@@ -63,7 +62,9 @@ class Speed(Extra):
 
 def measure_speed(model: Path, seconds: float = SECONDS) -> dict[str, float]:
     """Time calls of an ONNX network; returns the median milliseconds per call by number of pictures (as text)."""
-    session = open_session(model)
+    from fer_core.sessions import make_session
+
+    session = make_session(model, threads=0, alone=True)
     name = session.get_inputs()[0].name
     noise = np.random.default_rng(0).integers(0, 256, (max(BATCHES), IMAGE_SIZE, IMAGE_SIZE), np.uint8)
     medians = {}

@@ -2,6 +2,7 @@
 
 import sys
 
+from fer_core.command import format_duration
 from fer_core.runs import Run, compare_with_paper
 from fer_core.runs.registry import METRICS
 from fer_core.training.experiments import EXPERIMENTS, Experiment
@@ -36,14 +37,6 @@ class Progress:
             file=self.stream,
             flush=True,
         )
-
-
-def format_duration(seconds: float) -> str:
-    """1 h 05 min, 3 min 20 s, 12 s."""
-    seconds = round(seconds)
-    if seconds >= 3600:
-        return f"{seconds // 3600} h {seconds % 3600 // 60:02d} min"
-    return f"{seconds // 60} min {seconds % 60:02d} s" if seconds >= 60 else f"{seconds} s"
 
 
 def format_experiments() -> str:

@@ -96,7 +96,7 @@ def _rename_outputs(model, names: list[str]) -> None:
 
 
 def _run_onnx(path: Path, images: np.ndarray) -> np.ndarray:
-    import onnxruntime
+    from fer_core.sessions import make_session
 
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    session = make_session(path, threads=0, alone=True)
     return session.run([PROBABILITY], {"image": images})[0]

@@ -141,9 +141,15 @@ def make_batches(experiment: Experiment, task: Task, seed: int) -> ShuffledIndic
 
 
 def compute_class_weights(labels: np.ndarray) -> np.ndarray:
-    """Weights float32 (7,) inverse to the classes' frequencies, so that all classes count alike; mean 1 over `labels`."""
-    counts = np.maximum(np.bincount(labels, minlength=len(LABELS)), 1)
-    return (len(labels) / (np.count_nonzero(np.bincount(labels)) * counts)).astype("float32")
+    """Weights float32 (7,) inverse to the classes' frequencies, so that all count alike; mean 1 over `labels`.
+
+    A class without pictures has no weight: nothing asks for it.
+    """
+    from sklearn.utils.class_weight import compute_class_weight
+
+    present, weights = np.unique(labels), np.zeros(len(LABELS), "float32")
+    weights[present] = compute_class_weight("balanced", classes=present, y=labels)
+    return weights
 
 
 def compute_effective_weights(labels: np.ndarray, beta: float = 0.9999) -> np.ndarray:

@@ -21,7 +21,7 @@ import numpy as np
 
 from fer_core.command import Failure, run_command
 from fer_core.preprocessing import IMAGE_SIZE
-from fer_core.probability import EPSILON
+from fer_core.probability import compute_log
 from fer_core.runs.metrics import compute_accuracy_interval
 from fer_core.runs.pipeline import SCHEMA, write_pipeline_report
 from fer_core.vision.crop import UPRIGHT_FROM, Framing, compute_tilt, compute_unit, crop_tilted
@@ -179,7 +179,7 @@ def calibrate(dataset, split, predictor: Predictor, find: Find, limit: int | Non
 
 def compute_losses(probability: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Log loss of each picture, float (n,)."""
-    return -np.log(np.maximum(probability[np.arange(len(labels)), labels], EPSILON))
+    return -compute_log(probability[np.arange(len(labels)), labels])
 
 
 def _score(probability: np.ndarray, labels: np.ndarray) -> dict:

@@ -14,9 +14,9 @@ import numpy as np
 from onnx import TensorProto, helper
 from PIL import Image
 
+from fer_core.sessions import THREADS, make_session
 from fer_core.vision.detector import Face
 from fer_core.vision.mtcnn_graphs import IR_VERSION, OPSET, make_onet, make_pnet, make_rnet
-from fer_core.vision.sessions import THREADS, make_session
 
 WINDOW, STRIDE = 12, 2  # of P-Net, in pixels of its pyramid level
 PYRAMID_FACTOR = 0.709  # about half the area from level to level

@@ -7,10 +7,10 @@ that lean by 45 degrees at most.
 import numpy as np
 from PIL import Image
 
+from fer_core.sessions import THREADS
 from fer_core.vision.cascade import Cascade, square, suppress_nested
 from fer_core.vision.crop import Box, Framing
 from fer_core.vision.detector import Face, FaceDetector
-from fer_core.vision.sessions import THREADS
 from fer_core.vision.turning import turn_back, turn_picture
 
 LONG_SIDE = 640  # pixels of quick and of turned looks

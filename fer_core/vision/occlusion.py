@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from fer_core.preprocessing import IMAGE_SIZE
-from fer_core.probability import EPSILON
+from fer_core.probability import compute_log
 
 PLACES = 7  # across and down
 PATCH = 12  # pixels; neighbours overlap by half
@@ -21,9 +21,9 @@ def compute_occlusion_maps(predict: Callable[[np.ndarray], np.ndarray], crops: n
     `crops`: uint8 (n, 48, 48); `predict` turns such crops into probabilities (n, 7). A covered place shows the face's
     mean grey. Large where a place speaks for a class: the same sign as class activation maps.
     """
-    answers = np.log(np.maximum(predict(crops), EPSILON))
+    answers = compute_log(predict(crops))
     covered = np.stack([_cover(crop) for crop in crops]).reshape(-1, IMAGE_SIZE, IMAGE_SIZE)
-    without = np.log(np.maximum(predict(covered), EPSILON)).reshape(len(crops), PLACES, PLACES, -1)
+    without = compute_log(predict(covered)).reshape(len(crops), PLACES, PLACES, -1)
     return np.float32(answers[:, None, None] - without)
 
 

@@ -7,9 +7,9 @@ import numpy as np
 
 from fer_core.labels import LABELS
 from fer_core.preprocessing import to_network_input
-from fer_core.probability import EPSILON
+from fer_core.probability import apply_temperature
+from fer_core.sessions import make_session
 from fer_core.vision.occlusion import compute_occlusion_maps
-from fer_core.vision.sessions import make_session
 
 BATCH = 64  # faces per call: bounds the memory that a crowd takes
 CLASS_MAP = "class_map"
@@ -96,9 +96,7 @@ class Predictor:
 
     def _calibrate(self, probability: np.ndarray) -> np.ndarray:
         """Temperature scaling (Guo et al., 2017, https://arxiv.org/abs/1706.04599) of probabilities."""
-        scaled = np.log(np.maximum(probability, EPSILON)) / self.temperature
-        scaled = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-        return (scaled / scaled.sum(axis=1, keepdims=True)).astype(np.float32)
+        return apply_temperature(probability, self.temperature).astype(np.float32)
 
     def is_sure(self, probability: np.ndarray) -> bool:
         """Whether the largest of seven probabilities reaches the threshold."""

@@ -35,11 +35,10 @@ def test_damage_shows_up_and_hides_no_other_run(own_artifacts):
     assert len(runs.problems) == 1 and "metrics.json" in runs.problems[0]
 
 
-def test_find_and_group(artifacts):
+def test_find(artifacts):
     runs = loading.load_runs()
     assert runs.find("compact-s0").experiment == "compact"
     assert runs.find("nothing") is None and runs.find(None) is None
-    assert [run.name for run in runs.of_experiment("vgg-b32-e100")] == ["vgg-b32-e100-s0"]
 
 
 def test_default_run_is_one_with_a_network(artifacts):

@@ -44,8 +44,8 @@ def test_each_slider_does_what_it_says():
 
 def test_what_was_done_is_said():
     assert sentences.describe_knobs(Knobs()) == "As it was"
-    assert sentences.describe_knobs(Knobs(turn=30, upside=1)) == "Turned by 30°, standing on its head"
-    assert "half of its training faces on their heads" in sentences.describe_measured(Knobs(upside=1), {})
+    assert sentences.describe_knobs(Knobs(turn=30, upside=1)) == "Turned by 30°, upside down"
+    assert "half of its training faces upside down" in sentences.describe_measured(Knobs(upside=1), {})
 
 
 def test_one_slider_is_joined_with_what_was_measured(committed_artifacts, open_page, all_text):

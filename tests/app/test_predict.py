@@ -172,7 +172,7 @@ def test_no_face_is_said_and_a_square_by_hand_answered(artifacts, open_page, all
     assert read_table(app)["face"].tolist() == [0]
     app.slider(key="predict-hand-size").set_value(40).run()
     assert "as soon as you have placed it" not in all_text(app)
-    assert "only you know" in all_text(app) and not app.exception and not app.error
+    assert "Only you know" in all_text(app) and not app.exception and not app.error
 
 
 def test_hand_crop_begins_at_the_found_face(artifacts, open_page):
@@ -325,3 +325,17 @@ def test_examples_are_pictures_that_can_be_read():
         with Image.open(io.BytesIO(example.read())) as picture:
             picture.load()
         assert example.credit
+
+
+def test_examples_are_not_all_alike_and_say_whose_they_are(committed_artifacts):
+    """Whatever network answers: several answers, one that is not sure, one that is not what was drawn, and no face."""
+    engine = loading.load_engine()
+    answers = {name: photo.answer_example(name, engine) for name in EXAMPLES}
+    faces = {name: answer.faces[0] for name, answer in answers.items() if answer.faces}
+    drawn = {name: face for name, face in faces.items() if name.startswith("Drawn")}
+    assert 8 <= len(EXAMPLES) <= 12 and "Cat" not in faces and len(drawn) == 5
+    assert len({face.label for face in faces.values()}) >= 4
+    assert not all(face.sure for face in faces.values())
+    assert any(face.label not in EXAMPLES[name].file_name for name, face in drawn.items())
+    for example in EXAMPLES.values():
+        assert any(licence in example.credit for licence in ("public domain", "CC0", "MIT"))

@@ -153,10 +153,10 @@ def test_example_is_there_by_link(artifacts, open_page, all_text):
     assert "photo by NASA" in all_text(app) and not app.exception and not app.error
     result = find_only_result(app)
     faces = list_faces(result)
-    assert len(faces) >= 3 and result.name == example.FILE_NAME
+    assert len(faces) >= 3 and result.name == example.CLIPS["Moving portrait"].file_name
     assert result.cuts == pytest.approx([5, 6.5], abs=0.2), "the cat comes and goes at once"
     scenes = [sum(cut <= frame.seconds for cut in result.cuts) for frame in result.still_frames]
-    assert scenes == [0, 1, 2] and "stand still" in all_text(app)
+    assert scenes == [0, 1, 2] and "nothing moves" in all_text(app)
     assert max(s.face for s in result.samples if s.seconds < 5) < min(s.face for s in result.samples if s.seconds > 6.5)
     gap = [seconds for seconds in result.times if 5 <= seconds < 6.4]
     assert gap and not {sample.seconds for sample in result.samples} & set(gap)  # the cat

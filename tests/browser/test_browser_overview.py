@@ -42,16 +42,6 @@ def test_chart_text_stands_out_from_the_page(app, theme):
     assert (light + 0.05) / (dark + 0.05) >= 3, "contrast of large text, WCAG AA"
 
 
-def test_chart_is_saved_as_a_file_that_stands_alone(app):
-    page = app.open("/about")
-    page.get_by_role("button", name="Save").first.click()
-    with page.expect_download(timeout=WAIT) as download:
-        page.get_by_role("button", name="Interactive HTML").click()
-    html = download.value.path().read_text()
-    assert download.value.suggested_filename == "about-reliability.html"
-    assert "Plotly.newPlot" in html and "https://cdn" not in html[: html.index("Plotly.newPlot")][-2000:]
-
-
 def test_study_table_fits_a_phone(app):
     page = app.open("/study", width=PHONE, height=844)
     tables = page.get_by_test_id("stTable")

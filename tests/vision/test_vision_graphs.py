@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from fer_core.sessions import make_session
 from fer_core.vision.mtcnn_graphs import load_weights, make_onet, make_pnet, make_rnet
-from fer_core.vision.sessions import make_session
 
 
 def convolve(x, kernel, bias):

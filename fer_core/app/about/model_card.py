@@ -56,7 +56,7 @@ def render_calibration(run: Run) -> None:
         make_reliability_chart(reliability),
         "about-reliability",
         describe_reliability(reliability),
-        caption="Dotted: where stated confidence would be exactly right. Larger points hold more test pictures.",
+        caption="Dotted: confidence equals accuracy. Larger points stand for more test pictures.",
         table=pd.DataFrame(reliability.to_plain()),
     )
     st.caption(summary.describe_floor(run))

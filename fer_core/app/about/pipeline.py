@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from fer_core.app import ui
-from fer_core.app.charts.tilt import describe_tilts, make_tilt_chart, make_tilt_table
+from fer_core.app.charts.tilt import view_tilts
 from fer_core.app.faces.pipeline import is_about
 from fer_core.app.formats import format_count, format_percent, format_points, format_range
+from fer_core.app.loading import load_runs
 from fer_core.app.ui import Metric
 from fer_core.runs.pipeline import COMMAND, Framings, PipelineReport, Tilt, Upright
 from fer_core.runs.run import Run
@@ -23,7 +24,7 @@ def describe_pipeline(report: PipelineReport | None) -> str:
     test = report.test
     low, high = test.difference_ci95
     return (
-        f"The scores above are for crops as FER2013 gives them. When the face has to be found and framed first, as on a "
+        f"The scores above are for faces cropped as in FER2013. When the face has to be found and framed first, as on a "
         f"photo, accuracy on the same test faces changes by **{format_points(test.difference)}** (95 %: "
         f"{format_points(low, unit=False)} to {format_points(high, unit=False)})."
     )
@@ -33,11 +34,12 @@ def render_pipeline(report: PipelineReport | None, run: Run | None) -> None:
     """Show what finding and framing cost, what turning upright gains, and how both were chosen."""
     if report is None:
         ui.empty_state(
-            "Not measured yet", f"Run `{COMMAND}`; it needs FER2013 and takes some minutes.", icon="center_focus_weak"
+            "Not measured yet", "What finding and framing a face costs was not measured.", icon="center_focus_weak"
         )
+        ui.how_to_reproduce(COMMAND)
         return
     if run is None or not is_about(report, run):
-        st.caption(f"Measured with the network of `{report.run}`.")
+        st.caption(f"Measured with another network: {load_runs().names.get(report.run, report.run)}.")
     test, validation = report.test, report.validation
     low, high = (format_points(edge, unit=False) for edge in test.difference_ci95)
     ui.metric_row(
@@ -72,12 +74,10 @@ def render_pipeline(report: PipelineReport | None, run: Run | None) -> None:
 def _render_upright(upright: Upright) -> None:
     rows = upright.tilts
     st.markdown(_describe_upright(upright), width=ui.TEXT_WIDTH)
-    ui.render_chart(
-        make_tilt_chart(rows),
+    ui.render_view(
+        view_tilts(rows),
         "about-tilt",
-        describe_tilts(rows),
         caption=f"Validation faces that were made to lean. Found: {_list_found(rows)}.",
-        table=make_tilt_table(rows),
     )
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from fer_core.app import ui
+from fer_core.app.glossary import TERMS
 from fer_core.app.sentences.responsible_use import FINE, LIMITS, NOT_FINE
 from fer_core.runs.paper import CITATION
 
@@ -48,7 +49,7 @@ def _describe_statistics() -> str:
 def render_sources() -> None:
     """Credit what this stands on, with licences."""
     st.markdown(
-        f"- **The study** taken up here: {CITATION}\n"
+        f"- **The study** that this project builds on: {CITATION}\n"
         "- **FER2013**: I. J. Goodfellow et al., *Challenges in representation learning: a report on three machine "
         "learning contests*, [arXiv:1307.0414](https://arxiv.org/abs/1307.0414). Its pictures come from an image "
         "search and belong to their owners; none of them is part of this project. Bring your own copy from "
@@ -61,7 +62,16 @@ def render_sources() -> None:
         "- **Calibration**: C. Guo et al., *On calibration of modern neural networks*, "
         "[arXiv:1706.04599](https://arxiv.org/abs/1706.04599).\n"
         "- **Colours**: M. Okabe and K. Ito, [Color universal design](https://jfly.uni-koeln.de/color/).\n"
-        "- **Example photos**: Eileen Collins, NASA, 1999, public domain; Chelsea the cat, Stéfan van der Walt, CC0.\n"
+        "- **Example photos**: Eileen Collins (NASA, 1999) and Grace Hopper (US Navy, 1984), public domain; the cameraman (Lav Varshney) and Chelsea the cat (Stéfan van der Walt), CC0; from scikit-image and Matplotlib. Drawn faces: this project's code, MIT.\n"
         "- **Built with** Streamlit (Apache 2.0), Plotly (MIT), ONNX Runtime (MIT), Keras (Apache 2.0), NumPy, pandas and "
         "scikit-learn (BSD); fonts Source Sans, Serif and Code (OFL).",
     )
+
+
+def render_glossary() -> None:
+    """List every word that the site links here, each with an anchor of its own."""
+    grid = st.grid(3, min_column_width=280, gap="medium")
+    for term in TERMS:
+        with grid.container(gap="xsmall"):
+            st.subheader(term.name, anchor=term.anchor)
+            st.markdown(term.meaning)

@@ -54,11 +54,11 @@ STEPS = {
             "draws streaks (`fill_mode='nearest'`)."
         ),
     ),
-    "zoom": ("Zoom", "Faces are nearer or farther. Zoomed apart, they also get wider or longer."),
+    "zoom": ("Zoom", "Faces are nearer or farther. Zoomed separately in width and height, they also get wider or longer."),
     "horizontal_flip": ("Mirror", "A mirrored face shows the same expression: a free second picture."),
-    "vertical_flip": ("Upside down", "A face on its head is rare in any photo, and its mouth bends the other way."),
-    "light": ("Light", "Brighter, darker, flatter: the same face by another lamp."),
-    "erasing": ("Erasing", "A covered patch, like a hand before the face: the network must use what is left."),
+    "vertical_flip": ("Upside down", "Upside-down faces are rare in photos, and their mouths bend the other way."),
+    "light": ("Light", "Brighter, darker, flatter: the same face in another light."),
+    "erasing": ("Erasing", "A covered patch, like a hand in front of the face: the network has to use what is left."),
 }
 """Each transform's name and why it is there."""
 
@@ -158,15 +158,15 @@ def measure_upside_down(settings: Settings, seed: int = 0) -> float:
 
 
 def describe_step(settings: Settings, step: str) -> str:
-    """Return what a transform is set to, in words: "up to 10° to either side"; a dash where it does nothing."""
+    """Return what a transform is set to, in words: "up to 10° either way"; a dash where it does nothing."""
     if step not in list_steps(settings):
         return "–"
     if step == "rotation":
-        return f"up to {settings.rotation:g}° to either side"
+        return f"up to {settings.rotation:g}° either way"
     if step == "shift":
         return f"up to {format_percent(settings.shift, 0)} of the side"
     if step == "zoom":
-        together = "width and height together" if settings.same_zoom else "width and height apart"
+        together = "width and height together" if settings.same_zoom else "width and height separately"
         return f"{1 - settings.zoom:.2f} to {1 + settings.zoom:.2f}, {together}"
     if step == "light":
         return f"brightness ±{format_percent(settings.brightness, 0)}, contrast ±{format_percent(settings.contrast, 0)}"

@@ -45,7 +45,7 @@ def render_both(picture: np.ndarray, seed: int, album: Album | None) -> None:
     share = format_percent(augment.measure_upside_down(settings_of["The study"], seed))
     ui.section(
         "Half the faces upside down",
-        f"In {format_count(augment.SHARE_DRAWS)} draws the study's layer turned {share} of the pictures on their heads. "
+        f"In {format_count(augment.SHARE_DRAWS)} draws the study's layer turned {share} of the pictures upside down. "
         "Faces in photos hardly ever are: half of the learning goes into pictures that nobody will ask about. "
         "Upside down, a smile even bends like a frown.",
         anchor="upside-down",
@@ -90,8 +90,8 @@ def _render_step(name: str, text: str, variants: Variants, file: str | None = No
 def render_spoilt(picture: np.ndarray, seed: int) -> None:
     """Show the ways in which the crowd's network meets bad photos."""
     st.markdown(
-        "A visitor's photo is not a test picture. The network that the crowd taught trains on faces spoilt in six ways as "
-        "well, in about half of the pictures none of them. [What that buys](robustness)",
+        "Visitors' photos are worse than test pictures. So the network taught by the crowd also trains on faces spoilt in six "
+        "ways; about half of its pictures stay clean. [What that gains](robustness)",
         width=ui.TEXT_WIDTH,
     )
     nothing = np.zeros(N_STRIP, bool)

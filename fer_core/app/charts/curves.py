@@ -53,14 +53,8 @@ class Curve:
 
 def smooth(values: Sequence[float], weight: float) -> np.ndarray:
     """Exponential moving average with `weight` (0: none, towards 1: smoother), corrected for its start at zero."""
-    values = np.asarray(values, float)
-    if weight <= 0 or np.isnan(values).any():
-        return values
-    average, out = 0.0, np.empty_like(values)
-    for i, value in enumerate(values):
-        average = weight * average + (1 - weight) * value
-        out[i] = average / (1 - weight ** (i + 1))
-    return out
+    series = pd.Series(values, dtype=float)
+    return (series if weight <= 0 or series.hasnans else series.ewm(alpha=1 - weight).mean()).to_numpy()
 
 
 def find_reductions(rate: Sequence[float]) -> list[int]:

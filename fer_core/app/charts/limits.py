@@ -122,7 +122,7 @@ def describe_mistakes(rows: Sequence[MistakeRow]) -> str:
         + ", ".join(f"{format_percent(getattr(row, key), 0)} {name}" for name, key in SIDES.items())
         for row in rows
     )
-    return "Whom the crowd sides with among the most confident mistakes. " + "; ".join(lines) + "."
+    return "With whom the crowd agrees among the most confident mistakes. " + "; ".join(lines) + "."
 
 
 def make_learning_chart(points: Sequence[CurvePoint]) -> go.Figure:

@@ -24,7 +24,7 @@ def make_reliability_chart(reliability: Reliability, height: int = 340) -> go.Fi
         text=[format_count(n) for n, _, _ in bins],
         hovertemplate=make_hover(reliability, "<br>%{text} pictures"),
     )
-    figure = make_figure(diagonal, points, height=height, x="Stated confidence", y=_name_share(reliability).capitalize())
+    figure = make_figure(diagonal, points, height=height, x="Confidence", y=_name_share(reliability).capitalize())
     figure.update_xaxes(range=[0, 1.03], tickformat=".0%")
     figure.update_yaxes(range=[0, 1.03], tickformat=".0%")
     return figure

@@ -4,11 +4,12 @@ import numpy as np
 import streamlit as st
 
 from fer_core.app import dataset_album as albums
-from fer_core.app import theme, ui
+from fer_core.app import fetching, loading, theme, ui
 from fer_core.app.charts import balance, crowd
 from fer_core.app.dataset import browser, findings
 from fer_core.app.dataset_album import Album
 from fer_core.app.formats import format_count, format_percent
+from fer_core.app.gallery.answers import load_predicted
 from fer_core.app.pictures import make_average_picture, make_difference_picture
 from fer_core.data import DatasetFacts
 from fer_core.data.duplicates import NEAR
@@ -16,7 +17,7 @@ from fer_core.data.facts_records import Duplicates
 from fer_core.labels import LABELS
 
 SPLITS = {
-    "The study's split": "Per class, the first fifth of the training folder in the order of file names validates.",
+    "The study's split": "Validation is the first fifth of each class in the training folder, by file name.",
     "Kaggle's folders": "As downloaded: two folders.",
     "Ours, without leaks": "Copies stay on one side; training pictures with a copy in the test folder are left out.",
     "The contest's parts": "Public and private test pictures of the 2013 contest; Kaggle's test folder joins them.",
@@ -51,7 +52,7 @@ def render_classes(facts: DatasetFacts) -> None:
     )
     ui.section(
         "The average face of each class",
-        "All pictures of a class laid over each other: single people vanish, what they share stays.",
+        "All pictures of a class laid over one another: individuals vanish, what they share remains.",
         anchor="average-faces",
     )
     _render_average_faces(facts)
@@ -83,11 +84,15 @@ def _render_average_faces(facts: DatasetFacts) -> None:
 def render_pictures(album: Album | None) -> None:
     """Show the browser: FER2013 when it is at hand, else drawn faces and the way to the real ones."""
     if album is None:
-        browser.render_bring_data()
+        if not fetching.render_fetch():
+            browser.render_bring_data()
         album = albums.load_drawn_album()
     if album.problem:
         st.warning(album.problem, icon=":material/how_to_vote:")
-    browser.render_browser(album, albums.find_rows(album, browser.render_filters(album)))
+    run = loading.load_default_run()
+    predicted = load_predicted(run, album) if run and not album.dataset.drawn else None
+    chosen = browser.render_filters(album, answered=predicted is not None)
+    browser.render_browser(album, albums.find_rows(album, chosen, predicted), predicted)
 
 
 def describe_near(found: Duplicates) -> str:
@@ -109,7 +114,7 @@ def render_copies(facts: DatasetFacts, album: Album | None) -> None:
             ui.Metric("Copies", format_count(found.pictures), f"in {format_count(found.groups)} groups",
                       help="Pictures whose pixels are exactly those of another one."),
             ui.Metric("Test, also in train", format_count(found.twins), f"{format_percent(leak)} of the test",
-                      help="Their answers can be remembered instead of recognised."),
+                      help="A network can remember their labels instead of recognising the face."),
             ui.Metric("Contradictory", format_count(found.conflicting_groups),
                       f"{found.conflicting_pictures} pictures", help="The same pixels under two or more labels."),
             ui.Metric("Blank", format_count(facts.blank), "no face at all"),
@@ -118,19 +123,19 @@ def render_copies(facts: DatasetFacts, album: Album | None) -> None:
     if found.twins:
         ui.section(
             "The test folder leaks",
-            f"{format_count(found.twins)} test pictures, {balance.describe_share(leak)}, also lie in the training "
+            f"{format_count(found.twins)} test pictures, {balance.describe_share(leak)}, are also in the training "
             f"folder, {format_count(found.twins_same_label)} of them with the same label. So every result here is "
             f"also given without them, and our own split keeps copies on one side.{describe_near(found)}",
             anchor="leaks",
         )
         twins = facts.pictures["twin"] & ~facts.pictures["conflict"]
-        findings.render_groups(findings.make_group_table(facts.pictures, twins), album)
+        findings.render_groups(findings.make_group_table(facts.pictures, twins), album, facts.pictures, "twin")
         findings.render_see_all("twins", album)
     if facts.conflicts:
         ui.section(
             "The same pixels, another label",
-            f"{found.conflicting_groups} pictures are there more than once with different labels: "
-            "whatever a network answers, it is wrong for one of the copies.",
+            f"{found.conflicting_groups} pictures appear more than once under different labels. "
+            "Whatever a network answers, it is wrong about one of the copies.",
             anchor="contradictions",
         )
         ui.render_chart(
@@ -139,7 +144,8 @@ def render_copies(facts: DatasetFacts, album: Album | None) -> None:
             alt=balance.describe_conflicts(facts.conflicts),
             caption="Groups of identical pictures by the labels they carry.",
         )
-        findings.render_groups(findings.make_group_table(facts.pictures, facts.pictures["conflict"]), album)
+        table = findings.make_group_table(facts.pictures, facts.pictures["conflict"])
+        findings.render_groups(table, album, facts.pictures, "conflict")
         findings.render_see_all("contradictions", album)
 
 
@@ -157,7 +163,7 @@ def render_crowd(facts: DatasetFacts) -> None:
     ui.section(
         "How often ten people agree with the label",
         f"FER+ had ten people label each picture again. They confirm {format_percent(agreement['all'])} of FER2013's "
-        f"labels, and only {format_percent(agreement[worst], 0)} of **{worst}**: some of a network's mistakes are the "
+        f"labels, and only {format_percent(agreement[worst], 0)} of **{worst}**: some of a network's mistakes are really the "
         "labels'.",
         anchor="agreement",
     )
@@ -166,7 +172,7 @@ def render_crowd(facts: DatasetFacts) -> None:
         crowd.make_agreement_chart(agreement),
         "dataset-agreement",
         alt=crowd.describe_agreement(agreement),
-        caption=f"Dotted: all {voted} pictures with votes for one of the seven. A tie counts in parts.",
+        caption=f"Dotted: all {voted} pictures with votes for any of the seven. Ties are split.",
     )
     words = crowd.describe_crowd_matrix(confusion)
     ui.section("What they say instead", f"{words.partition(': ')[2]}", anchor="instead")

@@ -43,7 +43,7 @@ def choose_engines() -> list[Engine]:
     given = [runs.names[name] for name in find_in_address(runs.names, NETWORKS) if runs.names[name] in names]
     chosen = st.multiselect(
         "Networks", list(names), default=given or [first], max_selections=MAX_SIDE_BY_SIDE, key=NETWORKS, bind="query-params",
-        width=420, help="Several answer side by side; the first one names the boxes.",
+        width=420, help="Up to three answer side by side; the first one labels the boxes.",
     )  # fmt: skip
     return [load_engine(names[name]) for name in chosen or [first]]
 
@@ -82,18 +82,18 @@ def describe_threshold(run: Run) -> str:
     """Return how the "not sure" threshold was chosen and what it buys, in the run's own numbers."""
     calibration = find_calibration(run)
     if calibration is None or not calibration.not_sure_threshold:
-        return "It always answers: no confidence is so low that it would say *not sure*."
+        return "It always answers; it never says *not sure*."
     accuracy = find_scores(run).accuracy
     if run.learns_votes:
         return (
             f"Where no expression gets {format_percent(calibration.not_sure_threshold, 0)} of the votes, it says that "
-            f"*people would disagree*. On the test pictures that leaves {format_percent(calibration.test_coverage, 0)}, and "
-            f"for **{format_percent(calibration.test_accuracy_above)}** of those it names what most people see, against "
-            f"{format_percent(accuracy)} of all. Its shares are votes: on average they miss the share that people give by "
-            f"{format_percent(calibration.test_ece_after)}."
+            f"*people would disagree*. It then still answers {format_percent(calibration.test_coverage, 0)} of the test pictures, "
+            f"and names what most people see in **{format_percent(calibration.test_accuracy_above)}** of those, against "
+            f"{format_percent(accuracy)} of all. Its shares stand for votes, and are off by "
+            f"{format_percent(calibration.test_ece_after)} on average."
         )
     return (
-        f"Below a confidence of **{format_percent(calibration.not_sure_threshold, 0)}** it says *not sure*. That line was drawn on validation "
+        f"Below a confidence of **{format_percent(calibration.not_sure_threshold, 0)}** it says *not sure*. That line was set on validation "
         f"pictures, where answers above it are right {format_percent(calibration.validation_accuracy_above, 0)} of "
         f"the time. On the test pictures it then answers {format_percent(calibration.test_coverage, 0)} and is right "
         f"on **{format_percent(calibration.test_accuracy_above)}** of those, instead of "
@@ -107,9 +107,9 @@ def render_network(run: Run) -> None:
     st.markdown(f"**{describe_network(run)}**. {describe_threshold(run)}", width=ui.TEXT_WIDTH)
     cards = [
         Metric(
-            "As most people" if run.learns_votes else "Right on the test", format_percent(scores.accuracy), f"95 %: {format_range(scores.accuracy_ci95)}"
+            "Agrees with most people" if run.learns_votes else "Test accuracy", format_percent(scores.accuracy), f"95 %: {format_range(scores.accuracy_ci95)}"
         ),
-        Metric("Off the votes by" if run.learns_votes else "Calibration error", format_percent(calibration.test_ece_after if calibration else scores.ece), "0 is best"),
+        Metric("Distance from the votes" if run.learns_votes else "Calibration error", format_percent(calibration.test_ece_after if calibration else scores.ece), "0 is best"),
     ]
     if calibration and calibration.test_accuracy_above is not None:
         cards[1:1] = [

@@ -34,7 +34,7 @@ def describe_for_visitors(report: PipelineReport) -> str:
     """Return the finding in a sentence for the page that answers photos."""
     test = report.test
     return (
-        f"All this is for faces cropped as FER2013 crops them. On {format_count(test.n_found)} test faces that were "
-        f"found and framed as here it was right {format_percent(test.pipeline.accuracy)} of the time, on the "
-        f"given crops of the same faces {format_percent(test.given.accuracy)}. [How that was measured](about#pipeline)"
+        f"These figures are for faces cropped as in FER2013. When {format_count(test.n_found)} test faces had to be found "
+        f"and framed first, as here, it was right {format_percent(test.pipeline.accuracy)} of the time instead of "
+        f"{format_percent(test.given.accuracy)}. [How that was measured](about#pipeline)"
     )

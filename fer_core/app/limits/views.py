@@ -20,7 +20,6 @@ from fer_core.runs.leaderboard import group_runs
 from fer_core.runs.learning_curve import compute_learning_curve, list_curve_bases
 
 FACTS_COMMAND = "python train.py facts"
-LIST_COMMAND = "python train.py list"
 PERCENT = st.column_config.NumberColumn(format="percent")
 
 
@@ -29,10 +28,10 @@ def render_labels(run: Run, answers: Predictions, crowd: limits.CrowdView | None
     if crowd is None:
         ui.empty_state(
             "No crowd votes for these test pictures",
-            f"`{FACTS_COMMAND}` with FER2013 and FER+'s `ferplus_votes.csv` beside it writes them into "
-            "`artifacts/dataset/`.",
+            "Where FER+'s votes are joined, this part shows whom people side with: the label or the network.",
             icon="groups",
         )
+        ui.how_to_reproduce(FACTS_COMMAND)
     else:
         render_crowd(run, answers, crowd)
     ui.section("The rare classes", anchor="rare")
@@ -97,23 +96,12 @@ def _name_bases(bases: Sequence[str], runs: Runs) -> dict[str, str]:
 def render_learning(runs: Runs) -> None:
     """Show accuracy against the number of training pictures, for experiments that were trained on fewer."""
     bases = list_curve_bases(list(runs))
-    if not bases:
-        ui.empty_state(
-            "No run on fewer training pictures yet",
-            f"`{LIST_COMMAND}` names the experiments with fewer training pictures: train one, and it appears here by "
-            "itself.",
-            icon="stacked_line_chart",
-        )
-        return
     base = choose_run("Experiment", _name_bases(bases, runs), None, "limits-curve", width=320)
     points = compute_learning_curve(list(runs), base)
     if len(points) > 1:
         st.markdown(sentences.describe_learning(points), width=ui.TEXT_WIDTH)
     else:
-        st.info(
-            f"One point is no curve: train `{base}` on all pictures, too (`python train.py train {base}`).",
-            icon=":material/info:",
-        )
+        st.info("Only one size of training set has been tried with this recipe so far.", icon=":material/info:")
     ui.render_chart(
         charts.make_learning_chart(points),
         "limits-learning",
@@ -127,14 +115,6 @@ def render_learning(runs: Runs) -> None:
 def render_ingredients(runs: Runs) -> None:
     """Show what each change to an experiment does to its accuracy."""
     bases = list_ablation_bases(list(runs))
-    if not bases:
-        ui.empty_state(
-            "No experiment with one thing changed yet",
-            f"`{LIST_COMMAND}` names those that change one thing: train one, and the experiment that it changes. "
-            "Runs whose `config.json` gives `ablation_of` and `factor` appear here by themselves.",
-            icon="science",
-        )
-        return
     names = _name_bases(bases, runs)
     base = choose_run("Experiment", names, None, "limits-base", width=320)
     rows = load_ablation(list(runs), base)[::-1]  # what harms most comes first

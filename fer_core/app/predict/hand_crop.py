@@ -98,7 +98,7 @@ def _render_chart(picture: str, size: tuple[int, int], square: tuple[float, ...]
         config={"displayModeBar": False},
         alt="The photo with the marked square. Tap the middle of a face, or use the sliders.",
     )
-    st.caption("Tap the middle of a face, then fit the size: from eyebrows to chin.")
+    st.caption("Tap the middle of a face, then set the size: from eyebrows to chin.")
 
 
 def _take_tap() -> None:
@@ -121,7 +121,7 @@ def _render_answer(square: tuple[float, ...], outcome: Outcome, engine: Engine) 
     with engine.lock:
         face = analyse_box(_read(outcome), square, engine.predictor)
     render_face(face, engine, "predict-hand-face", f"{outcome.name}, marked by hand")
-    st.caption("The network answers for any square, be there a face in it or not: only you know.")
+    st.caption("The network answers for any square, with or without a face in it. Only you know which it is.")
     faces = outcome.answer.faces
     face = replace(face, number=len(faces) + 1, warnings=[MARKED, *face.warnings])
     with st.container(horizontal=True):
@@ -141,6 +141,6 @@ def _say_none_found() -> None:
     st.subheader("No face found", icon=":material/search_off:", anchor=False)
     st.markdown(
         "Faces are found when they look roughly at the camera and are at least 40 pixels high. "
-        "Is there one all the same? **Tap it**, and the network answers for the square around it.",
+        "Is there one anyway? **Tap it**, and the network answers for the square around it.",
         width=TEXT_WIDTH,
     )

@@ -58,7 +58,7 @@ def _show_uploader() -> Album:
         album.note_empty_widget()
     st.caption(
         f"Up to {albums.MAX_PHOTOS} photos at once: {READABLE}, {MAX_BYTES // MEGA} MB each, whatever their names. "
-        "Large ones are looked at in full, down to faces of 40 pixels."
+        "In large photos, too, faces are found down to a height of 40 pixels."
     )
     if album.left_out:
         st.warning(describe_left_out(album), icon=":material/photo_library:", title="Too many photos at once")
@@ -90,7 +90,7 @@ def describe_left_out(album: Album) -> str:
     rest = len(album.left_out) - NAMES_SHOWN
     return (
         f"At most {albums.MAX_PHOTOS} photos or {format_size(albums.MAX_BYTES)} are answered together. "
-        f"Left out: {names}{f' and {rest} more' if rest > 0 else ''}. Take others away to make room."
+        f"Left out: {names}{f' and {rest} more' if rest > 0 else ''}. Remove some to make room."
     )
 
 

@@ -25,11 +25,3 @@ ORDER = (
 def make_slides(story: Story) -> list[Slide]:
     """Make ten to fourteen slides of one sentence and one chart each."""
     return [slide for make in ORDER if (slide := make(story)) is not None]
-
-
-def read_place(text: str | None, n: int) -> int:
-    """Read the slide's number, from 1, of an address; anything else than 1 to `n` is the nearest of them, or 1."""
-    try:
-        return min(max(int(text), 1), n)
-    except (TypeError, ValueError):
-        return 1

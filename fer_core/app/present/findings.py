@@ -19,7 +19,6 @@ from fer_core.runs.comparison import compare_table_with_paper
 from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN
 from fer_core.runs.paper import PAPER_TABLE
 
-RUN_NEEDED = "This slide needs a trained network: `python train.py train compact` trains one and writes its answers."
 SPLITS = {"train": "Train", "validation": "Validation", "test": "Test"}
 
 
@@ -27,13 +26,13 @@ def make_table(story: told.Story) -> Slide:
     """Set Table 1's accuracies beside ours."""
     accuracies = compute_accuracies(story.runs)
     best = format_percent(told.get_best_printed(), 0)
-    sentence = f"More epochs helped, larger batches did not: the study's best network names {best} of the test labels."
+    sentence = f"More epochs helped, larger batches did not: the study's best network gets {best} of the test labels right."
     again = accuracies.get(HERE)
     if again:
         printed = {measure.name: measure.share for measure in accuracies[PAPER]}
         ours = again[-1]
         sentence = (
-            f"Run again, experiment {ours.name[0]} reaches {format_percent(ours.share)} of the test labels; "
+            f"Run again, experiment {ours.name[0]} gets {format_percent(ours.share)} of the test labels right; "
             f"the study prints {format_percent(printed[ours.name], 0)}."
         )
     return Slide(
@@ -42,7 +41,7 @@ def make_table(story: told.Story) -> Slide:
             f"Read the study's rows first, from left to right. {_plain(describe_accuracies(accuracies))}",
             "Validation accuracy is above training accuracy in experiment 1. How can that be? (Training is scored on "
             "changed pictures, half of them upside down, and with dropout on.)",
-            "Only accuracies stand here. The study page has all cells of Table 1, with precision, recall and F1. The study's "
+            "Only accuracies are shown here. The study page has all cells of Table 1, with precision, recall and F1. The study's "
             "validation recall of 0.3975 is Keras's: it counts an answer only above a probability of one half.",
         ),
         1.5, "Accuracy. The study's numbers as printed; ours at the best validation epoch", "study",
@@ -104,7 +103,7 @@ def make_matrix(story: told.Story) -> Slide:
             f"ours {'also ' if (here, taken) == (true, predicted) else ''}{here} for {taken} ({format_count(n)})."
         )
     return Slide(
-        "matrix", "Who is taken for whom", sentence,
+        "matrix", "Which expressions get confused", sentence,
         Chart(make_matrix_row(matrices), describe_matrix_row(matrices), make_matrix_row(matrices, stacked=True)),
         Notes(
             "A row holds all faces of one label; the diagonal says how many of them are found. Read one row aloud: fear. Then "
@@ -119,7 +118,7 @@ def make_matrix(story: told.Story) -> Slide:
 
 def make_mistakes(story: told.Story) -> Slide:
     """Say whom the crowd sides with in the surest mistakes."""
-    name, title = "mistakes", "Its surest mistakes"
+    name, title = "mistakes", "Its most confident mistakes"
     rows = told.get_mistakes(story)
     if not rows:
         missing = Missing("This slide needs a trained network's answers and FER+ votes: `python train.py train compact`, then "
@@ -129,15 +128,15 @@ def make_mistakes(story: told.Story) -> Slide:
     row = next((row for row in rows if row.top == 100), rows[0])
     return Slide(
         name, title,
-        f"Of its {row.top} surest mistakes, most people side with the network in {format_percent(row.network, 0)}, "
+        f"In its {row.top} most confident mistakes, most people side with the network in {format_percent(row.network, 0)}, "
         f"with the label in {format_percent(row.label, 0)}.",
         Chart(limit_charts.make_mistake_chart(rows), limit_charts.describe_mistakes(rows)),
         Notes(
             f"We sort all wrong answers of {told.name_run(story.labels)} by how sure it was, and ask the ten people. The "
-            f"top bar holds the surest: there, most people side with the network in {format_percent(rows[0].network, 0)}. Each of "
+            f"top bar holds the most confident ones: there, most people side with the network in {format_percent(rows[0].network, 0)}. Each of "
             "these counts as wrong in every accuracy you have seen today.",
             "If you could buy one thing, better labels or a bigger network: which, and why?",
-            f"All {format_count(rows[-1].n)} mistakes that the crowd judged stand in the last bar. With neither: the crowd "
+            f"The last bar holds all {format_count(rows[-1].n)} mistakes that the crowd judged. With neither: the crowd "
             "chose a third label.",
         ),
         1.5, "Wrong answers by confidence, judged by the majority of ten votes (FER+)", "limits",
@@ -224,7 +223,7 @@ def make_robustness(story: told.Story) -> Slide:
     if not measured:
         sentence = "A network that does well on clean pictures may do badly on blurred, dark or covered faces."
         missing = Missing("This slide needs a measurement: `python -m fer_core.runs.robustness` takes some minutes.")
-        return Slide(name, title, sentence, missing, Notes("Say what spoils a picture in real life."), 1.5)
+        return Slide(name, title, sentence, missing, Notes("Ask what makes a photo hard to read in real life."), 1.5)
     who, found = next(iter(measured.items()))
     corruption, point = find_worst(found, occlusion=False)
     covered, hidden = find_worst(found, occlusion=True)
@@ -234,7 +233,7 @@ def make_robustness(story: told.Story) -> Slide:
         f"{format_percent(point.accuracy, 0)}; with the {covered.title.lower()}, {format_percent(hidden.accuracy, 0)} remain.",
         Chart(make_worst_chart(measured, story.looks), describe_worst(measured)),
         Notes(
-            f"Every test picture was spoiled in twelve ways and shown again. The marks are the worst strength tried: for {who} "
+            f"Every test picture was degraded in twelve ways and shown again. The marks are the worst strength tried: for {who} "
             f"that is {corruption.title.lower()} with {point_size(corruption, point)}. The study names covered faces as its "
             f"limit and did not measure them; here they are: {covered.title.lower()}, {format_estimate(hidden.accuracy, hidden.ci95, 0)}.",
             "Which of these happens on a phone in a dark room? Which part of the face would you cover to fool it?",

@@ -1,11 +1,10 @@
 """Present mode in Streamlit: the deck over whatever page `?present=1` was added to, and the way back to it."""
 
-from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
 
-from fer_core.app import _compat
+from fer_core.app.plotly_file import serve_plotly
 from fer_core.app.present.deck import make_slides
 from fer_core.app.shell import PRESENT
 from fer_core.app.story import load_story
@@ -27,7 +26,7 @@ def render_deck(page: str) -> None:
     """Show the slides over the page with address `page` ("" for the home page); `?slide=` says which."""
     st.title("Slides", anchor=False)
     slides = make_slides(load_story())
-    data = {"slides": [slide.to_json() for slide in slides], "plotly_url": _serve_plotly(), "page": page}
+    data = {"slides": [slide.to_json() for slide in slides], "plotly_url": serve_plotly("deck"), "page": page}
     _mount(key="deck", data=data, on_closed_change=_close)
 
 
@@ -35,19 +34,3 @@ def _close() -> None:
     for name in (PRESENT, SLIDE):
         if name in st.query_params:
             del st.query_params[name]
-
-
-def _serve_plotly() -> str:
-    """Offer the plotly package's own plotly.min.js at this server; returns its address, "" outside of a server.
-
-    Streamlit keeps Plotly to itself, and nothing may come from another host. The file is served only while somebody
-    presents.
-    """
-    return _compat.serve_bytes(_read_plotly(), "text/javascript", "deck.plotly")
-
-
-@lru_cache(maxsize=1)
-def _read_plotly() -> bytes:
-    from plotly.offline import get_plotlyjs
-
-    return get_plotlyjs().encode()

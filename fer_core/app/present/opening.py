@@ -5,7 +5,7 @@ import numpy as np
 from fer_core.app import story as told
 from fer_core.app.charts.balance import compute_imbalance, describe_balance, make_balance_chart
 from fer_core.app.charts.crowd import describe_agreement, make_agreement_chart
-from fer_core.app.charts.network import describe_layers, make_layer_chart
+from fer_core.app.charts.network import view_layers
 from fer_core.app.charts.robustness import compute_floor, describe_corruption, make_corruption_chart
 from fer_core.app.formats import format_count, format_many, format_percent
 from fer_core.app.pictures import enlarge, make_average_picture, make_data_url
@@ -66,11 +66,11 @@ def make_data(story: told.Story) -> Slide:
         Notes(
             "The pictures come from an image search of 2013: about 600 phrases, made of words for feelings and words for "
             "gender, age or origin. Each picture was cut to 48 by 48 grey pixels. The search word became the label, and "
-            "people only threw out pictures that were plainly wrong. Keep that in mind for the next slide.",
-            f"How good is a program that always answers {always}? (It is right about {format_percent(share, 0)} of the test "
-            "pictures. That is the floor for everything that follows.)",
-            f"{format_count(twins.pictures)} pictures stand there more than once, and {format_count(twins.twins)} test "
-            f"pictures also stand in the training folder. {format_count(twins.conflicting_groups)} groups of identical "
+            "people only removed pictures that were plainly wrong. Keep that in mind for the next slide.",
+            f"How good is a program that always answers {always}? (It gets {format_percent(share, 0)} of the test "
+            "pictures right. That is the floor for everything that follows.)",
+            f"{format_count(twins.pictures)} pictures appear more than once, and {format_count(twins.twins)} test "
+            f"pictures are also in the training folder. {format_count(twins.conflicting_groups)} groups of identical "
             "pictures carry different labels.",
         ),
         1.5, source, "dataset",
@@ -114,7 +114,7 @@ def make_recipe(story: told.Story) -> Slide:
         "recipe", "The study's recipe",
         f"One VGG of {format_many(recipe['parameters'])} parameters, trained three times; "
         f"{format_percent(told.get_dense_share(), 0)} of them sit in its dense layers.",
-        Chart(make_layer_chart(PAPER_LAYERS, "Parameters"), describe_layers(PAPER_LAYERS, "Parameters")),
+        Chart.of(view_layers(PAPER_LAYERS, "Parameters")),
         Notes(
             "A VGG is a stack of 3 by 3 convolutions. The maps shrink from 48 to 3 pixels while their number grows from 64 to "
             "512; then come dense layers that read the last maps as one long list. Look at the bars: nearly all numbers to "
@@ -151,7 +151,7 @@ def make_upside_down(story: told.Story) -> Slide:
             "Augmentation shows the network every picture a little changed: turned, shifted, zoomed, mirrored. The study's "
             "code also switches on vertical_flip. Mirroring a face left to right leaves a face. Turning it upside down makes "
             "something nobody will ever show the network, and the network spends half of its training on it. Follow the "
-            "lines from left to right: at 180 degrees the face stands on its head.",
+            "lines from left to right: at 180 degrees the face is upside down.",
             "Would you switch it on for road signs? For cells under a microscope? For faces?",
             "The two networks differ in more than the flip, so the gap at 0 degrees is not the price of the flip alone. Only a "
             "training with that one switch off can tell; the Limits page shows it where it was run.",

@@ -5,8 +5,8 @@ import pandas as pd
 from fer_core.app import story as told
 from fer_core.app.charts.balance import compute_imbalance, describe_balance, make_balance_chart
 from fer_core.app.charts.crowd import describe_agreement, make_agreement_chart
-from fer_core.app.charts.measures import describe_measures, make_measure_chart
-from fer_core.app.charts.network import describe_layers, make_layer_chart
+from fer_core.app.charts.measures import view_measures
+from fer_core.app.charts.network import view_layers
 from fer_core.app.formats import format_count, format_estimate, format_many, format_percent, format_points
 from fer_core.app.report.article import Figure, Section, Table, Text
 from fer_core.app.report.references import cite
@@ -27,7 +27,7 @@ def make_abstract(story: told.Story) -> str:
         parts.append(f"Ten people, asked again, confirm **{share}** of the test labels.")
     parts.append(
         f"A course study trained a VGG of {format_many(PAPER_CONFIGURATION['parameters'])} parameters three times and "
-        f"reached **{format_percent(told.get_best_printed(), 0)}**; this report reads it closely, runs it again and goes on."
+        f"reached **{format_percent(told.get_best_printed(), 0)}**; this report reads it closely, runs it again and takes it further."
     )
     if again := study.compute_accuracies(story.runs).get(study.HERE):
         ours = again[-1]
@@ -36,14 +36,14 @@ def make_abstract(story: told.Story) -> str:
         accuracy, interval, _ = told.get_accuracy(run)
         crowd = told.get_crowd_accuracy(run)
         taught = f"Taught by people's votes, {told.name_network(run)}" if run.learns_votes else told.name_network(run)
-        text = f"{taught} names **{format_estimate(accuracy, interval)}** of the labels"
+        text = f"{taught} gets **{format_estimate(accuracy, interval)}** of the labels right"
         parts.append(
-            f"{text}, and {format_percent(crowd)} of what most people say." if crowd is not None else f"{text}."
+            f"{text} and sees what most people see in {format_percent(crowd)} of the faces." if crowd is not None else f"{text}."
         )
     for found in list(told.get_robustness(story).values())[:1]:
         corruption, point = find_worst(found, occlusion=False)
         parts.append(
-            f"On spoiled pictures it is much worse: {corruption.title.lower()} with {point_size(corruption, point)} leaves "
+            f"On worse pictures it does much worse: {corruption.title.lower()} with {point_size(corruption, point)} leaves "
             f"{format_percent(point.accuracy)}."
         )
     parts.append("A label is not a feeling, and nothing here should decide about people.")
@@ -71,11 +71,11 @@ def make_data(story: told.Story) -> Section:
     blocks = [
         Text(
             f"{intro} The {format_count(told.count_pictures(facts))} pictures are far from balanced: {most} is {times:.0f} times "
-            f"as common as {least}. Always answering {always} would be right about {format_percent(share)} of the test pictures."
+            f"as common as {least}. Always answering {always} would get {format_percent(share)} of the test pictures right."
         ),
         Figure(make_balance_chart(facts.counts), describe_balance(facts.counts), "Pictures per class and folder."),
         Text(
-            f"{format_count(copies.pictures)} pictures stand there more than once. {format_count(copies.twins)} test "
+            f"{format_count(copies.pictures)} pictures appear more than once. {format_count(copies.twins)} test "
             f"pictures have an identical twin in the training folder, and {format_count(copies.conflicting_groups)} groups of "
             "identical pictures carry different labels."
         ),
@@ -102,7 +102,7 @@ def make_method(story: told.Story) -> Section:
     )
     ours = ""
     if story.labels is not None and story.labels.name not in {run.name for run in (story.default, story.again) if run}:
-        ours = f"\n\nBeside it stands **{told.name_network(story.labels)}**, which learned the same labels."
+        ours = f"\n\nBeside it is **{told.name_network(story.labels)}**, which learned the same labels."
     if story.default is not None and story.default is not story.again:
         ours += (
             f"\n\n**{told.name_network(story.default)}** answers photos in the dashboard. Its facts are in "
@@ -116,10 +116,10 @@ def make_method(story: told.Story) -> Section:
                 "convolutions, each followed by max pooling, then three dense layers. "
                 f"{format_percent(told.get_dense_share(), 0)} of its {format_many(PAPER_CONFIGURATION['parameters'])} parameters "
                 "sit in the dense layers. Its training pictures are turned, shifted, zoomed, mirrored, partly erased, and "
-                f"half of them stand upside down.{ours}"
+                f"half of them are upside down.{ours}"
             ),
-            Figure(
-                make_layer_chart(PAPER_LAYERS, "Parameters"), describe_layers(PAPER_LAYERS, "Parameters"),
+            Figure.of(
+                view_layers(PAPER_LAYERS, "Parameters"),
                 "Parameters of each layer of the study's network, from the printed code.",
             ),
             Table(recipe, "The study's recipe, from its text and printed code."),
@@ -128,7 +128,7 @@ def make_method(story: told.Story) -> Section:
                 "gives every class the same weight. Intervals are of 95 % and come from the number of test pictures "
                 "alone; another training seed moves results as well. No test picture chose an epoch or a setting. "
                 "Where the dashboard's answers are meant, they are averaged over a face and its mirror image. Calibration "
-                f"compares stated confidence with the share of right answers {cite('calibration')}."
+                f"compares confidence with the share of right answers {cite('calibration')}."
             ),
         ],
     )  # fmt: skip
@@ -158,8 +158,8 @@ def make_experiments(story: told.Story) -> Section:
             ),
             Table(_make_table(table, made), f"{caption}."),
             Text(study.describe_accuracies(accuracies)),
-            Figure(
-                make_measure_chart(accuracies), describe_measures(accuracies),
+            Figure.of(
+                view_measures(accuracies),
                 "Test accuracy of the three experiments; bars: 95 % intervals from the number of test pictures.", wide=True,
             ),
         ],

@@ -5,7 +5,7 @@ import pandas as pd
 from fer_core.app import story as told
 from fer_core.app.charts import limits as limit_charts
 from fer_core.app.charts.leaderboard import describe_board, make_board_chart
-from fer_core.app.charts.measures import describe_measures, make_measure_chart
+from fer_core.app.charts.measures import view_measures
 from fer_core.app.charts.reliability import describe_reliability, make_reliability_chart
 from fer_core.app.charts.side_by_side import (
     describe_matrix_row,
@@ -40,7 +40,7 @@ def make_results(story: told.Story) -> Section:
     blocks = [
         Text(f"{told_scores}. {model_card.describe_classes(story.labels.as_served())}"),
         *_tell_people(story),
-        Figure(make_measure_chart(measures, story.looks), describe_measures(measures), f"The same answers, counted in {ways} ways; one look per face.", wide=True),
+        Figure.of(view_measures(measures, story.looks), f"The same answers, counted in {ways} ways; one look per face.", wide=True),
         _make_matrix(story),
         *_tell_mistakes(story), *_tell_help(story), *_tell_robustness(story), *_tell_confidence(story),
     ]  # fmt: skip
@@ -64,7 +64,7 @@ def _make_matrix(story: told.Story) -> Figure:
     if story.labels is not None:
         matrices[told.name_run(story.labels)] = told.get_confusion(story.labels)
     figure = make_matrix_row(matrices).update_traces(textfont_size=11)
-    caption = "Who is taken for whom: shares of each true class. The study prints the matrix of its second experiment."
+    caption = "Which expressions get confused: shares of each true class. The study prints the matrix of its second experiment."
     return Figure(figure, describe_matrix_row(matrices), caption, wide=True)
 
 
@@ -76,7 +76,7 @@ def _tell_mistakes(story: told.Story) -> list:
         Text(f"**Whose mistake is it?** {limits.describe_mistakes(rows)}"),
         Figure(
             limit_charts.make_mistake_chart(rows), limit_charts.describe_mistakes(rows),
-            f"Whom the crowd sides with in the most confident mistakes of {told.name_run(story.labels)}.",
+            f"With whom the crowd agrees in the most confident mistakes of {told.name_run(story.labels)}.",
         ),
     ]  # fmt: skip
 
@@ -110,7 +110,7 @@ def _tell_robustness(story: told.Story) -> list:
         return []
     name, found = next(iter(measured.items()))
     return [
-        Text(f"**Worse pictures.** As Hendrycks and Dietterich do {cite('corruptions')}, every test picture is spoiled in twelve ways. {tell_worst(name, found)}"),
+        Text(f"**Worse pictures.** As Hendrycks and Dietterich do {cite('corruptions')}, every test picture is degraded in twelve ways. {tell_worst(name, found)}"),
         Figure(
             make_worst_chart(measured, story.looks), describe_worst(measured),
             "Accuracy at the worst strength of each; dotted: untouched pictures; thin line: guessing. "
@@ -126,7 +126,7 @@ def _tell_confidence(story: told.Story) -> list:
     return [
         Text(f"**How sure is sure?** {model_card.describe_calibration(story.default.as_served())}"),
         Figure(make_reliability_chart(reliability), describe_reliability(reliability),
-               "Stated confidence, and what came of it; larger points hold more test pictures."),
+               "Confidence against accuracy; larger points stand for more test pictures."),
     ]  # fmt: skip
 
 

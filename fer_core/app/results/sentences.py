@@ -15,7 +15,6 @@ from fer_core.app.results.subjects import Result, find_mistakes
 from fer_core.labels import LABELS
 from fer_core.runs import Predictions, compare_runs
 from fer_core.runs.metrics import NO_VOTE
-from fer_core.runs.paired import Comparison, Pair
 
 
 def describe_result(result: Result) -> str:
@@ -34,25 +33,9 @@ def describe_result(result: Result) -> str:
     )
 
 
-def describe_pair(pair: Comparison, result: Result, other: Result) -> str:
-    """Say who is ahead by the labels, and who in the eyes of the crowd."""
-    parts = [f"By FER2013's labels {_say_who(pair.label, result.name, other.name)}."]
-    if pair.crowd:
-        parts.append(f"In the eyes of the crowd {_say_who(pair.crowd, result.name, other.name)}.")
-    return " ".join(parts)
-
-
-def _say_who(pair: Pair, b: str, a: str) -> str:
-    low, high = (format_points(bound, unit=False) for bound in pair.ci95)
-    interval = f"{format_points(pair.difference)} (95 %: {low} to {high})"
-    if not pair.is_clear:
-        return f"they do not differ by more than chance: **{b}** {interval}"
-    return f"**{b if pair.difference > 0 else a}** is ahead: {b} {interval}"
-
-
 def describe_mistakes(answers: Predictions, rows: np.ndarray) -> str:
     """Say what the crowd (FER+) thinks of the most confident mistakes."""
-    text = f"The {len(rows)} wrong answers with the highest confidence."
+    text = f"The {len(rows)} wrong answers with the highest confidence come first."
     if answers.given_label is not None:
         agrees = int((answers.fer_label[rows] == answers.predicted[rows]).sum())
         return f"{text} In **{agrees}** of them FER2013's label sides with the network, against most people."
@@ -127,7 +110,7 @@ def describe_votes(result: Result) -> str:
     """Say how near the stated shares come to the shares of the votes, and what leaving out divided faces buys."""
     found = result.calibration
     gap = format_points(found.test_ece_after if found else result.run.test.ece).lstrip("+±")
-    text = f"The share that it states and the share of the votes that its answer gets lie {gap} apart on average."
+    text = f"On average, the share of votes it predicts for its answer is {gap} away from the share people gave it."
     if not found or found.test_accuracy_above is None:
         return text
     return (
@@ -142,17 +125,17 @@ def describe_calibration(result: Result) -> str:
     if result.by_crowd:
         return describe_votes(result)
     if found is None:
-        return f"Stated confidence and accuracy lie {format_points(result.run.test.ece).lstrip('+±')} apart on average."
+        return f"On average its confidence is {format_points(result.run.test.ece).lstrip('+±')} away from its accuracy."
     if found.not_sure_threshold:
         threshold = (
             f'Below **{format_percent(found.not_sure_threshold, 0)}** the answer is "not sure": '
-            f"{format_percent(found.test_coverage, 0)} of the test pictures get one that is sure, and "
-            f"**{format_percent(found.test_accuracy_above)}** of those are right."
+            f"{format_percent(found.test_coverage, 0)} of the test pictures get a sure answer, and "
+            f"**{format_percent(found.test_accuracy_above)}** of those answers are right."
         )
     else:
         threshold = 'It needs no "not sure": without one, enough of its validation answers are right.'
     return (
-        f"Divided by a temperature of {found.temperature:.2f}, fitted on validation pictures, stated confidence misses "
-        f"accuracy by {format_percent(found.test_ece_after)} on average, before by {format_percent(found.test_ece_before)}. "
+        f"On average its confidence is {format_percent(found.test_ece_after)} away from its accuracy. Before a temperature of "
+        f"{found.temperature:.2f}, fitted on validation pictures, it was {format_percent(found.test_ece_before)}. "
         f"{threshold}"
     )

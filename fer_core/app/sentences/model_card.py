@@ -24,8 +24,8 @@ def make_takeaway(run: Run | None) -> str:
             f"{wrong} of the test pictures most people see something else."
         )
     return (
-        "It names one of FER2013's seven labels for a face: search words, from whose pictures people threw out what did "
-        f"not fit. It does not read feelings. For {wrong} of the test pictures its answer is another one."
+        "It names one of FER2013's seven labels for a face: the search words that found the pictures. It does not read "
+        f"feelings, and it is wrong on {wrong} of the test pictures."
     )
 
 
@@ -112,8 +112,8 @@ def describe_classes(run: Run) -> str:
     weakest, strongest = summary.find_extreme_classes(run)
     true, predicted, count = summary.find_top_confusion(run)
     return (
-        f"It finds {format_percent(per_class[weakest].recall, 0)} of the {weakest} faces, but "
-        f"{format_percent(per_class[strongest].recall, 0)} of the {strongest} ones. Its most frequent mistake: "
+        f"It recognises {format_percent(per_class[weakest].recall, 0)} of the {weakest} faces, but "
+        f"{format_percent(per_class[strongest].recall, 0)} of the {strongest} ones. Its most common mistake: "
         f"{format_count(count)} {true} faces taken for {predicted}."
     )
 
@@ -122,7 +122,7 @@ def describe_calibration(run: Run) -> str:
     """Return how far stated confidence can be trusted, and what the threshold of "not sure" buys."""
     calibration, test = run.calibration, run.test
     if calibration is None:
-        return f"Stated confidence and accuracy lie {format_percent(test.ece)} apart on average."
+        return f"On average its confidence is {format_percent(test.ece)} away from its accuracy."
     if run.by_crowd:
         return (
             f"The share of the votes that it states and the share that people gave lie "
@@ -131,17 +131,17 @@ def describe_calibration(run: Run) -> str:
             f"pictures, and its answer is most people's on {format_percent(calibration.test_accuracy_above, 0)} of them."
         )
     text = (
-        f"Stated confidence and accuracy lie {format_percent(calibration.test_ece_after)} apart on average, "
-        f"{format_percent(calibration.test_ece_before)} before the temperature "
-        f"{calibration.temperature:.2f} fitted on validation pictures."
+        f"On average its confidence is {format_percent(calibration.test_ece_after)} away from its accuracy. Before a "
+        f"temperature of {calibration.temperature:.2f} was fitted on validation pictures, it was "
+        f"{format_percent(calibration.test_ece_before)}."
     )
     above = calibration.test_accuracy_above
     if not calibration.not_sure_threshold or above is None:
         return text
     return (
-        f"{text} Below {format_percent(calibration.not_sure_threshold, 0)} it says that it is not sure: that keeps "
-        f"{format_percent(calibration.test_coverage, 0)} of the test pictures, {format_percent(above, 0)} of them "
-        f"right."
+        f"{text} Below {format_percent(calibration.not_sure_threshold, 0)} it says that it is not sure. It still answers "
+        f"{format_percent(calibration.test_coverage, 0)} of the test pictures, and {format_percent(above, 0)} of those "
+        f"answers are right."
     )
 
 

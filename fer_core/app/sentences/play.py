@@ -13,8 +13,8 @@ GAME_TAKEAWAY = (
     "Ten faces: what would you call each expression? Then see the label, what ten people said, and what the network says."
 )
 GAME_DRAWN = (
-    "FER2013 is not on this server, so nine faces are drawn and one is a free photo. Nobody voted on them, and the network "
-    "learned from photos: drawings are hard for it."
+    "FER2013 is not on this server, so nine faces are drawn and one is a free photo. Nobody voted on them, and drawings are "
+    "hard for a network that learned from photos."
 )
 GAME_REAL = "The faces are test pictures of FER2013: no network here learned from them, and ten people judged each (FER+)."
 MARKS = {True: "■", False: "□"}
@@ -110,7 +110,7 @@ TOY_TAKEAWAY = (
 )
 DONE = {
     "turn": "turned by {:.0f}°", "blur": "blurred by {:.1f} pixels", "light": "{:+.0f} grey levels of light",
-    "finger": "a finger of {:.0f} pixels on it", "upside": "standing on its head",
+    "finger": "a finger of {:.0f} pixels on it", "upside": "upside down",
 }  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def describe_measured(knobs: Knobs, measured: Mapping[str, Robustness]) -> str:
     """Say what the robustness page measured nearest to what was done, where one slider alone was moved."""
     if knobs.moved == ["upside"]:
         return (
-            "The study stands half of its training faces on their heads, so its network has seen this; ours keep them upright. "
+            "The study turns half of its training faces upside down, so its network has seen this; ours keep them upright. "
             "[Augmentation](augmentation) shows what both see."
         )
     if len(knobs.moved) != 1 or knobs.moved[0] not in CORRUPTIONS_OF or not measured:

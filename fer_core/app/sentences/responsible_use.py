@@ -14,7 +14,7 @@ NOT_FINE = (
 LIMITS = (
     "**A face is not a feeling.** People smile without joy and feel without showing it.",
     (
-        "**The labels are rough.** They are the search words that found the pictures; people only threw out what did "
+        "**The labels are rough.** They are the search words that found the pictures; people only removed what did "
         "not fit (Goodfellow et al. 2013). Ten people asked later confirm two thirds of them."
     ),
     "**The crowd is not the person.** Votes say what strangers see in one small grey picture.",

@@ -177,13 +177,13 @@ def make_questions(
 
 def _answer_rare(run: Run | None) -> str:
     if run is None:
-        return "`python train.py train compact` trains a network to compare with."
+        return "No network to compare with yet."
     return describe_rare(compute_rare_recalls({run.title: run}), run.title)
 
 
 def _answer_covered(run: Run | None, robustness: Robustness | None) -> str:
     if run is None or robustness is None:
-        return "`python -m fer_core.runs.robustness` measures it."
+        return "Not measured yet."
     corruption, point = find_worst(robustness, occlusion=True)
     return (
         f"Measured: with the {corruption.title.lower()} ({point_size(corruption, point)}) **{run.title}** is right "
@@ -194,7 +194,7 @@ def _answer_covered(run: Run | None, robustness: Robustness | None) -> str:
 def _answer_balance(rows: Sequence[AblationRow]) -> str:
     found = [row for row in rows if row.experiment in BALANCE]
     if not found:
-        return f"Ready to run, not run yet: `python train.py train {' '.join(BALANCE)}`."
+        return "Not tried here yet."
     lines = (
         f"{row.factor}: accuracy {format_points(row.difference)}, macro F1 {format_points(row.f1_difference)}"
         for row in found
@@ -205,7 +205,7 @@ def _answer_balance(rows: Sequence[AblationRow]) -> str:
 
 def _answer_recipe(run: Run | None) -> str:
     if run is None or run.config.network == "vgg_study":
-        return "`python train.py list` names recipes that change all three."
+        return "Not tried here yet."
     test = run.as_served().test
     return (
         f"**{run.title}** changes all three and more: {format_estimate(test.accuracy, test.accuracy_ci95)} with "

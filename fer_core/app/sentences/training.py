@@ -74,10 +74,10 @@ def describe_runs(runs: Sequence[Run], names: Mapping[str, str]) -> str:
     best = max(runs, key=_rank)
     accuracy, gap = _best_accuracy(best), _best_accuracy(best, "accuracy") - _best_accuracy(best)
     position = f"epoch {best.best_epoch} of {best.config.epochs}"
-    side = "above" if gap > 0 else "below"
+    side = "higher" if gap > 0 else "lower"
     text = (
-        f"**{names[best.name]}** got furthest: **{format_percent(accuracy)}** of its validation pictures right at {position}, "
-        f"with training accuracy {format_points(abs(gap)).lstrip('+±')} {side}. "
+        f"**{names[best.name]}** did best: it got **{format_percent(accuracy)}** of its validation pictures right at {position}. "
+        f"Its training accuracy was {format_points(abs(gap)).lstrip('+±')} {side}. "
         f"The study's best is {format_percent(PAPER_BEST_VAL_ACCURACY)}."
     )
     partial = sum(run.is_partial for run in runs)

@@ -118,7 +118,8 @@ SETTINGS = (
         "all": "a tenth of each class, trained on as well",
     })),
     Setting(DATA, "Rare classes", ("class_balance",), _choose({
-        "none": "as they come", "weighted": "count more", "oversampled": "drawn as often as the others",
+        "none": "as they come", "weighted": "count more", "effective": "count more, by effective number",
+        "oversampled": "drawn as often as the others",
     })),
     Setting(DATA, "Rare answers drawn more often", ("rarity",), lambda value: f"share to the power of −{value:g}" if value else "no"),
     Setting(DATA, "Seed", ("seed",), write_value),
@@ -140,9 +141,10 @@ SETTINGS = (
     Setting(AUGMENTATION, "Blended with another (mixup)", ("mixup",), _share),
     Setting(OPTIMISER, "Epochs", ("epochs",), format_count),
     Setting(OPTIMISER, "Batch size", ("batch_size",), _count_or_dash),
+    Setting(OPTIMISER, "Loss", ("loss",), _choose({"cross-entropy": "cross-entropy", "focal": "focal: easy answers count less"})),
     Setting(OPTIMISER, "Learning rate", ("learning_rate",), write_value),
     Setting(OPTIMISER, "Schedule", ("schedule",), _choose({
-        "plateau": "lowered when validation accuracy stalls", "cosine": "a cosine down to zero",
+        "plateau": "lowered when validation accuracy stalls", "cosine": "a cosine down to zero", "constant": "none",
     })),
     Setting(OPTIMISER, "Warm-up", ("warmup_epochs",), lambda value: f"{value:g} epoch{'s' if value > 1 else ''}" if value else NONE),
     Setting(OPTIMISER, "Momentum", ("momentum", "nesterov"), _write_momentum),
@@ -155,6 +157,9 @@ SETTINGS = (
     Setting(NETWORK, "Network", ("network",), _choose({
         "vgg_study": "the study's VGG", "compact": "compact residual network", "vgg_narrow_se": "narrow VGG",
         "face_resnet": "dlib's face recognition ResNet", "student": "student network",
+        "vgg_quarter": "the study's VGG, a quarter as wide", "vgg_quarter_dropout_0.3": "the same, dropout 0.3",
+        "vgg_quarter_dropout_0.7": "the same, dropout 0.7", "vgg_quarter_shallow": "the same, one convolution fewer per block",
+        "vgg_quarter_deep": "the same, one convolution more per block", "vgg_quarter_plain": "the same, no batch normalisation",
     })),
     Setting(NETWORK, "First weights", ("pretrained",), _choose({None: "random", "dlib": "dlib's face recognition (CC0)"})),
     Setting(NETWORK, "Parameters", ("parameters",), _count_or_dash),

@@ -13,16 +13,15 @@ from fer_core.app.video import example
 UPLOAD, EXAMPLE, NETWORK = "video-upload", "video-example", "video-network"
 CURRENT = "video-current"
 """Key of the result on show: it is still there when the visitor comes back from another page."""
-CLIP = "Moving portrait"
 
 
 @dataclass(frozen=True, eq=False)
 class VideoFile:
-    """A file to answer: `read` returns its bytes."""
+    """A file to answer: `read` returns its bytes, `credit` says whose an example is."""
 
     name: str
     read: Callable[[], bytes]
-    is_example: bool = False
+    credit: str = ""
 
 
 def choose_video() -> VideoFile | None:
@@ -38,13 +37,14 @@ def choose_video() -> VideoFile | None:
         )  # fmt: skip
         st.caption(f"{READABLE}, up to {MAX_BYTES // MEGA} MB and 4K; the first {MAX_SECONDS // 60} minutes are read.")
     with right:
-        clip = st.pills("Or try an example", [CLIP], key=EXAMPLE, bind="query-params", on_change=_forget_current)
-        st.caption(example.HINT if clip else "Nine seconds made from free pictures.")
+        clip = st.pills("Or try an example", list(example.CLIPS), key=EXAMPLE, bind="query-params", on_change=_forget_current)
+        st.caption(example.CLIPS[clip].hint if clip else "A few seconds of drawings and free pictures.")
         st.caption(
             ":material/lock: Your video stays in this server's memory, goes nowhere else, and is gone with your visit."
         )
     if clip:
-        return VideoFile(example.FILE_NAME, _make_example, is_example=True)
+        chosen = example.CLIPS[clip]
+        return VideoFile(chosen.file_name, lambda: _make_example(clip), chosen.credit)
     return VideoFile(clean_name(file.name), file.getvalue) if file else None
 
 
@@ -69,5 +69,5 @@ def _forget_current() -> None:
 
 
 @st.cache_resource(show_spinner="Making the clip")
-def _make_example() -> bytes:
-    return example.make_example_video()
+def _make_example(name: str) -> bytes:
+    return example.CLIPS[name].make()

@@ -57,6 +57,12 @@ EXPRESSIONS = {
 }  # fmt: skip
 
 
+def blend(start: Expression, end: Expression, share: float) -> Expression:
+    """Return the expression on the way from `start` (0) to `end` (1)."""
+    pairs = ((getattr(start, field.name), getattr(end, field.name)) for field in fields(Expression))
+    return Expression(*(a + (b - a) * share for a, b in pairs))
+
+
 def make_expression(label: str, rng: np.random.Generator) -> Expression:
     """Take an expression in a random strength (80 to 115 %), each of its movements a little off, as people do."""
     rest, full = Expression(), EXPRESSIONS[label]

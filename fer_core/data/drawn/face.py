@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image, ImageFilter
 
-from fer_core.data.drawn.expressions import make_expression
+from fer_core.data.drawn.expressions import EXPRESSIONS, Expression, blend, make_expression
 from fer_core.data.drawn.features import (
     SIDES,
     draw_brow,
@@ -14,7 +14,7 @@ from fer_core.data.drawn.features import (
     draw_nose,
 )
 from fer_core.data.drawn.head import draw_behind, draw_extras, draw_hair, draw_head
-from fer_core.data.drawn.person import make_person
+from fer_core.data.drawn.person import Person, make_person
 from fer_core.data.drawn.sketch import Sketch
 from fer_core.labels import LABELS
 from fer_core.preprocessing import IMAGE_SIZE
@@ -31,7 +31,20 @@ def draw_face(label: str | int, rng: np.random.Generator, size: int = IMAGE_SIZE
     name = label if isinstance(label, str) else LABELS[label]
     if name not in LABELS or not 16 <= size <= MAX_SIZE:
         raise ValueError(f"A drawn face needs one of {', '.join(LABELS)} and a size of 16 to {MAX_SIZE}.")
-    person, expression = make_person(rng), make_expression(name, rng)
+    return _draw(make_person(rng), make_expression(name, rng), name, rng, size)
+
+
+def draw_change(start: str, end: str, share: float, seed: int, size: int = IMAGE_SIZE) -> np.ndarray:
+    """Draw one person on the way from one expression to another; uint8 (size, size).
+
+    `share`: 0 is all `start`, 1 all `end`, both from LABELS; the same `seed` is the same person in the same light.
+    """
+    expression = blend(EXPRESSIONS[start], EXPRESSIONS[end], share)
+    rng = np.random.default_rng(seed)
+    return _draw(make_person(rng), expression, "neutral", rng, size)
+
+
+def _draw(person: Person, expression: Expression, name: str, rng: np.random.Generator, size: int) -> np.ndarray:
     oversampling = 3 if size <= 96 else 2
     sketch = Sketch(
         size * oversampling,

@@ -1,0 +1,1 @@
+"""The save menu under every chart: a picture for slides, a vector picture, a live page, the numbers."""
