@@ -47,7 +47,7 @@ curves = {name: told for name, told in measured.items() if told.has_curves}
 first = next(iter(measured))
 
 with header:
-    ui.page_header("Robustness", sentences.make_takeaway(first, measured[first]))
+    ui.page_header("Robustness", sentences.make_takeaway(first, measured[first], by_crowd))
     ui.show_problems(runs.problems)
 ui.set_subject(measured, measured[first].n)
 if missing:

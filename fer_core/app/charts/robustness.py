@@ -191,7 +191,7 @@ def write_disturbance(case: Disturbance) -> str:
     """Return a way and strength of spoiling, for example "Blur, σ 1 pixel"."""
     known = {"cover-lower": "Mouth covered, rows 30 to 47", "cover-band": "Eyes covered, rows 10 to 23"}
     units = {
-        "blur": "σ {} pixels", "noise": "σ {} grey levels", "brightness": "{} grey levels", "contrast": "× {}",
+        "blur": "σ {} px", "noise": "σ {} grey levels", "brightness": "{} grey levels", "contrast": "× {}",
         "scale": "{} pixels across",
     }  # fmt: skip
     size = write_strength(case.corruption, case.strength)

@@ -27,9 +27,10 @@ def find_worst(robustness: Robustness, occlusion: bool) -> tuple[Corruption, Poi
     return next(pair for pair in list_points(robustness) if pair[0].is_occlusion == occlusion)
 
 
-def make_takeaway(name: str, robustness: Robustness) -> str:
+def make_takeaway(name: str, robustness: Robustness, by_crowd: bool = False) -> str:
     """Say what the network bears and what it does not."""
     clean = f"Of clean pictures **{name}** gets {format_percent(robustness.clean.accuracy)} right"
+    clean += ", judged by what most people see" * by_crowd
     if not robustness.has_curves:
         return f"{clean}; of pictures spoiled in ten ways **{format_percent(robustness.ten_mean.accuracy)}** on average."
     corruption, point = find_worst(robustness, occlusion=False)
