@@ -31,6 +31,8 @@ def make_takeaway(name: str, robustness: Robustness, by_crowd: bool = False) -> 
     """Say what the network bears and what it does not."""
     clean = f"Of clean pictures **{name}** gets {format_percent(robustness.clean.accuracy)} right"
     clean += ", judged by what most people see" * by_crowd
+    if not robustness.has_curves and robustness.ten_mean is None:
+        return f"{clean}; its answers to spoiled pictures are not all there yet."
     if not robustness.has_curves:
         return f"{clean}; of pictures spoiled in ten ways **{format_percent(robustness.ten_mean.accuracy)}** on average."
     corruption, point = find_worst(robustness, occlusion=False)
