@@ -19,7 +19,9 @@ class Experiment:
     augmentation: str = "study"
     cutmix: float = 0.0  # share of the pictures that get a piece of another one pasted in, and of its label
     mixup: float = 0.0  # share of the pictures that are blended with another one, as are the labels
-    class_balance: str = "none"  # "weighted": every class counts alike in the loss; "effective": by its effective number
+    class_balance: str = (
+        "none"  # "weighted": every class counts alike in the loss; "effective": by its effective number
+    )
     # of pictures; "oversampled": is drawn equally often
     loss: str = "cross-entropy"  # or "focal": what is already answered well counts less
     learns: str = "labels"  # FER2013's; or "votes": the shares of FER+'s votes, from pictures with five or more
@@ -230,7 +232,15 @@ FACES = (  # the study's future work: start from a pre-trained ResNet, beside th
         quantise=False,
     ),
 )
-FACES += (replace(FACES[0], name="face-scratch", title="Face ResNet from scratch", pretrained=None, note="compare with face-labels"),)
+FACES += (
+    replace(
+        FACES[0],
+        name="face-scratch",
+        title="Face ResNet from scratch",
+        pretrained=None,
+        note="compare with face-labels",
+    ),
+)
 GAN = Experiment(
     "gan-alexnet",
     "AlexNet, Gan's recipe",
@@ -246,9 +256,19 @@ SOUND = replace(
     learning_rate=0.02, nesterov=True, weight_decay=5e-4, schedule="cosine", warmup_epochs=1, keep="last",
 )  # fmt: skip
 WORKS = tuple(
-    replace(recipe, name=f"{recipe.name.split('-')[0]}-{network}", title=recipe.title.replace("AlexNet", words), network=network)
+    replace(
+        recipe,
+        name=f"{recipe.name.split('-')[0]}-{network}",
+        title=recipe.title.replace("AlexNet", words),
+        network=network,
+    )
     for recipe in (GAN, SOUND)
-    for network, words in (("alexnet", "AlexNet"), ("vgg16", "VGG-16"), ("googlenet", "GoogLeNet"), ("resnet18", "ResNet-18"))
+    for network, words in (
+        ("alexnet", "AlexNet"),
+        ("vgg16", "VGG-16"),
+        ("googlenet", "GoogLeNet"),
+        ("resnet18", "ResNet-18"),
+    )
 )
 """The families that the study reviews, all under one protocol: its split, its augmentation without the vertical flip."""
 OURS = (
@@ -270,7 +290,9 @@ OURS = (
         deploy=True,
     ),
 )
-EXPERIMENTS = {experiment.name: experiment for experiment in (*STUDY, QUARTER, *ABLATION, *WORKS, *CURVE, *OURS, *FACES, *CROWD)}
+EXPERIMENTS = {
+    experiment.name: experiment for experiment in (*STUDY, QUARTER, *ABLATION, *WORKS, *CURVE, *OURS, *FACES, *CROWD)
+}
 
 
 class UnknownExperiment(ValueError):

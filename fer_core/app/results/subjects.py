@@ -151,8 +151,6 @@ def select_cell(answers: Predictions, true: int, predicted: int, least_first: bo
     return rows[order]
 
 
-
-
 def make_answer_table(answers: Predictions, rows: np.ndarray | None = None) -> pd.DataFrame:
     """Return answers as a table: file, label, predicted, confidence, seven probabilities, crowd, twin."""
     rows = np.arange(len(answers)) if rows is None else rows
