@@ -75,7 +75,7 @@ def render_bring_pictures() -> None:
     """Say why there is a table in place of pictures, and how to bring them."""
     st.caption(
         ":material/photo_library: FER2013's pictures are of real people and not part of this site. "
-        "The answers stand here by file name; whoever has the data set sees the pictures.",
+        "So the answers are listed by file name; with your own copy of FER2013 you see the pictures here.",
         help="On your own machine, put the Kaggle zip or folder into `data/`, or name its place in `FER2013_PATH`.",
     )
 
