@@ -5,8 +5,8 @@ import pandas as pd
 from fer_core.app import story as told
 from fer_core.app.charts.balance import compute_imbalance, describe_balance, make_balance_chart
 from fer_core.app.charts.crowd import describe_agreement, make_agreement_chart
-from fer_core.app.charts.measures import describe_measures, make_measure_chart
-from fer_core.app.charts.network import describe_layers, make_layer_chart
+from fer_core.app.charts.measures import view_measures
+from fer_core.app.charts.network import view_layers
 from fer_core.app.formats import format_count, format_estimate, format_many, format_percent, format_points
 from fer_core.app.report.article import Figure, Section, Table, Text
 from fer_core.app.report.references import cite
@@ -118,8 +118,8 @@ def make_method(story: told.Story) -> Section:
                 "sit in the dense layers. Its training pictures are turned, shifted, zoomed, mirrored, partly erased, and "
                 f"half of them are upside down.{ours}"
             ),
-            Figure(
-                make_layer_chart(PAPER_LAYERS, "Parameters"), describe_layers(PAPER_LAYERS, "Parameters"),
+            Figure.of(
+                view_layers(PAPER_LAYERS, "Parameters"),
                 "Parameters of each layer of the study's network, from the printed code.",
             ),
             Table(recipe, "The study's recipe, from its text and printed code."),
@@ -158,8 +158,8 @@ def make_experiments(story: told.Story) -> Section:
             ),
             Table(_make_table(table, made), f"{caption}."),
             Text(study.describe_accuracies(accuracies)),
-            Figure(
-                make_measure_chart(accuracies), describe_measures(accuracies),
+            Figure.of(
+                view_measures(accuracies),
                 "Test accuracy of the three experiments; bars: 95 % intervals from the number of test pictures.", wide=True,
             ),
         ],
