@@ -4,6 +4,7 @@ A new page is one file `pages/<name>.py` that begins with `shell.start(__file__)
 """
 
 import logging
+import os
 import threading
 import uuid
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 import streamlit as st
 
 from fer_core.app import _compat
+from fer_core.app.history import keep_views
 from fer_core.app.hosting import hide_folders
 from fer_core.app.memory import collect_garbage, guard_memory
 
@@ -101,6 +103,7 @@ def run_app() -> None:
     # The container keeps the page at a readable width on wide screens.
     with st.container(horizontal_alignment="center"), st.container(width=PAGE_WIDTH), guard():
         _run.through_router, _run.page = True, current.url_path or HOME
+        _fetch_dataset()
         try:
             if st.query_params.get(PRESENT) == "1":
                 _present(current)
@@ -176,6 +179,14 @@ def _navigate() -> st.Page:
     return current
 
 
+def _fetch_dataset() -> None:
+    """Begin to fetch FER2013 if the operator of a hosted dashboard set FER2013_FETCH (fer_core/data/fetch.py)."""
+    if os.environ.get("FER2013_FETCH"):
+        from fer_core.app.fetching import start_fetch  # pandas and all: only who fetches waits for them
+
+        start_fetch()
+
+
 def _present(current: st.Page) -> None:
     """Show the slides in the place of the page `current`, which comes back when they are closed."""
     from fer_core.app.present.mode import render_deck  # charts and all: only who presents waits for them
@@ -195,3 +206,4 @@ def _render_sidebar() -> None:
     with st.sidebar:
         st.caption("Says what people would call the expression on a face. It does not read feelings.")
         st.page_link(page("about"), label="Responsible use", icon=":material/shield_person:")
+        keep_views()
