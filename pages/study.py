@@ -36,12 +36,12 @@ changes = ablation.load_ablation(list(runs))
 if changes:
     ui.section(
         "What would have helped it most?",
-        "Its recipe on a smaller twin of its network, each time with one thing changed.",
+        "Its recipe on a smaller copy of its network, with one thing changed at a time.",
         anchor="ablation",
     )
     ablation.render_ablation(list(runs), changes)
 if found := strengths.make_strengths(changes):
-    ui.section("Its strengths, taken away", "What section 7.1 counts as strengths.", anchor="strengths")
+    ui.section("Its strengths, taken away", "What section 7.1 lists as strengths, each removed in turn.", anchor="strengths")
     st.markdown("\n".join(f"- **{claim}.** {answer}" for claim, answer in found), width=ui.TEXT_WIDTH)
 
 ui.section("Its network, layer by layer", sentences.describe_layers(run), anchor="network")
@@ -50,10 +50,10 @@ views.render_network()
 ui.section("What it builds on", anchor="works")
 views.render_works()
 
-ui.section("Read closely", "What in the text, the table and the printed code does not fit together.", anchor="findings")
+ui.section("Read closely", "Where the text, the table and the printed code contradict one another.", anchor="findings")
 views.render_findings()
 
-ui.section("What it left open", "Its limits and its future work, and what is known here.", anchor="open")
+ui.section("What it left open", "Its limits and future work, and what is known about them here.", anchor="open")
 views.render_questions(
     sentences.make_questions(
         run, measured.get(run.name) if run else None, changes, loading.load_pretrained_run()

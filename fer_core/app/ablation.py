@@ -35,13 +35,13 @@ def describe_base(base: Sequence[Run], runs: Sequence[Run]) -> str:
     accuracy = mean(run.metrics.test.accuracy for run in base)
     text = (
         f"The test bed is the study's network at a quarter of its width, a sixteenth of the arithmetic, after "
-        f"{base[0].config.epochs} epochs: it is right on {format_percent(accuracy)} of the test pictures"
+        f"{base[0].config.epochs} epochs: it gets {format_percent(accuracy)} of the test pictures right"
     )
     full = [run for run in runs if run.config.network == FULL and run.config.paper_experiment and not run.is_drawn]
     if not full:
         return f"{text}."
     best = max(full, key=lambda run: run.metrics.validation.accuracy)
-    return f"{text}, the full one after {best.config.epochs} epochs on {format_percent(best.metrics.test.accuracy)}."
+    return f"{text}, the full one after {best.config.epochs} epochs {format_percent(best.metrics.test.accuracy)}."
 
 
 def load_ablation(runs: Sequence[Run], base: str = BASE) -> list[AblationRow]:

@@ -127,7 +127,7 @@ def test_open_questions_are_answered_from_the_artifacts(committed_artifacts, ope
     text = all_text(open_page("study"))
     assert "**Compact network** 50\u00a0% of disgust" in text
     assert "Measured: with the lower half covered" in text
-    assert "Done: **Face ResNet, taught by the crowd** began as a network that tells faces apart" in text
+    assert "Done: **Face ResNet, taught by the crowd** started from a network that tells people apart" in text
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def make_takeaway(name: str, robustness: Robustness, by_crowd: bool = False) -> 
     if not robustness.has_curves and robustness.ten_mean is None:
         return f"{clean}; its answers to spoiled pictures are not all there yet."
     if not robustness.has_curves:
-        return f"{clean}; of pictures spoiled in ten ways **{format_percent(robustness.ten_mean.accuracy)}** on average."
+        return f"{clean}; of pictures degraded in ten ways **{format_percent(robustness.ten_mean.accuracy)}** on average."
     corruption, point = find_worst(robustness, occlusion=False)
     covered, hidden = find_worst(robustness, occlusion=True)
     return (
@@ -83,8 +83,8 @@ def describe_upside_down(measured: Mapping[str, Robustness]) -> str:
         for name, found in measured.items()
     )
     return (
-        f"Half a turn: {', '.join(shares)}. The study's recipe turns half of its training faces upside down, so that its "
-        "network reads them either way. Networks that only saw upright faces do not."
+        f"Half a turn: {', '.join(shares)}. The study's recipe turns half of its training faces upside down, so its "
+        "network reads them either way up. Networks that only saw upright faces do not."
     )
 
 
