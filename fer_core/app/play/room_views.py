@@ -171,7 +171,9 @@ def _join(given: str, phone: str) -> str | None:
     """Join with the code in the address, else ask for one; returns the code of the room that was joined."""
     if not given:
         with st.form("join-form", border=False):
-            typed = st.text_input("Code", max_chars=12, key=CODE, placeholder="ABC234", help="It stands beside the QR code.")
+            typed = st.text_input(
+                "Code", max_chars=12, key=CODE, placeholder="ABC234", help="It stands beside the QR code."
+            )
             st.form_submit_button("Join", type="primary", width="stretch")
         if not typed:
             return None

@@ -27,8 +27,9 @@ def choose_photos() -> list[Photo]:
         _offer_to_forget(album)
     with right:
         example = st.pills(
-            "Or try a free example", list(EXAMPLES), default=photo.PORTRAIT, key=EXAMPLE, bind="query-params"
-        )
+            "Or try a free example", list(EXAMPLES), default=photo.PORTRAIT, key=EXAMPLE, bind="query-params",
+            wrap=True,
+        )  # fmt: skip
         if example and (hint := EXAMPLES[example].hint):
             st.caption(hint)
         st.caption(
