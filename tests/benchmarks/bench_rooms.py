@@ -122,7 +122,8 @@ def main() -> int:
         code = wall.read(r"Code \*\*(\w+)\*\*")[1]
         start = threading.Barrier(options.phones + 1, timeout=300)
         phones = [
-            threading.Thread(target=vote, args=(address, code, options.seconds, start, log)) for _ in range(options.phones)
+            threading.Thread(target=vote, args=(address, code, options.seconds, start, log))
+            for _ in range(options.phones)
         ]
         for phone in phones:
             phone.start()
@@ -140,10 +141,14 @@ def main() -> int:
     pressed, drawn = np.array(log["answered"]), np.array(log["wall"])
     worst = np.quantile(pressed, 0.95) + LOOK + np.quantile(drawn, 0.95)
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} (1 minute)")
-    print(f"{sum(log['inside'])} of {options.phones} phones inside; the wall counts {found[1]} votes of {found[2]} phones")
+    print(
+        f"{sum(log['inside'])} of {options.phones} phones inside; the wall counts {found[1]} votes of {found[2]} phones"
+    )
     print(f"a press is answered in {np.median(pressed):.2f} s, 95 % within {np.quantile(pressed, 0.95):.2f} s")
     print(f"the wall draws itself in {np.median(drawn):.2f} s, 95 % within {np.quantile(drawn, 0.95):.2f} s")
-    print(f"from press to wall at most {worst:.2f} s for 95 % (target {TARGET:.0f} s); server {busy:.0%} of a core, {memory:.0f} MB")
+    print(
+        f"from press to wall at most {worst:.2f} s for 95 % (target {TARGET:.0f} s); server {busy:.0%} of a core, {memory:.0f} MB"
+    )
     return 0 if worst <= TARGET and all(log["inside"]) else 1
 
 
