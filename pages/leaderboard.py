@@ -29,12 +29,12 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     split_name = ui.choose_one(
         "Test pictures", [*sentences.SPLIT_NAMES, sentences.ANY], default="PrivateTest",
         key="leaderboard-split",
-        help="Most works report PrivateTest, one of two halves that need not be equally hard; the study both together. Any: "
-        "everybody on the pictures they report, ours on all 7,178. The study and Gan are always shown, with theirs.",
+        help="Most works report PrivateTest, one of two halves that need not be equally hard; the study reports both together. "
+        "Any: each work on the pictures it reports, ours on all 7,178. The study and Gan are always shown, on theirs.",
     )  # fmt: skip
     asked = st.pills(
         "Only", list(board.FILTERS), selection_mode="multi", key="leaderboard-only", bind="query-params",
-        help="Rows whose source does not say are left out and counted below the chart.",
+        help="Rows whose source does not say are left out; the line below the chart counts them.",
     )  # fmt: skip
     order = ui.choose_one("Order", list(tables.ORDERS), default="Accuracy", key="leaderboard-order")
 split = sentences.SPLIT_NAMES.get(split_name)
@@ -81,7 +81,7 @@ if not groups:
     st.stop()
 
 titles = board.name_groups(groups)
-ui.section("Ours, counted in every way", anchor="measures")
+ui.section("Our networks by every measure", anchor="measures")
 chosen = st.multiselect(
     "Networks", list(titles), default=list(titles)[:4], key="leaderboard-networks", bind="query-params"
 )
@@ -92,7 +92,7 @@ if measures:
     ui.render_view(
         view_measures(measures, runs.looks),
         "leaderboard-measures",
-        caption="Twins are test pictures that also stand, pixel for pixel, in the training folder. 95 % intervals.",
+        caption="Twins are test pictures that are also, pixel for pixel, in the training folder. 95 % intervals.",
     )
     if len(measures) > 1:
         pair = [titles[title][0] for title in list(measures)[:2]]
@@ -118,7 +118,7 @@ if any(getattr(row, attribute) is not None for row in drawn):
         "leaderboard-costs",
         alt=charts.describe_costs(drawn, cost),
         caption="One look per face. Up and to the left is better. An ensemble costs what its members cost. Hollow: others, "
-        "on the test pictures that they report. A network stored in fewer bits counts as stored.",
+        "on the test pictures they report. A network stored in fewer bits counts as stored.",
         table=table,
     )
 else:

@@ -36,7 +36,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     )  # fmt: skip
     label = st.selectbox(
         "Example face", CLASSES, index=3, key="robustness-face", bind="query-params", width=160,
-        help="A drawn face, no real person, spoiled in the same way as the test pictures.",
+        help="A drawn face, no real person, degraded in the same way as the test pictures.",
     )  # fmt: skip
 by_crowd = asked and judge == CROWD
 usable = [name for name in chosen or list(found)[:1] if not by_crowd or found[name][0].clean.crowd]
@@ -47,7 +47,7 @@ curves = {name: told for name, told in measured.items() if told.has_curves}
 first = next(iter(measured))
 
 with header:
-    ui.page_header("Robustness", sentences.make_takeaway(first, measured[first]))
+    ui.page_header("Robustness", sentences.make_takeaway(first, measured[first], by_crowd))
     ui.show_problems(runs.problems)
 ui.set_subject(measured, measured[first].n)
 if missing:
@@ -61,6 +61,6 @@ if curves:
     views.render_curves(curves, answers, runs.looks, by_crowd, label)
     views.render_classes({name: found[run][0] for run in usable if (name := runs.names[run]) in curves})
 elif tens:
-    st.caption("Of the networks chosen, none has met every way of spoiling yet, only the ten above.")
+    st.caption("None of the chosen networks has been tested on every kind of damage yet, only on the ten above.")
 st.caption(sentences.describe_sample(measured))
 ui.share_note()

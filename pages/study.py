@@ -32,14 +32,16 @@ views.render_accuracies(list(runs))
 again = next((found for found in runs if find_paper_experiment(found.experiment)), None)
 views.render_gain(runs, again, run)
 
-ui.section(
-    "What would have helped it most?",
-    "Its recipe on a smaller twin of its network, each time with one thing changed.",
-    anchor="ablation",
-)
-ablation.render_ablation(list(runs))
-if found := strengths.make_strengths(ablation.load_ablation(list(runs))):
-    ui.section("Its strengths, taken away", "What section 7.1 counts as strengths.", anchor="strengths")
+changes = ablation.load_ablation(list(runs))
+if changes:
+    ui.section(
+        "What would have helped it most?",
+        "Its recipe on a smaller copy of its network, with one thing changed at a time.",
+        anchor="ablation",
+    )
+    ablation.render_ablation(list(runs), changes)
+if found := strengths.make_strengths(changes):
+    ui.section("Its strengths, taken away", "What section 7.1 lists as strengths, each removed in turn.", anchor="strengths")
     st.markdown("\n".join(f"- **{claim}.** {answer}" for claim, answer in found), width=ui.TEXT_WIDTH)
 
 ui.section("Its network, layer by layer", sentences.describe_layers(run), anchor="network")
@@ -48,13 +50,13 @@ views.render_network()
 ui.section("What it builds on", anchor="works")
 views.render_works()
 
-ui.section("Read closely", "What in the text, the table and the printed code does not fit together.", anchor="findings")
+ui.section("Read closely", "Where the text, the table and the printed code contradict one another.", anchor="findings")
 views.render_findings()
 
-ui.section("What it left open", "Its limits and its future work, and what is known here.", anchor="open")
+ui.section("What it left open", "Its limits and future work, and what is known about them here.", anchor="open")
 views.render_questions(
     sentences.make_questions(
-        run, measured.get(run.name) if run else None, ablation.load_ablation(list(runs)), loading.load_pretrained_run()
+        run, measured.get(run.name) if run else None, changes, loading.load_pretrained_run()
     )
 )
 ui.share_note()

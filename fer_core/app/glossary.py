@@ -26,7 +26,7 @@ TERMS = (
     Term("Calibration", "Making confidence honest: of the answers given with 70 % confidence, 70 % should be right. The calibration error is the average gap between the two; 0 is best.", r"calibration error|calibration|calibrated"),
     Term("Confidence interval", "The range in which a score would probably lie if other pictures of the same kind had been tested: 95 such ranges in 100 hold the true value. More pictures make it narrower.", r"95 % intervals?"),
     Term("Confusion matrix", "A table with a row per true class and a column per answer. The diagonal holds what was right; every other cell counts one kind of mistake.", r"confusion matri(?:x|ces)"),
-    Term("Crowd", "The ten people who voted on every picture for FER+. Their choice and FER2013's label are two different right answers, and this site never mixes them.", r"the crowd(?:'s)?"),
+    Term("Crowd", "The ten people who voted on every picture for FER+. Their choice and FER2013's label are two different right answers, and this site never mixes them.", r"(?<!taught by )the crowd(?:'s)?"),
     Term("Epoch", "One pass over all training pictures.", r"epochs?"),
     Term("F1 score", "One number for precision and recall (their harmonic mean): high only when both are.", r"(?<!macro )F1"),
     Term("FER+", "The same pictures judged again in 2016: ten people each chose among eight expressions, or none.", r"FER\+"),

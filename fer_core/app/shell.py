@@ -51,12 +51,24 @@ PAGES = (
     PageEntry("video", "Try it", "Video", "movie", "A video file: every face followed, its answers over time."),
     PageEntry("live", "Try it", "Live", "videocam", "Your camera, answered as you move."),
     PageEntry(
-        "game", "Take part", "You against the network", "sports_esports", "Ten faces, seven buttons: who names the label?"
+        "game",
+        "Take part",
+        "You against the network",
+        "sports_esports",
+        "Ten faces, seven buttons: who names the label?",
     ),
-    PageEntry("toy", "Take part", "Play with a face", "gesture", "Turn, blur, dim or cover a face; two networks answer."),
-    PageEntry("act", "Take part", "Act it", "theater_comedy", "Show seven expressions; the network scores three seconds."),
-    PageEntry("room", "Take part", "Vote together", "how_to_vote", "A room that phones join, and bars that grow on the wall."),
-    PageEntry("join", "Take part", "Join by phone", "smartphone", "Enter a room's code and vote on the face on the wall."),
+    PageEntry(
+        "toy", "Take part", "Play with a face", "gesture", "Turn, blur, dim or cover a face; two networks answer."
+    ),
+    PageEntry(
+        "act", "Take part", "Act it", "theater_comedy", "Show seven expressions; the network scores three seconds."
+    ),
+    PageEntry(
+        "room", "Take part", "Vote together", "how_to_vote", "A room that phones join, and bars that grow on the wall."
+    ),
+    PageEntry(
+        "join", "Take part", "Join by phone", "smartphone", "Enter a room's code and vote on the face on the wall."
+    ),
     PageEntry("voice", "Take part", "Voice, honestly", "graphic_eq", "What a voice could add to the face, at most."),
     PageEntry("study", "Study", "The study", "menu_book", "Its table beside ours, its network, what it left open."),
     PageEntry("dataset", "Study", "Dataset", "photo_library", "FER2013: balance, pictures, crowd votes, twins."),
@@ -68,7 +80,9 @@ PAGES = (
     ),
     PageEntry("robustness", "Experiments", "Robustness", "blur_on", "Accuracy on worse pictures and covered faces."),
     PageEntry("limits", "Experiments", "Limits", "flag", "Labels, training pictures, ingredients: why not better?"),
-    PageEntry("lesson", "Background", "Slides and report", "co_present", "A lesson with notes, and a file to take home."),
+    PageEntry(
+        "lesson", "Background", "Slides and report", "co_present", "A lesson with notes, and a file to take home."
+    ),
     PageEntry("about", "Background", "About", "info", "Model card, responsible use, sources and licences."),
 )
 HOME = PAGES[0].name
@@ -198,7 +212,9 @@ def render_present_link() -> None:
     """Offer the slides over the page that is being drawn; nothing for a page that runs without the frame."""
     current = getattr(_run, "current", None)
     if current is not None and getattr(_run, "through_router", False):
-        st.page_link(current, label="Present", icon=":material/slideshow:", query_params={PRESENT: "1"}, width="content")
+        st.page_link(
+            current, label="Present", icon=":material/slideshow:", query_params={PRESENT: "1"}, width="content"
+        )
 
 
 def _render_sidebar() -> None:

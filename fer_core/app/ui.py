@@ -184,14 +184,13 @@ def render_chart(
     color_axes(figure, is_dark())
     selection = {"on_select": on_select, "selection_mode": "points"} if on_select != "ignore" else {}
     state = st.plotly_chart(figure, key=key, alt=alt, config=CHART_CONFIG, **selection)
-    if caption or export:
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.caption(link_words(caption or ""), width="stretch")
-            if export:
-                heading = st.session_state.get(HEADING, "") if title is None else title
-                subject = st.session_state.get(SUBJECT, "") if about is None else about
-                words = Words(heading, subject, caption or "")
-                render_save_menu(figure, key, words, st.session_state.get(PAGE, ""), table)
+    if caption:
+        st.caption(link_words(caption))
+    if export:
+        heading = st.session_state.get(HEADING, "") if title is None else title
+        subject = st.session_state.get(SUBJECT, "") if about is None else about
+        words = Words(heading, subject, caption or "")
+        render_save_menu(figure, key, words, st.session_state.get(PAGE, ""), table)
     return state
 
 

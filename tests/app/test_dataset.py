@@ -188,7 +188,9 @@ def test_a_finding_leads_to_its_pictures(no_artifacts, on_disk, open_page, tiles
     assert app.query_params["dataset-finding"] == albums.FINDINGS["contradictions"]
 
 
-def test_a_dataset_that_cannot_be_read_is_named_and_drawn_faces_show(no_artifacts, open_page, all_text, monkeypatch, tiles):
+def test_a_dataset_that_cannot_be_read_is_named_and_drawn_faces_show(
+    no_artifacts, open_page, all_text, monkeypatch, tiles
+):
     def fail():
         raise DatasetError("There is nothing at nowhere (from FER2013_PATH): give the folder.")
 

@@ -23,3 +23,15 @@ def test_every_term_is_found_by_its_own_name():
         assert term.meaning in explain(first) or term.name in ("Mirror average", "Confidence interval", "Crowd"), first
     assert len({term.anchor for term in TERMS}) == len(TERMS)
     assert [term.name for term in TERMS] == sorted((term.name for term in TERMS), key=lambda name: name.replace("+", "0"))
+
+
+def test_every_term_stands_on_the_about_page(artifacts, open_page):
+    titles = {heading.value for heading in open_page("about").subheader}
+    assert {term.name for term in TERMS} <= titles
+
+
+def test_a_page_lists_its_sections_and_ends_with_the_next_page(artifacts, open_page, all_text):
+    app = open_page("training")
+    contents = next(caption.value for caption in app.caption if caption.value.startswith("On this page"))
+    assert contents == "On this page: [Where each run ended](#ends) · [Configurations](#settings)"
+    assert any("[validation](about#validation)" in text.value for text in app.markdown)

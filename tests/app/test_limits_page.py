@@ -82,7 +82,9 @@ def test_without_runs_and_with_broken_ones(no_artifacts, open_page, all_text):
 def test_broken_facts_are_named_and_the_rest_stands(broken_artifacts, open_page, all_text):
     app = open_page("limits")
     text = all_text(app)
-    assert not app.exception and "is not valid JSON" in text and "vgg-b32-e100-s0/metrics.json is not valid JSON" in text
+    assert (
+        not app.exception and "is not valid JSON" in text and "vgg-b32-e100-s0/metrics.json is not valid JSON" in text
+    )
     assert "The study finds" in text
 
 
@@ -110,7 +112,7 @@ def test_recall_above_the_crowd_is_no_proof():
         return ClassLimit(label, *(Share(100, value, None) for value in (crowd, recall, precision)))
 
     text = sentences.describe_class_limits([limit("fear", 0.14, 0.5, 0.56), limit("happy", 0.9, 0.8, 0.9)])
-    assert "has to learn" not in text and "who always answers fear names all of it" in text
+    assert "has to learn" not in text and "whoever always answers fear names all of it" in text
     assert "56\u00a0% of its answers fear" in text and "happy" not in text
 
 

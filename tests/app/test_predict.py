@@ -306,9 +306,9 @@ def test_two_networks_answer_side_by_side(artifacts, open_page, tmp_path, monkey
     folders = ["compact-s0", "vgg-b32-e100-s0"]
     names = [loading.load_runs().names[folder] for folder in folders]
     app.multiselect(key="predict-networks").set_value(names).run()
-    assert read_table(app)["network"].tolist() == folders
+    assert read_table(app)["network"].tolist() == names
     app.multiselect(key="predict-networks").set_value(names[1:]).run()
-    assert read_table(app)["network"].tolist() == folders[1:]
+    assert read_table(app)["network"].tolist() == names[1:]
     assert not app.exception and not app.error
 
 

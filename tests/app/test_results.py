@@ -17,7 +17,12 @@ def test_shows_the_run_that_predicts(artifacts, open_page, all_text):
     run = load_run(artifacts / "compact-s0")
     assert f"{100 * run.as_served().test.accuracy:.1f}" in app.metric[0].value, "as photos are answered"
     text = all_text(app)
-    for title in ("Which expressions get confused", "Class by class", "Find test pictures", "Does it know when it is right?"):
+    for title in (
+        "Which expressions get confused",
+        "Class by class",
+        "Find test pictures",
+        "Does it know when it is right?",
+    ):
         assert title in text
     assert len(app.get("plotly_chart")) == 4
 
@@ -122,7 +127,9 @@ def test_pictures_are_asked_for(crowd_artifacts, open_page, all_text, tiles):
 
 
 def test_who_alone_is_right_can_be_looked_at(artifacts, open_page, all_text, tiles):
-    first, second = (load_run(artifacts / name).as_served().answers("test") for name in ("compact-s0", "vgg-b32-e100-s0"))
+    first, second = (
+        load_run(artifacts / name).as_served().answers("test") for name in ("compact-s0", "vgg-b32-e100-s0")
+    )
     title = loading.load_runs().names["vgg-b32-e100-s0"]
     app = open_page("results", results_with=title, results_found_verdict=f"Only {title} right")
     assert not app.exception and not app.error

@@ -143,7 +143,9 @@ def test_class_table_and_chart_set_the_paper_beside(result):
     paper = subjects.make_study_result()
     table = subjects.make_class_table(result, paper)
     assert table["Class"].tolist() == list(LABELS)
-    assert table[f"Recall, {subjects.STUDY_NAME}"].tolist() == [float(PAPER_REPORT[label]["recall"]) for label in LABELS]
+    assert table[f"Recall, {subjects.STUDY_NAME}"].tolist() == [
+        float(PAPER_REPORT[label]["recall"]) for label in LABELS
+    ]
     figure = scores.make_class_chart(result.per_class, "recall", "ours", paper.per_class, "paper")
     assert list(figure.data[-2].x) == [result.per_class[label].recall for label in LABELS]
     assert list(figure.data[-3].x) == table[f"Recall, {subjects.STUDY_NAME}"].tolist()

@@ -74,7 +74,15 @@ def test_a_network_that_only_met_the_ten_is_shown_beside_the_others(tmp_path, mo
     app = open_page("robustness")
     text = all_text(app)
     assert not app.exception and "Over the ten" in text
-    assert "of pictures spoiled in ten ways" in text and f"Worst for **{STUDYS}**" in text
+    assert "of pictures degraded in ten ways" in text and f"Worst for **{STUDYS}**" in text
+
+
+def test_a_measurement_that_was_cut_off_early_breaks_nothing(tmp_path, monkeypatch, open_page, all_text):
+    for run in write_sample_runs(tmp_path):
+        write_sample_robustness(load_run(run.path), cases=TEN[:2])
+    monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path))
+    app = open_page("robustness")
+    assert not app.exception and "are not all there yet" in all_text(app)
 
 
 def test_the_crowd_judges_where_it_voted(tmp_path, monkeypatch, open_page, all_text):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fer_core.data import draw_face, make_drawn_dataset
+from fer_core.data import draw_change, draw_face, make_drawn_dataset
 from fer_core.labels import LABELS
 
 
@@ -60,3 +60,10 @@ def test_expressions_can_be_told_apart():
     scores = features[dataset.is_test] @ features[train].T @ np.linalg.solve(gram, targets)
     accuracy = (scores.argmax(axis=1) == dataset.labels[dataset.is_test]).mean()
     assert accuracy > 0.5
+
+
+def test_one_person_changes_from_one_expression_to_another():
+    start, middle, end = (draw_change("happy", "sad", share, seed=9).astype(int) for share in (0, 0.5, 1))
+    assert start.shape == (48, 48) and np.array_equal(start, draw_change("happy", "angry", 0, seed=9))
+    assert abs(start - middle).mean() < abs(start - end).mean()
+    assert (abs(start - end).max(axis=1) < 10).sum() > 5, "what is no face stays"

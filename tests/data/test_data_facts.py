@@ -39,7 +39,7 @@ def test_facts(dataset):
     assert facts.usages["PublicTest"]["angry"] + facts.usages["PrivateTest"]["angry"] == 4
     assert sum(facts.grouped_split["train"].values()) + sum(facts.grouped_split["validation"].values()) == 69
     assert facts.duplicates.to_plain() == {
-        "groups": 1, "pictures": 2, "twins": 1, "twins_same_label": 0, "conflicting_groups": 1,
+        "groups": 1, "pictures": 2, "twins": 1, "twins_same_label": 0, "near_twins": 0, "conflicting_groups": 1,
         "conflicting_pictures": 2,
     }  # fmt: skip
     assert facts.conflicts == (Conflict(labels=("angry", "fear"), groups=1),)

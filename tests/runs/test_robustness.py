@@ -270,7 +270,7 @@ def test_the_command_measures_what_has_not_been(tested, tmp_path, capsys):
     assert "blur_1: " in capsys.readouterr().out
     assert load_robustness(load_run(tested.path)).n == 14
     first = [(tested.path / name).read_bytes() for name in (robustness.ROBUSTNESS, ANSWERS)]
-    assert measure(tmp_path) == 0
+    assert measure(tmp_path, "--pictures", "14") == 0
     assert "Nothing to do" in capsys.readouterr().out
     assert measure(tmp_path, "tiny-s0", "--again", "--pictures", "14") == 0
     again = [(tested.path / name).read_bytes() for name in (robustness.ROBUSTNESS, ANSWERS)]

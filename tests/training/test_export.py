@@ -5,10 +5,10 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from fer_core.training.evaluate import load_network
 from fer_core.training.experiments import EXPERIMENTS
 from fer_core.training.export import ExportError, export_onnx
 from fer_core.training.networks import build_compact
+from fer_core.training.weights import load_network
 
 
 @pytest.fixture(params=["float32", "mixed_bfloat16"])

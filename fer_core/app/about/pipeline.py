@@ -125,7 +125,9 @@ def _render_framings(framing: Framings, n_found: int) -> None:
         width=ui.TEXT_WIDTH,
     )
     table = pd.DataFrame([option.to_plain() for option in framing.options]).sort_values("loss", ignore_index=True)
-    table["in use"] = [all(row[key] == side for key, side in used.to_plain().items()) for row in table.to_dict("records")]
+    table["in use"] = [
+        all(row[key] == side for key, side in used.to_plain().items()) for row in table.to_dict("records")
+    ]
     st.dataframe(
         table[["scale", "shift_y", "accuracy", "loss", "in use"]],
         hide_index=True,

@@ -158,7 +158,10 @@ def make_ten_chart(measured: Mapping[str, Robustness], looks: Mapping[str, Look]
     for i, (name, found) in enumerate(measured.items()):
         look, scores = pick_look(looks, name, i), [found.ten_mean, *([] if lost else [found.clean]), *found.ten]
         values = [found.clean.accuracy - score.accuracy if lost else score.accuracy for score in scores]
-        bounds = [(score.loss_ci95 if lost else score.ci95) or (value, value) for score, value in zip(scores, values, strict=True)]
+        bounds = [
+            (score.loss_ci95 if lost else score.ci95) or (value, value)
+            for score, value in zip(scores, values, strict=True)
+        ]
         figure.add_scatter(
             x=values,
             y=[row + (i - (len(measured) - 1) / 2) * step for row in range(len(rows))],
@@ -191,7 +194,7 @@ def write_disturbance(case: Disturbance) -> str:
     """Return a way and strength of spoiling, for example "Blur, σ 1 pixel"."""
     known = {"cover-lower": "Mouth covered, rows 30 to 47", "cover-band": "Eyes covered, rows 10 to 23"}
     units = {
-        "blur": "σ {} pixels", "noise": "σ {} grey levels", "brightness": "{} grey levels", "contrast": "× {}",
+        "blur": "σ {} px", "noise": "σ {} grey levels", "brightness": "{} grey levels", "contrast": "× {}",
         "scale": "{} pixels across",
     }  # fmt: skip
     size = write_strength(case.corruption, case.strength)

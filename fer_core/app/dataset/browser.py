@@ -36,7 +36,9 @@ def render_bring_data() -> None:
             "or name the place in `FER2013_PATH`. Crowd votes: a `ferplus_votes.csv` beside it, or `FERPLUS_PATH`.",
             width=ui.TEXT_WIDTH,
         )
-        if may_download() and st.button("Download from Kaggle (63 MB)", icon=":material/download:", key="dataset-download"):
+        if may_download() and st.button(
+            "Download from Kaggle (63 MB)", icon=":material/download:", key="dataset-download"
+        ):
             _download()
 
 
@@ -77,9 +79,7 @@ def render_filters(album: Album, answered: bool) -> Filter:
         network = _choose("Network", NETWORK, "dataset-network", disabled=not answered, help=network_help)
         finding = _choose("Findings", FINDINGS, "dataset-finding")
         orders = ORDERS if album.has_crowd else {key: ORDERS[key] for key in ("mixed", "files")}
-        order = _choose(
-            "Order", orders, "dataset-order", disabled=finding in ("duplicates", "twins", "contradictions")
-        )
+        order = _choose("Order", orders, "dataset-order", disabled=finding in ("duplicates", "twins", "contradictions"))
         name = st.text_input(
             "File name holds", key="dataset-name", placeholder="Training_1", icon=":material/search:", max_chars=60,
             bind="query-params", on_change=_first_page,

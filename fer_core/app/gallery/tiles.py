@@ -104,4 +104,6 @@ def make_stand_in(probability: np.ndarray, votes: np.ndarray | None = None) -> s
 
 def _draw_bar(place: int, base: float, height: float) -> str:
     top = base + min(height, 0)
-    return f'<rect x="{4 + 8 * place}" y="{top:.1f}" width="7" height="{abs(height):.1f}" fill="{COLORS[LABELS[place]]}"/>'
+    return (
+        f'<rect x="{4 + 8 * place}" y="{top:.1f}" width="7" height="{abs(height):.1f}" fill="{COLORS[LABELS[place]]}"/>'
+    )

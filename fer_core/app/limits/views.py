@@ -65,7 +65,7 @@ def render_crowd(run: Run, answers: Predictions, crowd: limits.CrowdView) -> Non
     rows = limits.compute_unity_rows(answers, crowd)
     ui.section(
         "How far people agree",
-        "A picture on which people are at odds has no right answer to find.",
+        "A picture that people disagree about has no right answer to find.",
         anchor="unity",
     )
     ui.render_chart(

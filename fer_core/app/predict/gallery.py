@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from fer_core.app import ui
+from fer_core.app import loading, ui
 from fer_core.app.faces import album, photo
 from fer_core.app.faces.album import CHOSEN
 from fer_core.app.faces.export import COLUMNS, make_face_table, make_zip
@@ -91,7 +91,9 @@ def render_take_away(outcomes: Sequence[Outcome], engines: Sequence[Engine]) -> 
         "confidence": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
     }
     alt = f"{len(table)} rows: every face with label, confidence, probabilities and place."
-    st.dataframe(table, hide_index=True, column_config=config, key="predict-table", alt=alt, placeholder="")
+    # People read names here; the files keep the run folders' own.
+    shown = table.assign(network=table["network"].replace(loading.load_runs().names))
+    st.dataframe(shown, hide_index=True, column_config=config, key="predict-table", alt=alt, placeholder="")
     with st.container(horizontal=True):
         st.download_button(
             "CSV", data=lambda: table.to_csv(index=False), file_name="faces.csv", mime="text/csv", key="predict-csv",

@@ -29,7 +29,7 @@ def choose_photos() -> list[Photo]:
         own = bool(album.photos)  # whoever comes back to the page meets these again, not the example
         example = st.pills(
             "Or try a free example", list(EXAMPLES), default=None if own else photo.PORTRAIT, key=EXAMPLE,
-            bind="query-params",
+            bind="query-params", wrap=True,
         )  # fmt: skip
         if example and (hint := EXAMPLES[example].hint):
             st.caption(hint)

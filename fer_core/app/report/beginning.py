@@ -38,7 +38,9 @@ def make_abstract(story: told.Story) -> str:
         taught = f"Taught by people's votes, {told.name_network(run)}" if run.learns_votes else told.name_network(run)
         text = f"{taught} gets **{format_estimate(accuracy, interval)}** of the labels right"
         parts.append(
-            f"{text} and sees what most people see in {format_percent(crowd)} of the faces." if crowd is not None else f"{text}."
+            f"{text} and sees what most people see in {format_percent(crowd)} of the faces."
+            if crowd is not None
+            else f"{text}."
         )
     for found in list(told.get_robustness(story).values())[:1]:
         corruption, point = find_worst(found, occlusion=False)

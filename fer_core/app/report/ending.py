@@ -193,7 +193,10 @@ def make_open(story: told.Story) -> Section:
     """List the study's limits and future work, with what is known here."""
     robustness = story.robustness.get(story.labels.name) if story.labels is not None else None
     questions = make_questions(
-        story.labels, robustness, told.get_ablation(story), story.default if story.default and story.default.config.pretrained else None
+        story.labels,
+        robustness,
+        told.get_ablation(story),
+        story.default if story.default and story.default.config.pretrained else None,
     )
     lines = [f"- **{question.title}.** {question.said} {question.found}" for question in questions]
     return Section("open", "What was left open", [Text("\n".join(lines))])

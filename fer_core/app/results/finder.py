@@ -56,7 +56,13 @@ def _ask(results: Sequence[Result], answers: Predictions, paired: bool) -> Query
         label = _choose("Label" if answers.given_label is None else "People see", classes, "label")
         answer = _choose("Answer", classes, "answer")
         confidence = st.slider(
-            "Confidence, %", 0, 100, (0, 100), key="results-found-confidence", bind="query-params", on_change=_first_page
+            "Confidence, %",
+            0,
+            100,
+            (0, 100),
+            key="results-found-confidence",
+            bind="query-params",
+            on_change=_first_page,
         )
         votes = _choose("Ten people", query.VOTES, "votes", answers.votes is None)
         twins = _choose("Twins", query.TWINS, "twins", answers.twin is None)

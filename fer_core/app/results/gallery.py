@@ -36,7 +36,9 @@ COLUMNS = {
     "predicted": st.column_config.TextColumn("Predicted"),
     "confidence": st.column_config.ProgressColumn("Confidence", format="percent", min_value=0, max_value=1),
     **dict.fromkeys(LABELS, SHARE),
-    "crowd": st.column_config.TextColumn("Crowd", help="What more of ten people said than anything else (FER+); empty without one such"),
+    "crowd": st.column_config.TextColumn(
+        "Crowd", help="What more of ten people said than anything else (FER+); empty without one such"
+    ),
     "twin": st.column_config.CheckboxColumn("Twin", help="The same pixels are also in the training folder"),
 }
 

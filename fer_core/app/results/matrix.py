@@ -21,7 +21,9 @@ FIRST_CELL = (LABELS.index("sad"), LABELS.index("neutral"))
 """The study's most frequent mistake. A fixed start keeps addresses short: they name what was changed."""
 
 
-_mount_taps = st.components.v2.component("matrix-taps", js=Path(__file__).with_name("taps.js").read_text(encoding="utf-8"))
+_mount_taps = st.components.v2.component(
+    "matrix-taps", js=Path(__file__).with_name("taps.js").read_text(encoding="utf-8")
+)
 
 
 @st.fragment  # a click redraws this part alone
@@ -35,7 +37,9 @@ def render_matrix(result: Result, other: Result | None, answers: Predictions | N
         else:
             _render_three(result, other, _choose_numbers())
             left, right = st.columns([2, 3], gap="large")
-        _mount_taps(key=TAPS, data={"charts": [OTHER, MATRIX, DIFFERENCE], "size": len(LABELS)}, on_cell_change=take_tap)
+        _mount_taps(
+            key=TAPS, data={"charts": [OTHER, MATRIX, DIFFERENCE], "size": len(LABELS)}, on_cell_change=take_tap
+        )
         with right if other is None else left:
             cell = render_selects()
             st.markdown(sentences.describe_cell(result, *cell))

@@ -1,6 +1,5 @@
 """A confusion matrix and its mistakes in words. Pure functions, no Streamlit."""
 
-
 import numpy as np
 
 from fer_core.app import summary

@@ -39,7 +39,7 @@ def render_ten(
     """Show what a visitor's photo suffers from in ten cases, and the first two networks compared picture by picture."""
     ui.section(
         "Ten bad photos",
-        "Soft, noisy, dark, pale, small and covered faces: what photos suffer from, in ten cases with one number.",
+        "Soft, noisy, dark, pale, small and covered faces: what goes wrong in photos, as ten cases and one number.",
         anchor="ten",
     )
     if pair := _find_pair(measured, answers):
@@ -49,7 +49,7 @@ def render_ten(
         charts.make_ten_chart(measured, looks, shown == LOST),
         "robustness-ten",
         alt=charts.describe_ten(measured),
-        caption="Bars: 95 % intervals over the pictures. Lost: the same pictures, clean and spoiled.",
+        caption="Bars: 95 % intervals over the pictures. Lost: against the same pictures, clean.",
         table=sentences.make_ten_table(measured),
     )
 
@@ -94,7 +94,7 @@ def render_curves(
         st.markdown(text, width=ui.TEXT_WIDTH)
     ui.section(
         "Covered faces",
-        "What the study names as its limit. The part is filled with the picture's mean grey, from a strip to all of it.",
+        "The study names these as its limit. The part is filled with the picture's mean grey, from a strip to all of it.",
         anchor="covered",
     )
     with st.grid(3, min_column_width=300):

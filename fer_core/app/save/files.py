@@ -1,4 +1,4 @@
-"""What a saved chart holds: the figure on light paper, as on the page and large for slides, and the words around it."""
+"""What a saved chart holds: the figure on light paper and the words around it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from fer_core.app.charts.enlarge import enlarge
 from fer_core.app.theme import make_export
 
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
+SYSTEM_FONT = "Segoe UI, Helvetica, Arial, sans-serif"
 PAPER, STRONG = "#ffffff", "strong"
 """Texts of traces with this `meta` stand on a strong colour."""
 
@@ -36,12 +36,13 @@ def write_source(page: str, day: date) -> str:
 def make_content(figure: go.Figure, words: Words, table: pd.DataFrame | None, name: str) -> dict:
     """Return all that the menu needs in the browser, as plain data."""
     light = make_export(figure).update_traces(textfont_color=PAPER, selector={"meta": STRONG})
-    light.update_layout(margin=figure.layout.margin)
+    # A picture cannot bring a web font: the text would be measured in one font and drawn in another.
+    light.update_layout(margin=figure.layout.margin, font_family=SYSTEM_FONT)
+    light.update_xaxes(title_standoff=10).update_yaxes(title_standoff=14)
     return {
         "name": name,
         "words": {key: plain(text) for key, text in asdict(words).items()},
         "figure": json.loads(light.to_json()),
-        "slide": json.loads(enlarge(light).to_json()),
         "height": figure.layout.height or 400,
         "csv": "" if table is None else table.to_csv(index=False),
     }

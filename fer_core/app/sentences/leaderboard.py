@@ -26,7 +26,7 @@ def make_takeaway(entries: Sequence[Entry], plain: Sequence[Entry], others: Sequ
         text = "What others report on FER2013, and what makes two of their numbers comparable."
         return text + (f" The best single network without extra data: {_write_rival(rival)}." if rival else "")
     estimate = format_estimate(ours.accuracy, ours.interval)
-    text = f"**{ours.name}** names the label of **{estimate}** of the {split} pictures"
+    text = f"**{ours.name}** gets **{estimate}** of the {split} labels right"
     if rival:
         text += f", {'averaged over the mirror image' if ours.tta else 'one look per face'}"
         text += f"; the best single network of others without extra data, {_write_rival(rival)}"
@@ -61,8 +61,8 @@ def describe_measures(measures: dict[str, Sequence[Measure]]) -> str:
     title, rows = next(iter(measures.items()))
     low, high = min(rows, key=lambda row: row.share), max(rows, key=lambda row: row.share)
     return (
-        f"The same answers of **{title}** are worth from {format_percent(low.share)} ({low.name}) to "
-        f"{format_percent(high.share)} ({high.name}), depending on which pictures count and whose word is right."
+        f"The same answers of **{title}** score between {format_percent(low.share)} ({low.name}) and "
+        f"{format_percent(high.share)} ({high.name}), depending on which pictures count and who decides what is right."
     )
 
 
@@ -122,8 +122,8 @@ def describe_leak(leak: Leak, names: Mapping[str, str]) -> str:
     low, high = (format_points(edge, 2, unit=False) for edge in leak.interval)
     return (
         f"Leaving out the {format_count(leak.twins)} twins makes the test harder for everybody, so it does not measure a leak: "
-        f"**{names[leak.unseen]}** never saw them and names {format_percent(leak.unseen_twins)} of them, against "
-        f"{format_percent(leak.unseen_rest)} of the rest. **{names[leak.seen]}**, which had them in its training folder, names "
+        f"**{names[leak.unseen]}** never saw them and gets {format_percent(leak.unseen_twins)} of them right, against "
+        f"{format_percent(leak.unseen_rest)} of the rest. **{names[leak.seen]}**, which trained on that folder, gets "
         f"{format_percent(leak.seen_twins)} and {format_percent(leak.seen_rest)}. Compared picture by picture, having seen "
         f"them is worth **{format_points(leak.worth, 2)}** of its accuracy (95 %: {low} to {high})."
     )
@@ -133,9 +133,7 @@ def describe_seeds(entries: Sequence[Entry]) -> str:
     """Say how far seeds of one experiment lie apart, or that there is but one of each."""
     several = [entry for entry in entries if len(entry.seeds) > 1]
     if not several:
-        return (
-            "One seed each so far, so nobody knows how much of a difference is luck."
-        )
+        return "One seed each so far, so nobody knows how much of a difference is luck."
     parts = (
         f"**{entry.name}** {format_percent(entry.accuracy)} ± "
         f"{format_points(compute_spread(entry.seeds)).lstrip('+±')} over {len(entry.seeds)} seeds"
@@ -160,5 +158,5 @@ def describe_costs(costs: Sequence[Cost]) -> str:
     fast = min(fair, key=lambda cost: cost.milliseconds)
     return (
         f"The fastest of {len(fair)} timed in one run on {fast.processor}, **{fast.title}**, takes {fast.milliseconds:.2g} ms "
-        f"for a face and is right about {format_percent(fast.accuracy)}."
+        f"per face and gets {format_percent(fast.accuracy)} right."
     )

@@ -43,7 +43,7 @@ def make_cards(united: UnityRow, divided: UnityRow, rows: Sequence[MistakeRow]) 
             f"Of the {top.top} most confident mistakes that the crowd judged: where most people side with the network."
         )
         share = format_percent(top.network, 0)
-        cards.append(Metric("Mistakes it wins", share, f"of the {top.top} surest", help))
+        cards.append(Metric("Mistakes it wins", share, f"of the {top.top} most confident", help))
     return cards
 
 
@@ -65,8 +65,8 @@ def describe_class_limits(limits: Sequence[ClassLimit]) -> str:
         return f"{text} The network names no label more often than people confirm it."
     right = _join([f"{format_percent(limit.precision.value, 0)} of its answers {limit.label}" for limit in beyond])
     return (
-        f"{text} The network names {_join([limit.label for limit in beyond])} more often than people confirm it. Alone that "
-        f"shows nothing, since who always answers {beyond[0].label} names all of it: FER2013's label is also on {right}."
+        f"{text} The network names {_join([limit.label for limit in beyond])} more often than people confirm it. That alone "
+        f"shows nothing: whoever always answers {beyond[0].label} names all of it. FER2013's label also agrees with {right}."
     )
 
 
@@ -159,7 +159,7 @@ def describe_mistakes(rows: Sequence[MistakeRow]) -> str:
     """Say how often the crowd sides with the network among its surest mistakes and among all."""
     first, last = rows[0], rows[-1]
     return (
-        f"Among the {first.top} surest mistakes, most people side with the network in "
+        f"Among the {first.top} most confident mistakes, most people side with the network in "
         f"**{format_percent(first.network, 0)}**; among all {format_count(last.n)} in {format_percent(last.network, 0)}."
     )
 

@@ -27,11 +27,14 @@ def find_worst(robustness: Robustness, occlusion: bool) -> tuple[Corruption, Poi
     return next(pair for pair in list_points(robustness) if pair[0].is_occlusion == occlusion)
 
 
-def make_takeaway(name: str, robustness: Robustness) -> str:
+def make_takeaway(name: str, robustness: Robustness, by_crowd: bool = False) -> str:
     """Say what the network bears and what it does not."""
     clean = f"Of clean pictures **{name}** gets {format_percent(robustness.clean.accuracy)} right"
+    clean += ", judged by what most people see" * by_crowd
+    if not robustness.has_curves and robustness.ten_mean is None:
+        return f"{clean}; its answers to spoiled pictures are not all there yet."
     if not robustness.has_curves:
-        return f"{clean}; of pictures spoiled in ten ways **{format_percent(robustness.ten_mean.accuracy)}** on average."
+        return f"{clean}; of pictures degraded in ten ways **{format_percent(robustness.ten_mean.accuracy)}** on average."
     corruption, point = find_worst(robustness, occlusion=False)
     covered, hidden = find_worst(robustness, occlusion=True)
     return (
@@ -80,8 +83,8 @@ def describe_upside_down(measured: Mapping[str, Robustness]) -> str:
         for name, found in measured.items()
     )
     return (
-        f"Half a turn: {', '.join(shares)}. The study's recipe turns half of its training faces upside down, so that its "
-        "network reads them either way. Networks that only saw upright faces do not."
+        f"Half a turn: {', '.join(shares)}. The study's recipe turns half of its training faces upside down, so its "
+        "network reads them either way up. Networks that only saw upright faces do not."
     )
 
 

@@ -31,8 +31,8 @@ WORKS = """
   Its rotation, shift, zoom and erasing resemble theirs; they report 73.3 %.
 - **[Gan](https://doi.org/10.1145/3271553.3271584)** (2018) is its yardstick: an AlexNet with seven outputs, 20 passes over
   28,709 training pictures (the study keeps a fifth of them for validation and trains on 22,968), 64 %, ahead of VGG, GoogLeNet and ResNet in that comparison.
-- **[Mehendale](https://doi.org/10.1007/s42452-020-2234-1)** (2020) goes another way: take the background off by skin
-  colour, describe the face by 24 distances, tell five expressions apart. Other pictures, so no number to set beside these.
+- **[Mehendale](https://doi.org/10.1007/s42452-020-2234-1)** (2020) goes another way: remove the background by skin
+  colour, describe the face by 24 distances, tell five expressions apart. It used other pictures, so its numbers do not compare.
 """
 """What the study reads and builds on, in our words."""
 
@@ -43,8 +43,8 @@ def make_takeaway() -> str:
     return (
         f"Two students trained a VGG of {format_many(PAPER_CONFIGURATION['parameters'])} parameters on FER2013 three "
         "times, to see what more epochs and larger batches change. Their answer: "
-        f"{best.epochs} epochs beat {first.epochs}, the batch matters less, and the best network is right about "
-        f"**{best_study_accuracy()}** of the test pictures. Here it is read closely, run again, and carried on."
+        f"{best.epochs} epochs beat {first.epochs}, the batch matters less, and the best network gets "
+        f"**{best_study_accuracy()}** of the test pictures right. Here the study is read closely, run again, and taken further."
     )
 
 
@@ -105,7 +105,7 @@ def describe_epochs(run: Run) -> str:
     else:
         shares, what = run.history["val_accuracy"].to_numpy()[-n:], "validation"
     text = (
-        f"Epochs differ, too: over the last {len(shares)} of **{run.title}**, {what} accuracy went from "
+        f"Epochs differ, too. Over the last {len(shares)} of **{run.title}**, {what} accuracy went from "
         f"{format_percent(min(shares))} to {format_percent(max(shares))}."
     )
     for mention in compare_mentioned(run):
@@ -135,7 +135,7 @@ def describe_layers(run: Run | None) -> str:
         f"**{format_percent(sum(layer.parameters for layer in dense) / parameters, 0)}** of its "
         f"{format_many(parameters)} parameters sit in the dense layers, which do "
         f"{format_percent(sum(layer.multiplications for layer in dense) / products, 0)} of its "
-        f"{format_many(products)} multiplications a picture. The convolutions do the rest."
+        f"{format_many(products)} multiplications per picture. The convolutions do the rest."
     )
     if run and run.config.network != "vgg_study":
         text += f" For comparison: {describe_network(run)}."
@@ -186,8 +186,8 @@ def _answer_covered(run: Run | None, robustness: Robustness | None) -> str:
         return "Not measured yet."
     corruption, point = find_worst(robustness, occlusion=True)
     return (
-        f"Measured: with the {corruption.title.lower()} ({point_size(corruption, point)}) **{run.title}** is right "
-        f"about {format_percent(point.accuracy)}, uncovered about {format_percent(robustness.clean.accuracy)}."
+        f"Measured: with the {corruption.title.lower()} ({point_size(corruption, point)}) **{run.title}** gets "
+        f"{format_percent(point.accuracy)} right, against {format_percent(robustness.clean.accuracy)} uncovered."
     )
 
 
@@ -217,7 +217,7 @@ def _answer_pretraining(run: Run | None) -> str:
     if run is not None:
         test, what = run.as_served().test, "what most people see" if run.by_crowd else "FER2013's labels"
         return (
-            f"Done: **{run.title}** began as a network that tells faces apart, and names {what} for "
+            f"Done: **{run.title}** started from a network that tells people apart, and names {what} for "
             f"{format_estimate(test.accuracy, test.accuracy_ci95)} of {format_count(test.n)} test pictures."
         )
     row = next(row for row in LITERATURE if row.pretraining == "ImageNet" and row.ensemble is False)

@@ -1,11 +1,13 @@
 // The save menu: a button for each kind of file. Pictures are drawn here, because a server without a browser cannot.
 
-const FONT = '"Source Sans 3", "Source Sans Pro", "Source Sans", "Segoe UI", Helvetica, Arial, sans-serif';
+const FONT = '"Segoe UI", Helvetica, Arial, sans-serif'; // as files.py: pictures bring no web font
 const INK = "#171410";
 const GREY = "#5c564d";
-/** Sizes in pixels: a slide as large as a projector, a page's picture in its own size at twice the pixels. */
-const SLIDE = { width: 1920, height: 1080, pad: 56, title: 52, text: 28, scale: 1 };
-const PAGE = { width: 960, pad: 28, title: 24, text: 14, scale: 2 };
+/** Sizes in pixels: a slide as large as a projector, and the picture of a page. */
+const SLIDE = { width: 1920, height: 1080, pad: 56, title: 52, text: 28 };
+const PAGE = { width: 960, pad: 28, title: 24, text: 14 };
+/** How much larger a chart gets on a slide; tall ones less, so that their labels keep their distance. */
+const LARGEST = 2.1;
 
 let loading = null;
 
@@ -78,7 +80,9 @@ async function drawChart(figure, plotlyUrl, width, height, format, scale) {
 async function makePng(data) {
   const layout = place(data.words, SLIDE);
   const width = SLIDE.width - 2 * SLIDE.pad;
-  const address = await drawChart(data.slide, data.plotly_url, width, layout.chartHeight, "png", SLIDE.scale);
+  const scale = Math.min(LARGEST, layout.chartHeight / data.height);
+  const size = [Math.round(width / scale), Math.round(layout.chartHeight / scale)];
+  const address = await drawChart(data.figure, data.plotly_url, ...size, "png", scale);
   const picture = new Image();
   picture.src = address;
   await picture.decode();
