@@ -64,7 +64,7 @@ def _lay_faces(figure: go.Figure, xy: np.ndarray, classes: np.ndarray, faces: np
             )  # fmt: skip
             figure.add_annotation(
                 x=x, y=y - 0.62 * FACE_SIZE * 1.25, text=f"<b>{LABELS[label]}</b>", showarrow=False,
-                font={"size": 13},
+                font={"size": 13, "color": "#ffffff"}, bgcolor="#211f27",
             )  # fmt: skip
 
 
