@@ -12,6 +12,7 @@ from sklearn import metrics as sk
 
 from fer_core.labels import LABELS
 from fer_core.probability import EPSILON, apply_temperature, round_to_stored
+from fer_core.runs import confidence
 from fer_core.runs.confidence import simulate_calibration_floor
 from fer_core.runs.metrics import (
     compute_accuracy_interval,
@@ -232,3 +233,14 @@ def test_the_floor_of_calibration_is_what_a_calibrated_network_shows():
     named = votes.argmax(axis=1)
     few, _, above = simulate_calibration_floor(probability, votes)
     assert compute_ece(named, probability, votes=votes) == pytest.approx(few, rel=0.5) and above < low
+
+
+def test_the_line_of_not_sure_belongs_to_the_sure_side():
+    """A confidence at the threshold is an answer; the lowest line that just reaches 80 % is taken."""
+    probability = np.array([[0.6, 0.4, 0, 0, 0, 0, 0]] * 8 + [[0.4, 0.6, 0, 0, 0, 0, 0]] * 2)
+    label = np.zeros(10, int)
+    assert confidence._compute_above(label, probability, 0.6) == (1.0, 0.8)
+    assert confidence._compute_above(label, probability, 0.61) == (0.0, None)
+    assert confidence._choose_threshold(label, probability) == 0.0
+    probability[8:] = [0.45, 0.55, 0, 0, 0, 0, 0]
+    assert confidence._choose_threshold(label[3:], probability[3:]) == pytest.approx(0.56)
