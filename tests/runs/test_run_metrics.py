@@ -21,6 +21,7 @@ from fer_core.runs.metrics import (
     compute_metrics,
     compute_reliability,
     compute_run_metrics,
+    compute_wilson_interval,
     fit_temperature,
 )
 
@@ -244,3 +245,14 @@ def test_the_line_of_not_sure_belongs_to_the_sure_side():
     assert confidence._choose_threshold(label, probability) == 0.0
     probability[8:] = [0.45, 0.55, 0, 0, 0, 0, 0]
     assert confidence._choose_threshold(label[3:], probability[3:]) == pytest.approx(0.56)
+
+
+def test_silent_mistakes_cost_less_where_the_sure_answers_are_right():
+    sure, right = np.array([0.9, 0.8, 0.7, 0.6]), np.array([True, True, False, False])
+    assert confidence.compute_augrc(sure, right) == pytest.approx(0.125)
+    assert confidence.compute_augrc(sure[::-1], right) == pytest.approx(0.375)
+
+
+def test_wilson_interval_of_known_shares():
+    assert compute_wilson_interval(0.5, 100) == pytest.approx((0.40383, 0.59617), abs=1e-5)
+    assert compute_wilson_interval(0.0, 10) == pytest.approx((0.0, 0.27753), abs=1e-5)
