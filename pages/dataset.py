@@ -37,7 +37,7 @@ try:
 except DatasetError as error:
     problems.append(str(error))
 try:
-    album = albums.load_album() if loading.find_dataset_path() else None
+    album = albums.find_album()
 except DatasetError as error:
     problems.append(str(error))
 if facts is None and album is not None:

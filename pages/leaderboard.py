@@ -4,7 +4,7 @@ import streamlit as st
 
 from fer_core.app import loading, shell, ui
 from fer_core.app.charts import leaderboard as charts
-from fer_core.app.charts.measures import describe_measures, make_measure_chart, make_measure_table
+from fer_core.app.charts.measures import view_measures
 from fer_core.app.formats import format_percent
 from fer_core.app.leaderboard import tables
 from fer_core.app.sentences import leaderboard as sentences
@@ -89,12 +89,10 @@ measures = {title: board.compute_measures(titles[title], averaged) for title in 
 measures = {title: rows for title, rows in measures.items() if rows}
 if measures:
     st.markdown(sentences.describe_measures(measures), width=ui.TEXT_WIDTH)
-    ui.render_chart(
-        make_measure_chart(measures, runs.looks),
+    ui.render_view(
+        view_measures(measures, runs.looks),
         "leaderboard-measures",
-        alt=describe_measures(measures),
         caption="Twins are test pictures that also stand, pixel for pixel, in the training folder. 95 % intervals.",
-        table=make_measure_table(measures),
     )
     if len(measures) > 1:
         pair = [titles[title][0] for title in list(measures)[:2]]

@@ -6,8 +6,9 @@ import streamlit as st
 from fer_core.app import loading, shell, ui
 from fer_core.app.charts import calibration, reliability, scores
 from fer_core.app.choosing import choose_run
-from fer_core.app.results import gallery, matrix, sentences, subjects
+from fer_core.app.results import finder, matrix, pair, sentences, subjects
 from fer_core.app.results.judge import choose_judge
+from fer_core.app.results.query import Query, find_rows
 from fer_core.app.summary import describe_floor
 
 shell.start(__file__)
@@ -46,9 +47,12 @@ with header:
 answers = result.load_answers()
 ui.set_subject([shown.name for shown in (result, other) if shown], result.n)
 ui.metric_row(subjects.make_cards(result))
-if pair := subjects.compare(result, other):
-    ui.section("Both networks on the same pictures", sentences.describe_pair(pair, result, other), anchor="pair")
-    ui.metric_row(subjects.make_pair_cards(pair))
+if other:
+    compared = pair.compare(result, other)
+    ui.section("Both networks compared", pair.describe_pair(compared, result, other), anchor="pair")
+    for judge, cards in pair.make_pair_rows(compared, result, other).items():
+        st.markdown(f"**{judge}**")
+        ui.metric_row(cards)
 
 ui.section(
     "Which expressions get confused",
@@ -78,9 +82,9 @@ with st.expander("All scores", icon=":material/table:"):
     st.dataframe(table, hide_index=True, column_config=config, alt="Precision, recall and F1 of the seven classes.")
 
 if answers is not None:
-    mistakes = subjects.select_mistakes(answers)
-    ui.section("Most confident mistakes", sentences.describe_mistakes(answers, mistakes), anchor="mistakes")
-    gallery.render_mistakes(answers, mistakes[: gallery.PAGE_SIZE])
+    mistakes = find_rows(answers, Query())[: subjects.MOST_CONFIDENT]
+    ui.section("Find test pictures", sentences.describe_mistakes(answers, mistakes), anchor="pictures")
+    finder.render_finder([found for found in (result, other) if found], answers)
 
     ui.section("Does it know when it is right?", sentences.describe_calibration(result), anchor="confidence")
     st.caption(describe_floor(result.run))

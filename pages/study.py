@@ -32,13 +32,15 @@ views.render_accuracies(list(runs))
 again = next((found for found in runs if find_paper_experiment(found.experiment)), None)
 views.render_gain(runs, again, run)
 
-ui.section(
-    "What would have helped it most?",
-    "Its recipe on a smaller twin of its network, each time with one thing changed.",
-    anchor="ablation",
-)
-ablation.render_ablation(list(runs))
-if found := strengths.make_strengths(ablation.load_ablation(list(runs))):
+changes = ablation.load_ablation(list(runs))
+if changes:
+    ui.section(
+        "What would have helped it most?",
+        "Its recipe on a smaller twin of its network, each time with one thing changed.",
+        anchor="ablation",
+    )
+    ablation.render_ablation(list(runs), changes)
+if found := strengths.make_strengths(changes):
     ui.section("Its strengths, taken away", "What section 7.1 counts as strengths.", anchor="strengths")
     st.markdown("\n".join(f"- **{claim}.** {answer}" for claim, answer in found), width=ui.TEXT_WIDTH)
 
@@ -54,7 +56,7 @@ views.render_findings()
 ui.section("What it left open", "Its limits and its future work, and what is known here.", anchor="open")
 views.render_questions(
     sentences.make_questions(
-        run, measured.get(run.name) if run else None, ablation.load_ablation(list(runs)), loading.load_pretrained_run()
+        run, measured.get(run.name) if run else None, changes, loading.load_pretrained_run()
     )
 )
 ui.share_note()

@@ -14,13 +14,19 @@ shell.start(__file__)
 runs, found = loading.load_runs(), loading.load_voices()
 default = loading.load_default_run()
 names = {name: runs.names[name] for name in found.by_run}
-first = default.name if default and default.name in names else max(names, key=lambda name: found.by_run[name].face, default=None)
+first = (
+    default.name
+    if default and default.name in names
+    else max(names, key=lambda name: found.by_run[name].face, default=None)
+)
 header = st.container()
 if not names:
     with header:
         ui.page_header("Voice, honestly", sentences.QUESTION)
         ui.show_problems([*runs.problems, *found.problems])
-    ui.empty_state("Not computed yet", f"`{COMMAND}` joins the stored answers of every run with a voice.", icon="graphic_eq")
+    ui.empty_state(
+        "Not computed yet", f"`{COMMAND}` joins the stored answers of every run with a voice.", icon="graphic_eq"
+    )
     st.markdown(sentences.describe_drop(), width=ui.TEXT_WIDTH)
     ui.share_note()
     st.stop()
@@ -44,7 +50,8 @@ ui.render_chart(
     caption=f"Shaded: 95 % interval over the pictures. Chance: {format_percent(1 / 7, 0)}.",
 )
 st.markdown(
-    f"{sentences.describe_result(voice, place, names[name])} {sentences.describe_gains(voice, place)}", width=ui.TEXT_WIDTH
+    f"{sentences.describe_result(voice, place, names[name])} {sentences.describe_gains(voice, place)}",
+    width=ui.TEXT_WIDTH,
 )
 st.markdown(sentences.explain_bound(voice), width=ui.TEXT_WIDTH)
 ui.section("When the speakers are new", sentences.describe_drop(), anchor="speakers")

@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "fer_core" / "app"
-SHARED = {"assets", "browser", "charts", "faces", "sentences"}
+SHARED = {"assets", "browser", "charts", "faces", "save", "sentences"}
 """Folders of app/ that pages share; every other one belongs to a page, or tells the whole story (slides, report)."""
 
 
@@ -73,13 +73,19 @@ def test_no_page_reaches_into_another_pages_folder():
 
 def test_only_the_dashboard_knows_streamlit():
     rest = [file for file in list_files(ROOT / "fer_core") if APP not in file.parents]
-    assert [file.name for file in rest if any(re.match("streamlit|fer_core.app", name) for name in list_imports(file))] == []
+    assert [
+        file.name for file in rest if any(re.match("streamlit|fer_core.app", name) for name in list_imports(file))
+    ] == []
 
 
 def test_modules_that_promise_no_streamlit_keep_it():
-    promising = [file for file in list_files(APP) if "No Streamlit." in (ast.get_docstring(ast.parse(file.read_text())) or "")]
+    promising = [
+        file for file in list_files(APP) if "No Streamlit." in (ast.get_docstring(ast.parse(file.read_text())) or "")
+    ]
     assert promising
-    assert [file.name for file in promising if any(name.split(".")[0] == "streamlit" for name in list_imports(file))] == []
+    assert [
+        file.name for file in promising if any(name.split(".")[0] == "streamlit" for name in list_imports(file))
+    ] == []
 
 
 def test_only_training_imports_keras_when_it_is_imported():

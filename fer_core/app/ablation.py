@@ -16,16 +16,10 @@ BASE, FULL = "quarter", "vgg_study"
 """The experiment that is varied, and the network that it stands for."""
 
 
-def render_ablation(runs: Sequence[Run]) -> None:
-    """Show the table, or which runs are missing and how to make them."""
+def render_ablation(runs: Sequence[Run], rows: Sequence[AblationRow]) -> None:
+    """Show the changes that were tried, `rows` of `load_ablation`, and how to try the others."""
     base = [run for run in runs if run.experiment == BASE and not run.is_partial and not run.is_drawn]
-    rows = load_ablation(runs) if base else []
     missing = list_missing({row.experiment for row in rows})
-    if not rows:
-        names = " ".join([*([] if base else [BASE]), *missing])
-        ui.empty_state("Not trained yet", "No variant of the study's recipe has been trained here.", icon="science")
-        ui.how_to_reproduce(f"python train.py train {names}")
-        return
     st.markdown(describe_base(base, runs), width=ui.TEXT_WIDTH)
     st.table(make_table(rows, base), border="horizontal", hide_index=True, alt=describe_ablation(rows))
     st.caption(

@@ -24,7 +24,12 @@ def choose_runs(label: str, names: Mapping[str, str], default: Sequence[str], ke
     given = find_in_address(names, key) or default
     folders = {name: run for run, name in names.items()}
     chosen = st.multiselect(
-        label, list(folders), default=[names[run] for run in given if run in names], key=key, bind="query-params", **options
+        label,
+        list(folders),
+        default=[names[run] for run in given if run in names],
+        key=key,
+        bind="query-params",
+        **options,
     )
     return [folders[name] for name in chosen]
 

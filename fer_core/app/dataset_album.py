@@ -1,6 +1,7 @@
 """The pictures to browse, with everything that the browser filters by. Found on this machine, or drawn."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import streamlit as st
@@ -21,7 +22,6 @@ from fer_core.data import (
 )
 from fer_core.labels import LABELS
 from fer_core.runs.crowd import UNITED
-from fer_core.runs.run import Run
 
 PARTS = ("train", "validation", "test")
 NO_MAJORITY = 255
@@ -42,6 +42,12 @@ FINDINGS = {
     "twins": "In both train and test",
     "contradictions": "Contradictory labels",
     "blank": "Blank pictures",
+}
+NETWORK = {
+    "any": "Any answer",
+    "right": "Right",
+    "wrong": "Wrong",
+    "none": "None stored",
 }
 ORDERS = {
     "mixed": "Mixed",
@@ -70,10 +76,14 @@ class Album:
     def has_crowd(self) -> bool:
         return bool((self.majority != NO_MAJORITY).any())
 
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """Row of each picture by its key."""
+        return {key: row for row, key in enumerate(self.key.tolist())}
+
     def find(self, key: str | None) -> int | None:
         """Return the row of the picture called `key`, or None."""
-        rows = np.flatnonzero(self.key == key) if key else ()
-        return int(rows[0]) if len(rows) else None
+        return self.rows.get(key)
 
     def twins_of(self, row: int) -> np.ndarray:
         """Return the other rows with exactly the same pixels."""
@@ -85,19 +95,24 @@ class Album:
 class Filter:
     """What to show and how sorted; the empty Filter shows everything.
 
-    `part` is one of PARTS or None; `crowd`, `finding` and `order` are keys of CROWD, FINDINGS and ORDERS.
+    `part` is one of PARTS or None; `crowd`, `finding`, `network` and `order` are keys of CROWD, FINDINGS, NETWORK and
+    ORDERS.
     """
 
     classes: tuple[str, ...] = ()
     part: str | None = None
     crowd: str = "any"
     finding: str = "all"
+    network: str = "any"
     name: str = ""
     order: str = "files"
 
 
-def find_rows(album: Album, chosen: Filter) -> np.ndarray:
-    """Return the rows that pass, int64, in order; identical pictures stand together where they are looked for."""
+def find_rows(album: Album, chosen: Filter, predicted: np.ndarray | None = None) -> np.ndarray:
+    """Return the rows that pass, int64, in order; identical pictures stand together where they are looked for.
+
+    `predicted`: uint8 (n,), a network's answers, NO_MAJORITY where none is stored.
+    """
     keep = np.ones(len(album.dataset), bool)
     if chosen.classes:
         keep &= np.isin(album.dataset.labels, [LABELS.index(label) for label in chosen.classes])
@@ -106,6 +121,8 @@ def find_rows(album: Album, chosen: Filter) -> np.ndarray:
     if chosen.name.strip():
         keep &= np.strings.find(np.strings.lower(album.dataset.files), chosen.name.strip().lower()) >= 0
     keep &= _match_crowd(album, chosen.crowd) & _match_finding(album, chosen.finding)
+    if predicted is not None:
+        keep &= _match_network(album, predicted, chosen.network)
     rows = np.flatnonzero(keep)
     if chosen.finding in ("duplicates", "twins", "contradictions"):
         return rows[np.argsort(album.group[rows], kind="stable")]
@@ -137,6 +154,12 @@ def _match_crowd(album: Album, crowd: str) -> np.ndarray:
             "divided": album.agreement < 0.51,
             "none": ~voted,
         }.get(crowd, np.True_)
+
+
+def _match_network(album: Album, predicted: np.ndarray, network: str) -> np.ndarray:
+    answered = predicted != NO_MAJORITY
+    right = predicted == album.dataset.labels
+    return {"right": answered & right, "wrong": answered & ~right, "none": ~answered}.get(network, np.True_)
 
 
 def _match_finding(album: Album, finding: str) -> np.ndarray:
@@ -181,6 +204,11 @@ def _mark_groups_with_several(groups: np.ndarray, values: np.ndarray) -> np.ndar
     return np.isin(groups, number[count > 1])
 
 
+def find_album() -> Album | None:
+    """Return FER2013 when it is on this machine, else None. Raises DatasetError when it is there but broken."""
+    return load_album() if loading.find_dataset_path() else None
+
+
 def load_album() -> Album:
     """Return FER2013 when it is on this machine, else drawn faces. Raises DatasetError when it is there but broken."""
     path = loading.find_dataset_path()
@@ -210,19 +238,3 @@ def _load_album(path: str, changed: int, votes: str, problem: str, _dataset: Fer
 def load_drawn_album() -> Album:
     """Return the stand-in for a machine without FER2013: drawn faces, without crowd and without findings."""
     return make_album(make_drawn_dataset(*N_DRAWN))
-
-
-def load_answers(run: Run) -> dict[str, tuple[str, np.ndarray]]:
-    """Return what a run answered, from its stored predictions: album key -> (split, seven probabilities)."""
-    file = run.path / "predictions.npz"
-    return _load_answers(str(file), file.stat().st_mtime_ns, run)
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _load_answers(file: str, changed: int, _run: Run) -> dict[str, tuple[str, np.ndarray]]:
-    answers = {}
-    for split in ("validation", "test"):
-        stored = _run.predictions(split)
-        for label, name, probability in zip(stored.label, stored.file, stored.probability):
-            answers[f"{LABELS[label]}/{name}"] = (split, probability)
-    return answers

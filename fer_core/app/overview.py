@@ -26,7 +26,9 @@ def make_quality_sentence(run: Run, facts=None) -> str:
             f"{summary.describe_crowd(facts)} The study, which learned those labels, reports {summary.best_study_accuracy()} "
             "of them."
         )
-    return f"{text}The study reports {summary.best_study_accuracy()} for its best network. {summary.describe_crowd(facts)}"
+    return (
+        f"{text}The study reports {summary.best_study_accuracy()} for its best network. {summary.describe_crowd(facts)}"
+    )
 
 
 def render_photo_drop(run: Run | None) -> None:
@@ -64,7 +66,9 @@ def _answer(upload) -> photo.Answer | None:
         return photo.answer_photo(upload.getvalue(), upload.name, load_engine())
     except ImageError as error:
         st.error(
-            f"{quote_name(clean_name(upload.name))}: {error}", icon=":material/broken_image:", title="This file cannot be read"
+            f"{quote_name(clean_name(upload.name))}: {error}",
+            icon=":material/broken_image:",
+            title="This file cannot be read",
         )
         return None
 

@@ -4,6 +4,7 @@ A new page is one file `pages/<name>.py` that begins with `shell.start(__file__)
 """
 
 import logging
+import os
 import threading
 import uuid
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 import streamlit as st
 
 from fer_core.app import _compat
+from fer_core.app.history import keep_views
 from fer_core.app.hosting import hide_folders
 from fer_core.app.memory import collect_garbage, guard_memory
 
@@ -49,12 +51,24 @@ PAGES = (
     PageEntry("video", "Try it", "Video", "movie", "A video file: every face followed, its answers over time."),
     PageEntry("live", "Try it", "Live", "videocam", "Your camera, answered as you move."),
     PageEntry(
-        "game", "Take part", "You against the network", "sports_esports", "Ten faces, seven buttons: who names the label?"
+        "game",
+        "Take part",
+        "You against the network",
+        "sports_esports",
+        "Ten faces, seven buttons: who names the label?",
     ),
-    PageEntry("toy", "Take part", "Play with a face", "gesture", "Turn, blur, dim or cover a face; two networks answer."),
-    PageEntry("act", "Take part", "Act it", "theater_comedy", "Show seven expressions; the network scores three seconds."),
-    PageEntry("room", "Take part", "Vote together", "how_to_vote", "A room that phones join, and bars that grow on the wall."),
-    PageEntry("join", "Take part", "Join by phone", "smartphone", "Enter a room's code and vote on the face on the wall."),
+    PageEntry(
+        "toy", "Take part", "Play with a face", "gesture", "Turn, blur, dim or cover a face; two networks answer."
+    ),
+    PageEntry(
+        "act", "Take part", "Act it", "theater_comedy", "Show seven expressions; the network scores three seconds."
+    ),
+    PageEntry(
+        "room", "Take part", "Vote together", "how_to_vote", "A room that phones join, and bars that grow on the wall."
+    ),
+    PageEntry(
+        "join", "Take part", "Join by phone", "smartphone", "Enter a room's code and vote on the face on the wall."
+    ),
     PageEntry("voice", "Take part", "Voice, honestly", "graphic_eq", "What a voice could add to the face, at most."),
     PageEntry("study", "Study", "The study", "menu_book", "Its table beside ours, its network, what it left open."),
     PageEntry("dataset", "Study", "Dataset", "photo_library", "FER2013: balance, pictures, crowd votes, twins."),
@@ -66,7 +80,9 @@ PAGES = (
     ),
     PageEntry("robustness", "Experiments", "Robustness", "blur_on", "Accuracy on worse pictures and covered faces."),
     PageEntry("limits", "Experiments", "Limits", "flag", "Labels, training pictures, ingredients: why not better?"),
-    PageEntry("lesson", "Background", "Slides and report", "co_present", "A lesson with notes, and a file to take home."),
+    PageEntry(
+        "lesson", "Background", "Slides and report", "co_present", "A lesson with notes, and a file to take home."
+    ),
     PageEntry("about", "Background", "About", "info", "Model card, responsible use, sources and licences."),
 )
 HOME = PAGES[0].name
@@ -101,6 +117,7 @@ def run_app() -> None:
     # The container keeps the page at a readable width on wide screens.
     with st.container(horizontal_alignment="center"), st.container(width=PAGE_WIDTH), guard():
         _run.through_router, _run.page = True, current.url_path or HOME
+        _fetch_dataset()
         try:
             if st.query_params.get(PRESENT) == "1":
                 _present(current)
@@ -176,6 +193,14 @@ def _navigate() -> st.Page:
     return current
 
 
+def _fetch_dataset() -> None:
+    """Begin to fetch FER2013 if the operator of a hosted dashboard set FER2013_FETCH (fer_core/data/fetch.py)."""
+    if os.environ.get("FER2013_FETCH"):
+        from fer_core.app.fetching import start_fetch  # pandas and all: only who fetches waits for them
+
+        start_fetch()
+
+
 def _present(current: st.Page) -> None:
     """Show the slides in the place of the page `current`, which comes back when they are closed."""
     from fer_core.app.present.mode import render_deck  # charts and all: only who presents waits for them
@@ -187,7 +212,9 @@ def render_present_link() -> None:
     """Offer the slides over the page that is being drawn; nothing for a page that runs without the frame."""
     current = getattr(_run, "current", None)
     if current is not None and getattr(_run, "through_router", False):
-        st.page_link(current, label="Present", icon=":material/slideshow:", query_params={PRESENT: "1"}, width="content")
+        st.page_link(
+            current, label="Present", icon=":material/slideshow:", query_params={PRESENT: "1"}, width="content"
+        )
 
 
 def _render_sidebar() -> None:
@@ -195,3 +222,4 @@ def _render_sidebar() -> None:
     with st.sidebar:
         st.caption("Says what people would call the expression on a face. It does not read feelings.")
         st.page_link(page("about"), label="Responsible use", icon=":material/shield_person:")
+        keep_views()

@@ -60,6 +60,14 @@ class Story:
         return tuple({run.name: run for run in found}.values())
 
     @cached_property
+    def taught(self) -> Run | None:
+        """The network of `labels` taught people's votes instead: the same but for its teacher."""
+        if self.labels is None:
+            return None
+        network = self.labels.config.network
+        return next((run for run in self.runs if run.learns_votes and run.config.network == network), None)
+
+    @cached_property
     def looks(self) -> dict[str, Look]:
         """Colour and mark of each network, by what it is called."""
         return assign_looks(self.runs)
@@ -153,7 +161,7 @@ def list_judged_twice(story: Story) -> dict[str, tuple[float, float]]:
 
     As the dashboard answers. Empty where no network learned votes, or votes are not at hand.
     """
-    runs = [run for run in (story.again, story.labels, story.default) if run is not None]
+    runs = [run for run in (story.again, story.labels, story.taught, story.default) if run is not None]
     scores = {name_run(run): (get_accuracy(run)[0], get_crowd_accuracy(run)) for run in runs}
     if not (story.default and story.default.learns_votes) or any(crowd is None for _, crowd in scores.values()):
         return {}

@@ -148,7 +148,9 @@ def best_study_accuracy() -> str:
 def _make_share_card(test: Scores, metric: MetricEntry) -> Metric:
     share, n = metric.read(test), metric.read_count(test)
     note = _note(compute_wilson_interval(share, n))
-    return Metric(metric.label, format_percent(share), note, f"{metric.help} {format_count(n)} pictures, 95 % interval.")
+    return Metric(
+        metric.label, format_percent(share), note, f"{metric.help} {format_count(n)} pictures, 95 % interval."
+    )
 
 
 def _note(interval) -> str:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:  # pandas takes 0.7 s to import: a cold server shows its first
     import pandas as pd
     import plotly.graph_objects as go
 
+    from fer_core.app.charts.view import View
+
 TEXT_WIDTH = 760
 """Pixels: the widest a running text gets."""
 PAGE, HEADING, SUBJECT = "ui-page", "ui-heading", "ui-subject"
@@ -191,6 +193,11 @@ def render_chart(
                 words = Words(heading, subject, caption or "")
                 render_save_menu(figure, key, words, st.session_state.get(PAGE, ""), table)
     return state
+
+
+def render_view(view: View, key: str, **options):
+    """Show a view as render_chart does, with its options."""
+    return render_chart(view.figure, key, view.alt, table=view.table, **options)
 
 
 def render_probabilities(probability: Sequence[float], key: str, name: str, wording: Wording) -> None:

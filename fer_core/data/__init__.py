@@ -22,6 +22,7 @@ from fer_core.data.votes import (
     compute_vote_shares,
     count_seven_votes,
     load_votes,
+    spread_seven_votes,
 )
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "make_drawn_dataset",
     "make_grouped_split",
     "make_study_split",
+    "spread_seven_votes",
     "take_share",
     "write_dataset_facts",
 ]

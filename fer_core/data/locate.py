@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from fer_core.data.cache import get_cache_folder
 from fer_core.data.dataset import DatasetError
 
 KAGGLE_HANDLE = "msambare/fer2013"
@@ -11,11 +12,12 @@ HOW_TO_GET = (
     f"(https://www.kaggle.com/datasets/{KAGGLE_HANDLE})"
 )
 ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.xz", ".tar.gz", ".tgz", ".txz", ".tar.bz2")
+FETCHED = "fer2013.zip"
 CSV_NAMES = ("fer2013.csv", "icml_face_data.csv")
 
 
 def find_dataset(path: str | Path | None = None) -> Path | None:
-    """Find FER2013: the argument, FER2013_PATH, data/, or Kaggle's cache, in this order.
+    """Find FER2013: the argument, FER2013_PATH, data/, what FER2013_FETCH brought, or Kaggle's cache, in this order.
 
     Returns a folder with train/ and test/, an archive, a csv, or None. Raises DatasetError when the argument or
     FER2013_PATH names nothing that exists.
@@ -27,7 +29,7 @@ def find_dataset(path: str | Path | None = None) -> Path | None:
             origin = "" if path else " (from FER2013_PATH)"
             raise DatasetError(f"There is nothing at {place}{origin}: give the FER2013 folder, zip, tar or csv.")
         return (place.is_dir() and find_inside(place)) or place
-    for place in (Path("data"), *reversed(_list_kaggle_versions())):
+    for place in (Path("data"), get_fetch_folder(), *reversed(_list_kaggle_versions())):
         if found := find_inside(place):
             return found
     return None
@@ -76,6 +78,11 @@ def find_votes(dataset_path: str | Path | None = None) -> Path | None:
         places = [path, path.parent, *places]
         name = "fer2013new.csv" if path.suffix.lower() == ".csv" else name
     return next((place / name for place in places if (place / name).is_file()), None)
+
+
+def get_fetch_folder() -> Path:
+    """Give the folder in which fetch.py keeps FER2013, whether it exists or not."""
+    return get_cache_folder() / "fetched"
 
 
 def get_kaggle_folder() -> Path:

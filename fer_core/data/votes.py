@@ -35,6 +35,13 @@ def count_seven_votes(votes: np.ndarray) -> np.ndarray:
     return votes[:, _COLUMN_OF_LABEL]
 
 
+def spread_seven_votes(seven: np.ndarray) -> np.ndarray:
+    """Put votes for the seven classes, uint8 (n, 7), into the columns of FER+, uint8 (n, 10); the other three are 0."""
+    votes = np.zeros((len(seven), len(VOTE_COLUMNS)), np.uint8)
+    votes[:, _COLUMN_OF_LABEL] = seven
+    return votes
+
+
 def compute_vote_majority(votes: np.ndarray) -> np.ndarray:
     """Find the crowd's choice among the seven classes.
 

@@ -40,10 +40,14 @@ def make_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a photo, a video, or a folder with all that it holds")
-    parser.add_argument("--csv", type=Path, required=True, metavar="OUT.csv", help="the table to write, or to go on with")
+    parser.add_argument(
+        "--csv", type=Path, required=True, metavar="OUT.csv", help="the table to write, or to go on with"
+    )
     parser.add_argument("--marked", type=Path, metavar="FOLDER", help="also write each file with its answers drawn in")
     parser.add_argument("--network", metavar="NAME", help="the run that answers (default: the dashboard's)")
-    parser.add_argument("--workers", type=int, metavar="N", help=f"processes (default: one per core, here {count_cores()})")
+    parser.add_argument(
+        "--workers", type=int, metavar="N", help=f"processes (default: one per core, here {count_cores()})"
+    )
     parser.add_argument("--dask", metavar="ADDRESS", help="answer on the workers of this Dask scheduler instead")
     parser.add_argument("--restart", action="store_true", help="answer everything again and replace the table")
     return parser

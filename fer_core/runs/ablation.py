@@ -75,9 +75,7 @@ def _is_ablation(run: Run) -> bool:
 
 def compute_rare_recall(runs: Sequence[Run]) -> dict[str, float]:
     """Mean recall of the rare classes over `runs`."""
-    return {
-        label: float(np.mean([run.metrics.test.per_class[label].recall for run in runs])) for label in RARE
-    }
+    return {label: float(np.mean([run.metrics.test.per_class[label].recall for run in runs])) for label in RARE}
 
 
 def _compare(made: list[Run], before: np.ndarray, after: np.ndarray) -> AblationRow:

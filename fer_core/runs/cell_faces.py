@@ -69,9 +69,7 @@ def list_judges(run: Run) -> dict[str, Run]:
 def write_cell_faces(run: Run, dataset) -> Path:
     """Compute and write the run's `cell_faces.npz`; returns where."""
     find = make_finder(dataset)
-    arrays: dict = {
-        name: compute_cell_faces(judged.answers("test"), find) for name, judged in list_judges(run).items()
-    }
+    arrays: dict = {name: compute_cell_faces(judged.answers("test"), find) for name, judged in list_judges(run).items()}
     counts: dict = {f"{name}_counts": np.array(judged.test.confusion) for name, judged in list_judges(run).items()}
     path = run.path / CELL_FACES
     write_atomically(path, partial(np.savez_compressed, **arrays, **counts))

@@ -73,7 +73,19 @@ def compare_table_with_paper(runs: list[Run]) -> pd.DataFrame:
             row = (experiment.number, experiment.name, split, metric, printed, paper, ours, ours - paper)
             end = float(np.mean(last)) if last else np.nan
             rows.append((*row, end, len(values), float(np.std(values, ddof=1)) if len(values) > 1 else np.nan))
-    names = ["experiment", "name", "split", "metric", "printed", "paper", "ours", "difference", "last_epoch", "n_runs", "sd"]
+    names = [
+        "experiment",
+        "name",
+        "split",
+        "metric",
+        "printed",
+        "paper",
+        "ours",
+        "difference",
+        "last_epoch",
+        "n_runs",
+        "sd",
+    ]
     table = pd.DataFrame(rows, columns=names)
     return table.assign(deviations=table["difference"] / table["sd"].where(table["sd"] > 0))
 

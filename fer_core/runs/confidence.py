@@ -28,7 +28,12 @@ def compute_reliability(label, probability, n_bins: int = N_BINS, votes=None) ->
         sums = np.bincount(bins, weights=values, minlength=n_bins)
         return [float(total / n) if n else None for total, n in zip(sums, count, strict=True)]
 
-    return {"count": count.tolist(), "confidence": mean(confidence), "accuracy": mean(worth), "of": "labels" if votes is None else "votes"}
+    return {
+        "count": count.tolist(),
+        "confidence": mean(confidence),
+        "accuracy": mean(worth),
+        "of": "labels" if votes is None else "votes",
+    }
 
 
 def compute_ece(label, probability, n_bins: int = N_BINS, votes=None) -> float:

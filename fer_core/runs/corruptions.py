@@ -156,7 +156,9 @@ CORRUPTIONS = {
 }
 """By name, in the order in which they are shown. `untouched` of JPEG is the picture as it came, not quality 100."""
 
-_BAND = Corruption("cover-band", "Band over the eyes", "rows of pixels", (14,), 0, _cover(lambda n: slice(10, 10 + n), _all))
+_BAND = Corruption(
+    "cover-band", "Band over the eyes", "rows of pixels", (14,), 0, _cover(lambda n: slice(10, 10 + n), _all)
+)
 _KNOWN = CORRUPTIONS | {_BAND.name: _BAND}
 
 

@@ -50,7 +50,15 @@ def compute_leak(runs: Sequence[Run]) -> Leak | None:
     low, high = np.percentile(worth[1:], [2.5, 97.5])
     a_twins, a_rest, b_twins, b_rest = (float(x.correct[rows].mean()) for x in (a, b) for rows in (twin, ~twin))
     return Leak(
-        seen.name, unseen.name, int(twin.sum()), a_twins, a_rest, b_twins, b_rest, float(worth[0]), (float(low), float(high))
+        seen.name,
+        unseen.name,
+        int(twin.sum()),
+        a_twins,
+        a_rest,
+        b_twins,
+        b_rest,
+        float(worth[0]),
+        (float(low), float(high)),
     )
 
 

@@ -98,7 +98,9 @@ def count_pair(right_a: np.ndarray, right_b: np.ndarray, n_bootstrap: int = N_BO
     return Pair(both, only_a, only_b, n - both - only_a - only_b, (float(low), float(high)))
 
 
-def estimate_mean(values: np.ndarray, n_bootstrap: int = N_BOOTSTRAP, seed: int = 0) -> tuple[float, tuple[float, float]]:
+def estimate_mean(
+    values: np.ndarray, n_bootstrap: int = N_BOOTSTRAP, seed: int = 0
+) -> tuple[float, tuple[float, float]]:
     """Mean of numbers (n,), n > 0, one for each picture, with its percentile bootstrap interval of 95 % (Efron 1979)."""
     steps, counts = np.unique(values, return_counts=True)  # few steps: drawing their counts is drawing the pictures
     draws = np.random.default_rng(seed).multinomial(len(values), counts / len(values), n_bootstrap)

@@ -1,6 +1,6 @@
 """The table of runs in the README, from the run folders: so that no number there is typed.
 
-    python -m fer_core.runs.readme_table          # writes it into README.md
+python -m fer_core.runs.readme_table          # writes it into README.md
 """
 
 import re

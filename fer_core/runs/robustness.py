@@ -141,7 +141,9 @@ def _find_rows(run: Run, dataset) -> np.ndarray:
     """Where the run's test pictures lie in the dataset. Raises ArtifactError when it has others."""
     rows = np.flatnonzero(dataset.is_test)
     test = run.predictions("test")
-    same = np.array_equal(np.asarray(dataset.files)[rows], test.file) and np.array_equal(dataset.labels[rows], test.label)
+    same = np.array_equal(np.asarray(dataset.files)[rows], test.file) and np.array_equal(
+        dataset.labels[rows], test.label
+    )
     if not same:
         raise ArtifactError(f"{run.name} was tested on other pictures than this dataset's.")
     return rows

@@ -32,7 +32,9 @@ def note_commits(root=ARTIFACTS) -> dict[str, str]:
         commit = run.config.git_commit
         if commit is None:
             notes[run.name] = f"{CONFIG} names no commit: which code made the run is not known."
-        elif not re.fullmatch("[0-9a-f]{7,40}[+]?", commit) or _run_git("cat-file", "-e", f"{commit.rstrip('+')}^{{commit}}"):
+        elif not re.fullmatch("[0-9a-f]{7,40}[+]?", commit) or _run_git(
+            "cat-file", "-e", f"{commit.rstrip('+')}^{{commit}}"
+        ):
             notes[run.name] = f"{CONFIG} names commit {commit}, which is not in this repository."
         elif commit.endswith("+"):
             notes[run.name] = f"made with changes on top of commit {commit.rstrip('+')} that are not in it."
@@ -149,9 +151,7 @@ def _verify_model(run, test, images: np.ndarray) -> list[str]:
     accuracy = float((probability.argmax(axis=1) == test.label).mean())
     quantised = run.metrics.quantised
     if quantised and abs(accuracy - quantised.accuracy) > MODEL_TOLERANCE:
-        return [
-            f"{MODEL} is right about {accuracy:.4f} of the test pictures, {METRICS} says {quantised.accuracy:.4f}."
-        ]
+        return [f"{MODEL} is right about {accuracy:.4f} of the test pictures, {METRICS} says {quantised.accuracy:.4f}."]
     if largest <= MODEL_TOLERANCE + (quantised.largest_difference if quantised else 0):
         return []
     accuracies = f"accuracy {accuracy:.4f}, stored {test.correct.mean():.4f}"

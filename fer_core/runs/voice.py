@@ -97,7 +97,9 @@ def compute_voice(label: np.ndarray, probability: np.ndarray) -> dict:
         "skills": list(SKILLS),
         "fused": _round(means[1:]),
         "fused_ci95": [_round(pair) for pair in bounds[1:]],
-        "recall": {name: _round(rows.mean(axis=1)) if rows.size else [None] * len(chances) for name, rows in classes.items()},
+        "recall": {
+            name: _round(rows.mean(axis=1)) if rows.size else [None] * len(chances) for name, rows in classes.items()
+        },
     }
 
 

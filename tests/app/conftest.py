@@ -82,6 +82,18 @@ def no_live_connection(monkeypatch):
 
 
 @pytest.fixture
+def tiles(monkeypatch) -> dict[str, list[dict]]:
+    """The pictures to press of the page's last run, by the key of their grid; clear it to see what a further run shows."""
+    shown = {}
+
+    def mount(key: str, data: dict, on_pressed_change) -> None:
+        shown[key] = data["tiles"]
+
+    monkeypatch.setattr("fer_core.app.gallery.tiles._mount", mount)
+    return shown
+
+
+@pytest.fixture
 def open_page():
     """Open a page through the router, as a visitor's link does: open_page("results", **query) -> finished AppTest."""
 

@@ -4,7 +4,7 @@ import shutil
 
 from fer_core.app import loading
 from fer_core.app.charts.reliability import describe_reliability, make_reliability_chart
-from fer_core.app.charts.tilt import describe_tilts, make_tilt_chart, make_tilt_table
+from fer_core.app.charts.tilt import view_tilts
 from fer_core.app.sentences import model_card
 from fer_core.runs.extras import compute_fingerprint
 from fer_core.runs.pipeline import Tilt, write_pipeline_report
@@ -153,10 +153,10 @@ def test_tilts_in_words_and_as_a_table():
     }
     row |= {"difference": 0.09, "difference_ci95": [0.05, 0.13]}
     row = Tilt.model_validate(row, strict=False)
-    assert "30 degrees: 61.0 % as found, 70.0 % turned upright" in describe_tilts([row]).replace("\xa0", " ")
-    figure = make_tilt_chart([row])
+    assert "30 degrees: 61.0 % as found, 70.0 % turned upright" in view_tilts([row]).alt.replace("\xa0", " ")
+    figure = view_tilts([row]).figure
     assert [trace.y[0] for trace in figure.data] == [0.7, 0.61, 0.7]
-    table = make_tilt_table([row])
+    table = view_tilts([row]).table
     assert table.loc[0, ["found", "as_found", "gain"]].tolist() == [0.5, 0.61, 0.09]
 
 

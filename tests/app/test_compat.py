@@ -42,7 +42,11 @@ def test_starlette_keeps_uploads_in_memory_up_to_the_bound(monkeypatch, most, on
 
 async def parse_upload(data: bytes):
     async def stream():
-        yield b'--cut\r\nContent-Disposition: form-data; name="photo"; filename="photo.jpg"\r\n\r\n' + data + b"\r\n--cut--\r\n"
+        yield (
+            b'--cut\r\nContent-Disposition: form-data; name="photo"; filename="photo.jpg"\r\n\r\n'
+            + data
+            + b"\r\n--cut--\r\n"
+        )
 
     form = await MultiPartParser(Headers({"content-type": "multipart/form-data; boundary=cut"}), stream()).parse()
     return form["photo"]

@@ -10,6 +10,7 @@ from fer_core.app import dataset_album as albums
 from fer_core.app import loading
 from fer_core.app.dataset import browser
 from fer_core.app.dataset_album import Filter, find_rows
+from fer_core.app.gallery import answers
 from fer_core.data import VOTE_COLUMNS, DatasetError, make_drawn_dataset
 from fer_core.labels import LABELS
 from fer_core.runs.artifacts import ARTIFACTS
@@ -55,8 +56,7 @@ def real_facts(tmp_path, monkeypatch):
     monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path))
 
 
-def tiles(app):
-    return [button for button in app.button if (button.key or "").startswith("dataset-tile-")]
+GRID = "dataset-tiles"
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -84,26 +84,28 @@ def test_facts_of_fer2013_show_without_a_picture(real_facts, view, words, open_p
     assert [word for word in words if word not in all_text(app)] == []
 
 
-def test_copies_are_named_by_their_files_without_pictures(real_facts, open_page):
-    table = open_page("dataset", dataset_view="Copies").dataframe[1].value
+def test_copies_are_named_by_their_files_without_pictures(real_facts, open_page, all_text):
+    app = open_page("dataset", dataset_view="Copies")
+    assert "bars up for the labels" in all_text(app) and len(app.image) == 24
+    table = app.dataframe[1].value
     assert len(table) == 57
     assert table["labels"].str.contains(r" \+ ").all()
     assert table["files"].iloc[0].split(", ")[0].startswith(("train/", "test/"))
 
 
-def test_sixty_pictures_a_page(no_artifacts, on_disk, open_page):
+def test_sixty_pictures_a_page(no_artifacts, on_disk, open_page, all_text, tiles):
     app = open_page("dataset", dataset_view="Pictures")
     assert not app.exception and not app.error
-    assert len(tiles(app)) == 60
+    assert len(tiles[GRID]) == 60
     app = open_page("dataset", dataset_view="Pictures", dataset_page="3")
-    assert len(tiles(app)) == N_TRAIN + N_TEST + 1 - 120
-    assert "155 pictures, here 121 to 155" in app.selectbox(key="dataset-picture").label
+    assert len(tiles[GRID]) == N_TRAIN + N_TEST + 1 - 120
+    assert "155 pictures, here 121 to 155" in all_text(app)
 
 
-def test_an_impossible_page_and_picture_in_the_address_fall_back(no_artifacts, on_disk, open_page):
+def test_an_impossible_page_and_picture_in_the_address_fall_back(no_artifacts, on_disk, open_page, tiles):
     app = open_page("dataset", dataset_view="Pictures", dataset_page="9999", dataset_picture="happy/none.png")
     assert not app.exception and not app.error
-    assert tiles(app)
+    assert tiles[GRID]
 
 
 def test_facts_are_counted_from_the_pictures_when_no_artifact_has_them(no_artifacts, on_disk, open_page, all_text):
@@ -111,31 +113,42 @@ def test_facts_are_counted_from_the_pictures_when_no_artifact_has_them(no_artifa
     assert "Copies 2" in text and "Contradictory 1" in text and "Test, also in train 1" in text
 
 
-def test_filters_narrow_and_go_back_to_the_first_page(no_artifacts, on_disk, open_page):
+def test_filters_narrow_and_go_back_to_the_first_page(no_artifacts, on_disk, open_page, tiles):
     app = open_page("dataset", dataset_view="Pictures", dataset_page="2")
     app.selectbox(key="dataset-part").set_value("test").run()
     assert not app.exception and not app.warning
-    assert len(tiles(app)) == N_TEST + 1
+    assert len(tiles[GRID]) == N_TEST + 1
     app.text_input(key="dataset-name").set_value("privatetest").run()
-    assert len(tiles(app)) == N_TEST // 2
+    assert len(tiles[GRID]) == N_TEST // 2
+    tiles.clear()
     app.text_input(key="dataset-name").set_value("no such name").run()
-    assert not tiles(app)
+    assert not tiles
 
 
-def test_a_tile_opens_its_picture_with_votes_and_leads_on(artifacts, on_disk, open_page, all_text):
-    app = open_page("dataset", dataset_view="Pictures", dataset_classes="angry", dataset_order="Class and file name")
-    names = app.selectbox(key="dataset-picture").options
-    tiles(app)[0].click().run()
+def test_a_tile_opens_its_picture_with_votes_and_leads_on(artifacts, on_disk, open_page, all_text, tiles):
+    query = {"dataset_view": "Pictures", "dataset_classes": "angry", "dataset_order": "Class and file name"}
+    open_page("dataset", **query)
+    names = [tile["key"] for tile in tiles[GRID]]
+    app = open_page("dataset", **query, dataset_picture=names[0])
     assert not app.exception and not app.error
-    assert f"train/{names[0]}" in all_text(app) and "The majority's share is 60" in all_text(app)
-    app.button(key="dataset-Next").click().run()
-    assert f"train/{names[1]}" in all_text(app)
+    text = all_text(app)
+    assert f"train/{names[0]}" in text and "their share is 60" in text
+    assert "1 of 22" in text and "Asked just now" in text and app.button(key="dataset-picture-previous").disabled
+    app.button(key="dataset-picture-next").click().run()
+    assert f"train/{names[1]}" in all_text(app) and "2 of 22" in all_text(app)
+
+
+def test_why_is_shown_over_the_picture(artifacts, on_disk, open_page, tiles):
+    app = open_page("dataset", dataset_view="Pictures", dataset_picture="angry/Training_000000.png")
+    images = len(app.image)
+    app.toggle(key="dataset-picture-why").set_value(True).run()
+    assert not app.exception and not app.error and len(app.image) == images + 1
 
 
 def test_a_picture_says_what_the_network_answered(artifacts, on_disk, open_page, all_text, monkeypatch):
     probability = np.array([0.1, 0, 0, 0.8, 0.1, 0, 0], np.float32)
     key = f"angry/PublicTest_{N_TRAIN:06d}.png"
-    monkeypatch.setattr(albums, "load_answers", lambda run: {key: ("test", probability)})
+    monkeypatch.setattr(answers, "load_stored", lambda run: {key: ("test", probability)})
     app = open_page(
         "dataset", dataset_view="Pictures", dataset_classes="angry", dataset_part="test", dataset_picture=key
     )
@@ -143,26 +156,41 @@ def test_a_picture_says_what_the_network_answered(artifacts, on_disk, open_page,
     assert "It says **happy**, labelled **angry**" in all_text(app)
 
 
-def test_a_copy_names_its_twin(no_artifacts, on_disk, open_page, all_text):
+def test_pictures_are_found_by_right_and_wrong_answers(artifacts, on_disk, open_page, tiles, monkeypatch):
+    shares = {"angry": np.eye(7, dtype=np.float32)[0], "fear": np.eye(7, dtype=np.float32)[3]}
+    open_page("dataset", dataset_view="Pictures", dataset_part="test")
+    stored = {tile["key"]: ("test", shares[label]) for tile in tiles[GRID] if (label := tile["lines"][0]) in shares}
+    monkeypatch.setattr(answers, "load_stored", lambda run: stored)
+    answers._load_predicted.clear()
+    for network, label, symbol in (("Right", "angry", "✓"), ("Wrong", "fear", "✗")):
+        open_page("dataset", dataset_view="Pictures", dataset_network=network)
+        assert {tile["lines"][0] for tile in tiles[GRID]} == {label}
+        assert all(tile["badges"][0][0] == symbol for tile in tiles[GRID])
+    answers._load_predicted.clear()
+
+
+def test_a_copy_names_its_twin(no_artifacts, on_disk, open_page, all_text, tiles):
     app = open_page(
         "dataset",
         dataset_view="Pictures",
         dataset_finding=albums.FINDINGS["contradictions"],
         dataset_picture=f"fear/{COPY}",
     )
-    assert len(tiles(app)) == 2
+    assert len(tiles[GRID]) == 2
     assert "The same pixels: `train/angry/Training_000000.png`" in all_text(app)
 
 
-def test_a_finding_leads_to_its_pictures(no_artifacts, on_disk, open_page):
+def test_a_finding_leads_to_its_pictures(no_artifacts, on_disk, open_page, tiles):
     app = open_page("dataset", dataset_view="Copies")
     app.button(key="dataset-all-contradictions").click().run()
     assert not app.exception and not app.error
-    assert len(tiles(app)) == 2
+    assert len(tiles[GRID]) == 2
     assert app.query_params["dataset-finding"] == albums.FINDINGS["contradictions"]
 
 
-def test_a_dataset_that_cannot_be_read_is_named_and_drawn_faces_show(no_artifacts, open_page, all_text, monkeypatch):
+def test_a_dataset_that_cannot_be_read_is_named_and_drawn_faces_show(
+    no_artifacts, open_page, all_text, monkeypatch, tiles
+):
     def fail():
         raise DatasetError("There is nothing at nowhere (from FER2013_PATH): give the folder.")
 
@@ -170,15 +198,15 @@ def test_a_dataset_that_cannot_be_read_is_named_and_drawn_faces_show(no_artifact
     app = open_page("dataset", dataset_view="Pictures")
     assert not app.exception and not app.error
     assert "There is nothing at nowhere" in all_text(app)
-    assert len(tiles(app)) == 60
+    assert len(tiles[GRID]) == 60
 
 
-def test_broken_votes_hide_no_picture(no_artifacts, on_disk, open_page, all_text, monkeypatch, tmp_path):
+def test_broken_votes_hide_no_picture(no_artifacts, on_disk, open_page, all_text, monkeypatch, tmp_path, tiles):
     (tmp_path / "votes.csv").write_text("file,split\n")
     monkeypatch.setenv("FERPLUS_PATH", str(tmp_path / "votes.csv"))
     app = open_page("dataset", dataset_view="Pictures")
     assert "is not a file of FER+ votes" in all_text(app)
-    assert len(tiles(app)) == 60
+    assert len(tiles[GRID]) == 60
 
 
 def test_a_failed_download_says_why(no_artifacts, open_page, monkeypatch):

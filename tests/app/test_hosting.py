@@ -105,7 +105,10 @@ def test_documented_settings_exist():
 @pytest.mark.parametrize(("setting", "expected"), [({}, "Lax"), ({"XSRF_COOKIE_SAME_SITE": "none"}, "None")])
 def test_cookie_against_forged_uploads_can_be_let_into_frames(artifacts, setting, expected):
     settings = {f"STREAMLIT_SERVER_{name}": value for name, value in setting.items()}
-    with run_server(artifacts, **settings) as (address, _), urllib.request.urlopen(f"{address}/_stcore/health") as reply:
+    with (
+        run_server(artifacts, **settings) as (address, _),
+        urllib.request.urlopen(f"{address}/_stcore/health") as reply,
+    ):
         cookie = reply.headers["Set-Cookie"]
     assert f"samesite={expected.lower()}" in cookie.lower() and ("secure" in cookie.lower()) == (expected == "None")
 

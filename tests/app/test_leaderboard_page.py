@@ -140,7 +140,11 @@ def test_times_are_ranked_within_one_run_alone(measured_artifacts):
 
     def time(session, milliseconds, device="This one"):
         return Speed(
-            milliseconds={1: milliseconds, 2: 3.0, 64: 50.0}, model_bytes=1000, device=device, model_sha256="0", session=session
+            milliseconds={1: milliseconds, 2: 3.0, 64: 50.0},
+            model_bytes=1000,
+            device=device,
+            model_sha256="0",
+            session=session,
         )
 
     def cost(first, second):

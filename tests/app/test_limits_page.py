@@ -82,7 +82,9 @@ def test_without_runs_and_with_broken_ones(no_artifacts, open_page, all_text):
 def test_broken_facts_are_named_and_the_rest_stands(broken_artifacts, open_page, all_text):
     app = open_page("limits")
     text = all_text(app)
-    assert not app.exception and "is not valid JSON" in text and "vgg-b32-e100-s0/metrics.json is not valid JSON" in text
+    assert (
+        not app.exception and "is not valid JSON" in text and "vgg-b32-e100-s0/metrics.json is not valid JSON" in text
+    )
     assert "The study finds" in text
 
 

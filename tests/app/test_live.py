@@ -43,9 +43,7 @@ def test_wrong_servers_are_told_and_do_no_harm(artifacts, open_page, monkeypatch
     assert "FER_ICE_SERVERS is no JSON" in app.warning[0].value
 
 
-@pytest.mark.parametrize(
-    "camera, title", [(DENIED, "blocked"), (MISSING, "no camera"), (INSECURE, "https")]
-)
+@pytest.mark.parametrize("camera, title", [(DENIED, "blocked"), (MISSING, "no camera"), (INSECURE, "https")])
 def test_what_the_browser_says_of_the_camera_is_told(camera, title, artifacts, open_page, monkeypatch):
     monkeypatch.setattr("fer_core.app.live.through_server.watch_camera", lambda: camera)
     app = open_page("live", live_way="The server")

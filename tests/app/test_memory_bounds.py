@@ -26,7 +26,11 @@ def server(written_artifacts, tmp_path_factory):
     """A server that holds 12 MB of uploads and forgets quickly."""
     site = tmp_path_factory.mktemp("site")
     shutil.copy(PATCH, site / "sitecustomize.py")
-    settings = {"PYTHONPATH": f"{site}:{ROOT}", "FER_UPLOADS_MB": "12", "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "1"}
+    settings = {
+        "PYTHONPATH": f"{site}:{ROOT}",
+        "FER_UPLOADS_MB": "12",
+        "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "1",
+    }
     with run_server(written_artifacts, **settings) as (address, _):
         yield address
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fer_core.app import loading
+from fer_core.app import loading, why
 from fer_core.app.faces import cards
 from fer_core.app.predict import answers
 from fer_core.vision import Predictor
@@ -53,7 +53,7 @@ def test_maps_wait_for_their_turn(artifacts, has_class_maps):
 
     Watched.has_class_maps = has_class_maps
     crop = np.full((48, 48), 70 + has_class_maps, np.uint8)
-    answers._compute_map(replace(engine, predictor=Watched()), crop)
+    why.compute_map(replace(engine, predictor=Watched()), crop)
     assert held == [True] and not engine.lock.locked()
 
 
@@ -85,7 +85,7 @@ def test_covering_is_worked_out_once(artifacts, open_page, monkeypatch):
         return compute(self, crops)
 
     monkeypatch.setattr(Predictor, "compute_class_maps", count)
-    answers._compute_occlusion_map.clear()
+    why._compute_occlusion_map.clear()
     app = open_page("predict", predict_why="true")
     assert calls == [1]
     app.selectbox(key=WHY_FOR).set_value("sad").run()

@@ -7,9 +7,9 @@ import pytest
 from sample_artifacts import write_sample_runs
 
 from fer_core.app import shell
+from fer_core.app.charts.enlarge import SMALLEST, enlarge
 from fer_core.app.formats import format_percent
 from fer_core.app.present.deck import make_slides
-from fer_core.app.present.enlarge import SMALLEST, enlarge
 from fer_core.app.present.slides import LONGEST, Chart, Demo, Lists, Missing, Pictures, Table
 from fer_core.app.story import list_judged_twice, load_story
 from fer_core.runs.paper import PAPER_TABLE

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from fer_core.app import loading
-from fer_core.app.results.subjects import STUDY_NAME
+from fer_core.app import dataset_album, loading
+from fer_core.app.results.subjects import STUDY_NAME, make_result
 from fer_core.data import FerDataset
 from fer_core.labels import LABELS
 from fer_core.runs import load_run
@@ -17,20 +17,40 @@ def test_shows_the_run_that_predicts(artifacts, open_page, all_text):
     run = load_run(artifacts / "compact-s0")
     assert f"{100 * run.as_served().test.accuracy:.1f}" in app.metric[0].value, "as photos are answered"
     text = all_text(app)
-    for title in ("Which expressions get confused", "Class by class", "Most confident mistakes", "Does it know when it is right?"):
+    for title in (
+        "Which expressions get confused",
+        "Class by class",
+        "Find test pictures",
+        "Does it know when it is right?",
+    ):
         assert title in text
     assert len(app.get("plotly_chart")) == 4
 
 
-def test_without_the_pictures_answers_stand_in_a_table(artifacts, open_page, all_text):
-    app = open_page("results", results_true="happy", results_predicted="happy")
-    assert "not part of this site" in all_text(app)
+CELL = {"results_true": "happy", "results_predicted": "happy"}
+
+
+def test_without_the_pictures_answers_stand_in_for_them(artifacts, open_page, all_text, tiles):
+    app = open_page("results", **CELL)
+    assert not app.exception and not app.error and "not part of this site" in all_text(app)
+    answers = load_run(artifacts / "compact-s0").as_served().answers("test")
+    cell = (answers.label == 3) & (answers.predicted == 3)
+    assert len(tiles["results-tiles"]) == min(20, cell.sum())
+    assert all(tile["src"].startswith("data:image/svg") for tile in tiles["results-tiles"])
+    app = open_page("results", **CELL, results_look="Table")
     table = app.dataframe[0].value
-    predictions = load_run(artifacts / "compact-s0").as_served().answers("test")
-    cell = (predictions.label == 3) & (predictions.predicted == 3)
-    assert sorted(table["file"]) == sorted(predictions.file[cell])
+    assert sorted(table["file"]) == sorted(answers.file[cell])
     assert table["confidence"].is_monotonic_decreasing
     assert set(LABELS) <= set(table.columns)
+
+
+def test_without_the_pictures_an_answer_opens_all_the_same(crowd_artifacts, open_page, all_text, tiles):
+    open_page("results", **CELL, results_judge_votes="FER2013's label")
+    key = tiles["results-tiles"][0]["key"]
+    app = open_page("results", **CELL, results_judge_votes="FER2013's label", results_picture=key)
+    text = all_text(app)
+    assert not app.exception and not app.error
+    assert f"test/{key}" in text and "It says **happy**, as labelled" in text and "FER+'s votes" in text
 
 
 @pytest.fixture
@@ -39,37 +59,94 @@ def pictures(artifacts, monkeypatch) -> FerDataset:
     answers = load_run(artifacts / "compact-s0").predictions("test")
     images = np.random.default_rng(0).integers(0, 256, (len(answers), 48, 48), np.uint8)
     dataset = FerDataset(images, answers.label, answers.file, np.ones(len(answers), bool), source="made-up")
-    monkeypatch.setattr(loading, "load_pictures", lambda: dataset)
+    monkeypatch.setattr(dataset_album, "find_album", lambda: dataset_album.make_album(dataset))
     return dataset
 
 
-def test_with_the_pictures_they_are_shown_and_paged(pictures, open_page, all_text):
-    app = open_page("results", results_true="happy", results_predicted="happy")
+def test_with_the_pictures_they_are_shown_and_paged(pictures, open_page, all_text, tiles):
+    app = open_page("results", **CELL)
     assert not app.exception and not app.error
     assert "not part of this site" not in all_text(app)
-    n = int(
-        (
-            load_run(loading.artifacts_root() / "compact-s0").as_served().answers("test").predicted[pictures.labels == 3]
-            == 3
-        ).sum()
-    )
+    answers = load_run(loading.artifacts_root() / "compact-s0").as_served().answers("test")
+    n = int((answers.predicted[pictures.labels == 3] == 3).sum())
     assert n > 20  # two pages
-    images = app.image
-    assert len(images) == 40  # a page of the cell, and the most confident mistakes
-    second = open_page("results", results_true="happy", results_predicted="happy", results_page="2")
-    assert len(second.image) == n - 20 + 20
-    beyond = open_page("results", results_true="happy", results_predicted="happy", results_page="99")
+    assert len(tiles["results-tiles"]) == 20 and len(tiles["results-found-tiles"]) == min((~answers.correct).sum(), 40)
+    assert all(tile["src"].startswith("data:image/png") for tile in tiles["results-tiles"])
+    open_page("results", **CELL, results_page="2")
+    assert len(tiles["results-tiles"]) == n - 20
+    beyond = open_page("results", **CELL, results_page="99")
     assert not beyond.exception and not beyond.error
 
 
-def test_a_dataset_without_these_files_falls_back_to_the_table(artifacts, monkeypatch, open_page, all_text):
+def test_arrows_lead_through_a_cell(pictures, open_page, all_text, tiles):
+    open_page("results", **CELL)
+    keys = [tile["key"] for tile in tiles["results-tiles"]]
+    app = open_page("results", **CELL, results_picture=keys[1])
+    app.button(key="results-picture-previous").click().run()
+    assert f"test/{keys[0]}" in all_text(app) and app.button(key="results-picture-previous").disabled
+
+
+def test_an_unknown_picture_in_the_address_opens_nothing(artifacts, open_page):
+    app = open_page("results", **CELL, results_picture="happy/nobody.jpg")
+    assert not app.exception and not app.error
+    with pytest.raises(KeyError):
+        app.button(key="results-picture-next")
+
+
+def test_an_address_that_names_two_pictures_opens_one(artifacts, open_page, tiles):
+    open_page("results", **CELL)
+    keys = {name: tiles[f"{name}-tiles"][0]["key"] for name in ("results", "results-found")}
+    app = open_page("results", **CELL, results_picture=keys["results"], results_found_picture=keys["results-found"])
+    assert not app.exception and not app.error and app.button(key="results-picture-next")
+
+
+def test_a_dataset_without_these_files_falls_back(artifacts, monkeypatch, open_page, all_text):
     other = FerDataset(
         np.zeros((1, 48, 48), np.uint8), np.zeros(1, np.uint8), np.array(["x.jpg"]), np.ones(1, bool), source="other"
     )
-    monkeypatch.setattr(loading, "load_pictures", lambda: other)
-    app = open_page("results", results_true="happy", results_predicted="happy")
+    monkeypatch.setattr(dataset_album, "find_album", lambda: dataset_album.make_album(other))
+    app = open_page("results", **CELL)
     assert not app.exception and not app.error
     assert "not part of this site" in all_text(app)
+
+
+def test_pictures_are_asked_for(crowd_artifacts, open_page, all_text, tiles):
+    answers = make_result(load_run(crowd_artifacts / "crowd-s0"), "", averaged=True, by_crowd=True).load_answers()
+    app = open_page("results", results_found_verdict="Right", results_found_label="fear")
+    app.slider(key="results-found-confidence").set_value((50, 100)).run()
+    assert not app.exception and not app.error
+    n = (answers.correct & (answers.label == 2) & (answers.confidence >= 0.495)).sum()
+    shown = tiles["results-found-tiles"]
+    assert len(shown) == min(n, 40) and all(tile["lines"][0].startswith("fear") for tile in shown)
+    assert all(tile["badges"][0][0] == "✓" for tile in shown)
+    app.selectbox(key="results-found-twins").set_value("only").run()
+    assert "test pictures." in all_text(app)
+    app.selectbox(key="results-found-verdict").set_value("wrong").run()
+    app.selectbox(key="results-found-answer").set_value("fear").run()
+    assert not app.exception and "No test picture passes these filters" in "".join(info.value for info in app.info)
+
+
+def test_who_alone_is_right_can_be_looked_at(artifacts, open_page, all_text, tiles):
+    first, second = (
+        load_run(artifacts / name).as_served().answers("test") for name in ("compact-s0", "vgg-b32-e100-s0")
+    )
+    title = loading.load_runs().names["vgg-b32-e100-s0"]
+    app = open_page("results", results_with=title, results_found_verdict=f"Only {title} right")
+    assert not app.exception and not app.error
+    n = int((~first.correct & second.correct).sum())
+    assert f"**{n}** of 280 test pictures" in all_text(app) and len(tiles["results-found-tiles"]) == min(n, 40)
+    assert {"Difference", "Only one is right"} <= {metric.label for metric in app.metric}
+
+
+def test_ours_beside_the_study_is_three_matrices_and_an_unpaired_difference(artifacts, open_page, all_text):
+    app = open_page("results", results_with=STUDY_NAME)
+    assert not app.exception and not app.error
+    assert {"results-matrix", "results-matrix-other", "results-matrix-difference"} <= {
+        chart.proto.id.rpartition("-results")[2] and "results" + chart.proto.id.rpartition("-results")[2]
+        for chart in app.get("plotly_chart")
+    }
+    assert "cannot be paired" in all_text(app)
+    assert [metric.label for metric in app.metric].count("Difference") == 1
 
 
 def test_the_paper_is_a_result_like_any_other(artifacts, open_page, all_text):
@@ -79,7 +156,7 @@ def test_the_paper_is_a_result_like_any_other(artifacts, open_page, all_text):
     text = all_text(app)
     assert "**270** pictures" in text
     assert "which pictures they are is not known" in text
-    assert "Most confident mistakes" not in text
+    assert "Find test pictures" not in text
 
 
 @pytest.mark.parametrize("numbers", ["Counts", "Per true class", "Per predicted class"])
@@ -114,12 +191,12 @@ def test_the_crowds_network_is_judged_by_the_crowd_and_on_request_by_labels(crow
 def test_two_networks_are_compared_by_both_judges(crowd_artifacts, open_page, all_text):
     text = all_text(open_page("results", results_with="compact-s0"))
     assert "By FER2013's labels" in text and "In the eyes of the crowd" in text
-    assert "Labels: only one is right" in text and "Crowd: only one is right" in text
+    assert text.count("Only one is right") == 2 and text.count("Difference") >= 2
 
 
-def test_pictures_are_found_whoever_judges(pictures, crowd_artifacts, open_page, all_text):
-    app = open_page("results", results_true="happy", results_predicted="happy")
-    assert not app.exception and app.image and "not part of this site" not in all_text(app)
+def test_pictures_are_found_whoever_judges(pictures, crowd_artifacts, open_page, all_text, tiles):
+    app = open_page("results", **CELL)
+    assert not app.exception and tiles["results-tiles"] and "not part of this site" not in all_text(app)
 
 
 def test_unknown_values_in_the_address_fall_back(artifacts, open_page):

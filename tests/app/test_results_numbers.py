@@ -8,6 +8,7 @@ import pytest
 from fer_core.app.charts import calibration, confusion, scores
 from fer_core.app.charts.confusion import COUNTS, PER_PREDICTED, PER_TRUE
 from fer_core.app.results import sentences, subjects
+from fer_core.app.results.query import Query, find_rows
 from fer_core.labels import LABELS
 from fer_core.runs import load_run
 from fer_core.runs.paper import PAPER_CONFUSION, PAPER_REPORT
@@ -105,14 +106,14 @@ def test_cells_and_mistakes_are_sorted_by_confidence(result):
     rows = subjects.select_cell(answers, 3, 3)
     assert len(rows) > 3 and np.all(np.diff(answers.confidence[rows]) <= 0)
     assert np.all(np.diff(answers.confidence[subjects.select_cell(answers, 3, 3, least_first=True)]) >= 0)
-    mistakes = subjects.select_mistakes(answers, 10)
+    mistakes = find_rows(answers, Query())[:10]
     assert len(mistakes) == 10 and not answers.correct[mistakes].any()
     assert answers.confidence[mistakes[0]] == answers.confidence[~answers.correct].max()
 
 
 def test_crowd_and_mistakes_are_counted(result):
     answers = result.load_answers()
-    rows = subjects.select_mistakes(answers, 12)
+    rows = find_rows(answers, Query())[:12]
     crowd = answers.ferplus.copy()
     crowd[rows] = [answers.predicted[rows[0]]] + [255] * 4 + list(answers.label[rows[5:]])
     text = sentences.describe_mistakes(replace(answers, ferplus=crowd), rows)
@@ -142,7 +143,9 @@ def test_class_table_and_chart_set_the_paper_beside(result):
     paper = subjects.make_study_result()
     table = subjects.make_class_table(result, paper)
     assert table["Class"].tolist() == list(LABELS)
-    assert table[f"Recall, {subjects.STUDY_NAME}"].tolist() == [float(PAPER_REPORT[label]["recall"]) for label in LABELS]
+    assert table[f"Recall, {subjects.STUDY_NAME}"].tolist() == [
+        float(PAPER_REPORT[label]["recall"]) for label in LABELS
+    ]
     figure = scores.make_class_chart(result.per_class, "recall", "ours", paper.per_class, "paper")
     assert list(figure.data[-2].x) == [result.per_class[label].recall for label in LABELS]
     assert list(figure.data[-3].x) == table[f"Recall, {subjects.STUDY_NAME}"].tolist()

@@ -53,9 +53,9 @@ def test_several_seeds_show_their_spread_and_the_ablation_its_differences(tmp_pa
     assert "a quarter of its width" in text and "mean of 3 runs" in text
 
 
-def test_without_the_ablation_it_says_how_to_train_it(artifacts, open_page, all_text):
-    codes = [code.value for code in open_page("study").code]
-    assert any(code.startswith("python train.py train quarter quarter-oversampled") for code in codes)
+def test_without_the_ablation_it_has_no_place_on_the_page(artifacts, open_page, all_text):
+    app = open_page("study")
+    assert not app.exception and "What would have helped" not in all_text(app)
 
 
 def test_without_runs_the_study_still_stands(no_artifacts, open_page, all_text):
@@ -115,6 +115,14 @@ def test_the_gain_is_said_to_be_in_the_labels(committed_artifacts, open_page, al
     assert "**The gain shows in FER2013's labels, not in what people see.**" in text
 
 
+def test_the_same_network_taught_by_people_shows_what_the_teacher_is_worth(committed_artifacts, open_page, all_text):
+    runs = loading.load_runs()
+    labels, votes = (runs.find(name).as_judged(by_crowd=True).metrics.crowd_test for name in ("compact-s1", "crowd-compact-s0"))
+    text = all_text(open_page("study"))
+    assert "The same network as **Compact network**, taught people's votes" in text
+    assert f"in {100 * votes.accuracy:.1f}\u00a0% of the pictures instead of {100 * labels.accuracy:.1f}\u00a0%" in text
+
+
 def test_open_questions_are_answered_from_the_artifacts(committed_artifacts, open_page, all_text):
     text = all_text(open_page("study"))
     assert "**Compact network** 50\u00a0% of disgust" in text
@@ -126,12 +134,12 @@ def test_open_questions_are_answered_from_the_artifacts(committed_artifacts, ope
     ("measure", "total", "dense"), [("Parameters", 43_322_567, 0.82), ("Multiplications", 674e6, 0.05)]
 )
 def test_bars_are_the_layers_with_weights(measure, total, dense):
-    figure = network.make_layer_chart(PAPER_LAYERS, measure)
+    figure = network.view_layers(PAPER_LAYERS, measure).figure
     convolutions, units = (sum(bars.x) for bars in figure.data)
     assert [len(bars.x) for bars in figure.data] == [10, 3]
     assert convolutions + units == pytest.approx(total, rel=1e-3)
     assert units / (convolutions + units) == pytest.approx(dense, abs=0.01)
-    assert "11. 4,096 units 18.9\u00a0M" in network.describe_layers(PAPER_LAYERS, "Parameters")
+    assert "11. 4,096 units 18.9\u00a0M" in network.view_layers(PAPER_LAYERS, "Parameters").alt
 
 
 def test_what_is_counted_is_in_the_address(no_artifacts, open_page):

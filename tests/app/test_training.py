@@ -9,7 +9,10 @@ def test_shows_curves_ends_and_settings(artifacts, open_page, all_text):
     assert app.multiselect(key="training-runs").value == ["Compact network", "Study's VGG, experiment 2, our rerun"]
     text = all_text(app)
     assert "did best" in text and "The study's best is 64.8" in text
-    assert app.dataframe[0].value["Network"].tolist()[1:] == ["Study's VGG, experiment 2, our rerun", "The study, experiment 2"]
+    assert app.dataframe[0].value["Network"].tolist()[1:] == [
+        "Study's VGG, experiment 2, our rerun",
+        "The study, experiment 2",
+    ]
     assert app.multiselect(key="training-columns").value[0] == "The study, experiment 2"
 
 

@@ -83,10 +83,7 @@ def test_losses_of_softened_and_plain_labels_are_not_drawn_as_one_kind(compact, 
 
 
 def test_every_view_draws_what_it_says(compact, study):
-    splits = {
-        view: [curve.split for curve in list_curves([compact, study], "Accuracy", view)]
-        for view in curves.VIEWS
-    }
+    splits = {view: [curve.split for curve in list_curves([compact, study], "Accuracy", view)] for view in curves.VIEWS}
     assert splits[BOTH] == [TRAINING, VALIDATION] * 2
     assert splits[TRAINING] == [TRAINING] * 2 and splits[VALIDATION] == [VALIDATION] * 2
     assert splits[GAP] == [GAP] * 2
@@ -118,7 +115,9 @@ def test_paper_lines_and_log_are_the_printed_numbers(compact):
     log = find_traces(draw([compact], "Loss", paper=[2]), "the study's log")
     assert [list(trace.y) for trace in log] == [[row["loss"] for row in PAPER_LOG]]
     assert not find_traces(draw([compact], view=GAP, paper=[2]), "study")
-    assert len([t for t in find_traces(draw([compact], paper=[1, 3]), "The study, experiment") if "lines" in t.mode]) == 4
+    assert (
+        len([t for t in find_traces(draw([compact], paper=[1, 3]), "The study, experiment") if "lines" in t.mode]) == 4
+    )
 
 
 def test_smoothed_curves_keep_the_recorded_ones_behind(compact):
@@ -131,7 +130,9 @@ def test_smoothed_curves_keep_the_recorded_ones_behind(compact):
 def test_partial_run_says_how_far_it_got(compact):
     partial = replace(compact, config=compact.config.change(epochs=40))
     assert "Compact network (12 of 40 epochs)" in [trace.name for trace in draw([partial]).data]
-    assert "Unfinished: Compact network 12 of 40 epochs." in sentences.explain_curves([partial], METRICS["Accuracy"], BOTH, NAMES)
+    assert "Unfinished: Compact network 12 of 40 epochs." in sentences.explain_curves(
+        [partial], METRICS["Accuracy"], BOTH, NAMES
+    )
     assert "1 of 1 runs is unfinished" in sentences.describe_runs([partial], NAMES)
 
 
@@ -139,7 +140,10 @@ def test_a_column_that_was_not_recorded_is_said(compact):
     bare = replace(compact, history=compact.history.drop(columns=["precision", "val_precision"]))
     lines = list_curves([bare], "Precision", BOTH)
     assert lines == []
-    assert sentences.describe_missing([bare], lines, "Precision", NAMES) == "No precision was recorded for Compact network."
+    assert (
+        sentences.describe_missing([bare], lines, "Precision", NAMES)
+        == "No precision was recorded for Compact network."
+    )
 
 
 def test_alt_text_and_table_hold_the_recorded_numbers(compact):

@@ -58,7 +58,9 @@ def measure_command(folder: Path, out: Path, workers: int) -> None:
     per_photo = (last_cpu - first[2]) / (total - first[1])
     early = max((mb for done, mb in memory if done <= total / 3), default=0)
     late = max(mb for _, mb in memory)
-    print(f"{folder.name:<24}{workers:>8}{photos:>12.1f}{photos * rows / total:>12.1f}{per_photo:>12.3f}{early:>12.0f}{late:>12.0f}")
+    print(
+        f"{folder.name:<24}{workers:>8}{photos:>12.1f}{photos * rows / total:>12.1f}{per_photo:>12.3f}{early:>12.0f}{late:>12.0f}"
+    )
 
 
 def measure_processes(pid: int) -> tuple[float, float] | None:
@@ -95,7 +97,9 @@ def main() -> None:
     parser.add_argument("--keras", action="store_true")
     options = parser.parse_args()
     print(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
-    print(f"{'photos':<24}{'workers':>8}{'photos/s':>12}{'faces/s':>12}{'CPU s/photo':>12}{'MB, third':>12}{'MB, peak':>12}")
+    print(
+        f"{'photos':<24}{'workers':>8}{'photos/s':>12}{'faces/s':>12}{'CPU s/photo':>12}{'MB, third':>12}{'MB, peak':>12}"
+    )
     with tempfile.TemporaryDirectory() as place:
         for name, n, faces in (("one face", options.photos, 1), ("thirty faces", options.photos // 5, 30)):
             folder = Path(place) / name

@@ -3,7 +3,7 @@
     python tests/benchmarks/bench_rooms.py [--phones 40] [--seconds 20]
 
 Starts the real server on the committed artifacts. The wall and every phone are real Streamlit sessions that look at their
-room as browsers do, the wall every second, phones every one and a half. Each phone votes again and again, at random times.
+room as browsers do, the wall every half second, phones every one and a half. Each phone votes again and again, at random times.
 Targets for 40 phones on 2 cores: every vote on the wall within 2 s for 95 %, all phones inside.
 """
 
@@ -31,7 +31,7 @@ from wire_visitor import WireVisitor
 
 from fer_core.labels import LABELS
 
-TARGET = 2.0
+TARGET, LOOK = 2.0, 0.5
 
 
 class Member(WireVisitor):
@@ -40,7 +40,9 @@ class Member(WireVisitor):
     def enter(self, name: str, query: str = "") -> None:
         """Open a page and answer its question which browser this is."""
         self.open(name, query)
-        asked = next(m.delta.new_element.bidi_component.id for m in self.page if m.delta.new_element.HasField("bidi_component"))
+        asked = next(
+            m.delta.new_element.bidi_component.id for m in self.page if m.delta.new_element.HasField("bidi_component")
+        )
         number = json.dumps({"number": f"{random.getrandbits(128):032x}"})
         self._widgets[asked] = WidgetState(id=asked, json_value=number)
         self._run()
@@ -121,7 +123,8 @@ def main() -> int:
         code = wall.read(r"Code \*\*(\w+)\*\*")[1]
         start = threading.Barrier(options.phones + 1, timeout=300)
         phones = [
-            threading.Thread(target=vote, args=(address, code, options.seconds, start, log)) for _ in range(options.phones)
+            threading.Thread(target=vote, args=(address, code, options.seconds, start, log))
+            for _ in range(options.phones)
         ]
         for phone in phones:
             phone.start()
@@ -132,17 +135,21 @@ def main() -> int:
             looked = time.monotonic()
             wall.look()
             log["wall"].append(time.monotonic() - looked)
-            time.sleep(max(0.0, 1.0 - (time.monotonic() - looked)))
+            time.sleep(max(0.0, LOOK - (time.monotonic() - looked)))
         busy = (server.cpu_times().user - used.user) / (time.monotonic() - begun)
         memory = server.memory_info().rss / 1e6
         found = wall.read(r"\*\*(\d+)\*\* of \*\*(\d+)\*\* phone")
     pressed, drawn = np.array(log["answered"]), np.array(log["wall"])
-    worst = np.quantile(pressed, 0.95) + 1.0 + np.quantile(drawn, 0.95)
+    worst = np.quantile(pressed, 0.95) + LOOK + np.quantile(drawn, 0.95)
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} (1 minute)")
-    print(f"{sum(log['inside'])} of {options.phones} phones inside; the wall counts {found[1]} votes of {found[2]} phones")
+    print(
+        f"{sum(log['inside'])} of {options.phones} phones inside; the wall counts {found[1]} votes of {found[2]} phones"
+    )
     print(f"a press is answered in {np.median(pressed):.2f} s, 95 % within {np.quantile(pressed, 0.95):.2f} s")
     print(f"the wall draws itself in {np.median(drawn):.2f} s, 95 % within {np.quantile(drawn, 0.95):.2f} s")
-    print(f"from press to wall at most {worst:.2f} s for 95 % (target {TARGET:.0f} s); server {busy:.0%} of a core, {memory:.0f} MB")
+    print(
+        f"from press to wall at most {worst:.2f} s for 95 % (target {TARGET:.0f} s); server {busy:.0%} of a core, {memory:.0f} MB"
+    )
     return 0 if worst <= TARGET and all(log["inside"]) else 1
 
 

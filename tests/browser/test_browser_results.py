@@ -59,9 +59,9 @@ def test_a_second_press_keeps_the_cell_and_a_choice_in_between_does_not_confuse_
 
 
 def test_a_shared_address_opens_the_same_view(app):
-    page = app.open("/results?results-true=fear&results-predicted=happy&results-with=paper&results-numbers=Counts")
+    page = app.open("/results?results-true=fear&results-predicted=happy&results-with=study&results-numbers=Counts")
     wait_for_cell(page, "fear", "happy")
-    assert page.get_by_text("minus paper, in pictures").count() == 1
+    assert page.get_by_text("minus The study, experiment 2, in pictures").count() == 1
 
 
 def test_training_curves_open_from_their_address(app):

@@ -36,7 +36,12 @@ def test_a_vector_picture_names_title_networks_and_source(app):
     page = app.open("/results?results-run=compact-s0", theme="dark")
     svg = save(page, "SVG").path().read_text()
     assert svg.startswith("<svg") and 'fill="#ffffff"' in svg
-    for words in ("Which expressions get confused", "Compact network", "280 test pictures", "Seven expressions, Results."):
+    for words in (
+        "Which expressions get confused",
+        "Compact network",
+        "280 test pictures",
+        "Seven expressions, Results.",
+    ):
         assert words in svg
 
 
@@ -44,6 +49,6 @@ def test_a_page_stands_alone_and_numbers_are_a_table(app):
     page = app.open("/results?results-run=compact-s0")
     html = save(page, "Interactive HTML").path().read_text()
     assert "Plotly.newPlot" in html and "Compact network" in html
-    assert 'src="http' not in html and '<link' not in html
+    assert 'src="http' not in html and "<link" not in html
     rows = list(csv.reader(io.StringIO(save(page, "CSV").path().read_text())))
     assert len(rows) > 7 and all(len(row) == len(rows[0]) for row in rows)

@@ -27,10 +27,20 @@ def test_every_file_has_its_rows(folder, tmp_path):
     assert list(table.columns) == [*COLUMNS, "time"] == list(FILE_COLUMNS)
     first = table.drop_duplicates("photo").set_index("file")
     names = [name.removeprefix(f"{folder}/") for name in first.index]
-    assert names == ["a portrait.jpg", "b\nbreak, and comma.png", "clip", "cut.jpg", "empty.jpg", "text.txt", "deep/wall.png"]
+    assert names == [
+        "a portrait.jpg",
+        "b\nbreak, and comma.png",
+        "clip",
+        "cut.jpg",
+        "empty.jpg",
+        "text.txt",
+        "deep/wall.png",
+    ]
     assert first["photo"].tolist() == [1, 2, 3, 4, 5, 6, 7]
     assert first["face"].tolist() == [1, 1, 1, 0, 0, 0, 0]
-    assert first["note"].iloc[3].startswith("This picture is damaged") and first["note"].iloc[4].startswith("This file is empty")
+    assert first["note"].iloc[3].startswith("This picture is damaged") and first["note"].iloc[4].startswith(
+        "This file is empty"
+    )
     assert first["note"].iloc[5].startswith("This file is not a picture") and first["note"].iloc[6] == "No face found."
     clip = table[table["photo"] == 3]
     assert len(clip) > 5 and clip["time"].astype(float).is_monotonic_increasing
@@ -146,7 +156,10 @@ def test_names_lead_to_their_files_and_are_no_formulas(tmp_path, monkeypatch):
 def test_each_file_counts_once_however_it_is_named(folder, tmp_path, monkeypatch):
     monkeypatch.chdir(folder)
     (tmp_path / "loop").symlink_to(tmp_path)
-    assert list_files(["text.txt", "./text.txt", str(folder / "text.txt"), "deep", "."])[:2] == ["text.txt", "deep/wall.png"]
+    assert list_files(["text.txt", "./text.txt", str(folder / "text.txt"), "deep", "."])[:2] == [
+        "text.txt",
+        "deep/wall.png",
+    ]
     assert len(list_files(["text.txt", "."])) == 7
     assert list_files([str(tmp_path)]) == []
 

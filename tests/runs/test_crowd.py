@@ -112,8 +112,7 @@ def test_a_new_metric_is_one_entry_and_one_command(old_run, monkeypatch):
     sevens = Metric("sevens", "Sevens", "Nothing.", lambda answers: (0.7, len(answers.label)))
     monkeypatch.setitem(registry.METRICS, "sevens", sevens)
     assert (
-        verify_run(run.path)[0]
-        == "tiny-s0: metrics.json has no validation sevens: `python train.py rewrite` adds it."
+        verify_run(run.path)[0] == "tiny-s0: metrics.json has no validation sevens: `python train.py rewrite` adds it."
     )
     assert rewrite_runs(run.path.parent)[0].metrics == ("sevens",)
     assert verify_run(run.path) == [] and load_run(run.path).test.sevens == 0.7

@@ -94,7 +94,14 @@ def test_some_rows_are_shown_whatever_the_split():
 
 def test_what_is_served_in_fewer_bits_counts_as_served(make_run):
     run = make_run()
-    stored = {"n": 90, "bytes_before": 9, "bytes": 1, "accuracy_before": 0.5, "agreement": 1.0, "largest_difference": 0.0}
+    stored = {
+        "n": 90,
+        "bytes_before": 9,
+        "bytes": 1,
+        "accuracy_before": 0.5,
+        "agreement": 1.0,
+        "largest_difference": 0.0,
+    }
     run = replace(run, metrics=run.metrics.change(quantised=stored | {"accuracy": 0.123}))
     (plain,) = compute_costs([run], {})
     assert plain.accuracy == run.metrics.test.accuracy, "without a file nothing is served"
@@ -131,7 +138,10 @@ def test_ways_of_counting_follow_the_metrics(make_run):
 def test_an_ensemble_takes_as_long_as_its_members(make_run):
     members = [make_run(f"tiny-s{seed}", seed=seed, device="A processor") for seed in (0, 1)]
     both = make_run("both-s0", experiment="both", members=["tiny-s0", "tiny-s1"], parameters=2468, wall_seconds=9.0)
-    speeds = {run.name: Speed(milliseconds={1: 2.0, 2: 3.0, 64: 50.0}, model_bytes=1000, device="This one", model_sha256="0") for run in members}
+    speeds = {
+        run.name: Speed(milliseconds={1: 2.0, 2: 3.0, 64: 50.0}, model_bytes=1000, device="This one", model_sha256="0")
+        for run in members
+    }
     costs = {cost.experiment: cost for cost in compute_costs([*members, both], speeds)}
     assert (costs["tiny"].milliseconds, costs["tiny"].parameters) == (2.0, 1234)
     assert (costs["both"].milliseconds, costs["both"].model_bytes) == (4.0, 2000)

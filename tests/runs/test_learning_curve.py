@@ -53,7 +53,12 @@ def test_the_gain_is_paired_and_steps_are_counted(runs):
 
 @pytest.mark.parametrize(("epochs", "equal"), [(3, False), (12, True)])
 def test_steps_are_equal_where_epochs_make_up_for_pictures(epochs, equal, make_run):
-    less = {"ablation_of": "tiny", "experiment": "tiny-quarter", "train_share": 0.25, "dataset": {"train": {"total": 200}}}
+    less = {
+        "ablation_of": "tiny",
+        "experiment": "tiny-quarter",
+        "train_share": 0.25,
+        "dataset": {"train": {"total": 200}},
+    }
     points = compute_learning_curve(
         [
             make_run("tiny-s0", batch_size=100, dataset={"train": {"total": 800}}),

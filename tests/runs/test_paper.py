@@ -111,7 +111,11 @@ def test_findings_follow_from_what_is_printed():
     best, third = (experiment.cells["validation"]["accuracy"] for experiment in PAPER_TABLE[1:])
     assert f"({best} against {third})" in findings["Highest accuracy"]
     table, log = PAPER_TABLE[1].cells["train"]["accuracy"], str(PAPER_LOG[-1]["accuracy"])
-    assert table != log and table in findings["Train accuracy of experiment 2"] and log in findings["Train accuracy of experiment 2"]
+    assert (
+        table != log
+        and table in findings["Train accuracy of experiment 2"]
+        and log in findings["Train accuracy of experiment 2"]
+    )
     pictures = (PAPER_BEST_VAL_ACCURACY - PAPER_LOG[-1]["val_accuracy"]) * PAPER_CONFIGURATION["validation pictures"]
     assert f"{pictures:.0f} of 5,741" in findings["Overfitting"] and "cannot decide" in findings["Overfitting"]
     steps = np.abs(np.diff(load_run(ARTIFACTS / "vgg-b32-e50-s0").history["val_accuracy"].to_numpy()[-21:]))

@@ -25,7 +25,8 @@ def test_an_honest_run_passes(make_run):
     run = make_run(tta=True)
     assert verify_run(run.path) == []
     _edit_metrics(
-        run, lambda m: m.update(train={"accuracy": 0.7}, last_epoch={"test": m["test"] | {"accuracy": 0.5}}, best_epoch=2)
+        run,
+        lambda m: m.update(train={"accuracy": 0.7}, last_epoch={"test": m["test"] | {"accuracy": 0.5}}, best_epoch=2),
     )
     assert verify_run(run.path) == []  # what cannot be recomputed is left alone
 
@@ -35,11 +36,17 @@ def test_an_honest_run_passes(make_run):
     [
         (lambda m: m["test"].update(accuracy=0.99), "gives 0.99 for test accuracy, predictions.npz gives"),
         (lambda m: m["test"].update(n=7178), "n is 7178 and the matrix counts 90"),
-        (lambda m: m["test"]["confusion"][2].__setitem__(3, 50), "is wrong in test: it should count the same pictures everywhere"),
+        (
+            lambda m: m["test"]["confusion"][2].__setitem__(3, 50),
+            "is wrong in test: it should count the same pictures everywhere",
+        ),
         (lambda m: m["test"]["per_class"]["sad"].update(f1=0.001), "test per_class sad f1"),
         (lambda m: m["validation"].update(ece=0.5), "validation ece"),
         (lambda m: m["calibration"].update(temperature=3.0), "calibration temperature"),
-        (lambda m: m["test"].pop("ferplus_agreement"), "has no test ferplus_agreement: `python train.py rewrite` adds it"),
+        (
+            lambda m: m["test"].pop("ferplus_agreement"),
+            "has no test ferplus_agreement: `python train.py rewrite` adds it",
+        ),
         (lambda m: m["test"].update(accuracy_ci95=[0.1, 0.9]), "test accuracy_ci95 0"),
     ],
 )

@@ -31,7 +31,10 @@ def test_effective_numbers_favour_rare_classes_less_than_frequencies_do():
 def test_focal_loss_counts_easy_pictures_less(tiny_experiment):
     target = np.eye(7)[[3]]
     sure, unsure = (np.where(target, share, (1 - share) / 6) for share in (0.95, 0.3))
-    focal, plain = make_loss(replace(tiny_experiment, loss="focal", label_smoothing=0.0)), keras.losses.CategoricalCrossentropy()
+    focal, plain = (
+        make_loss(replace(tiny_experiment, loss="focal", label_smoothing=0.0)),
+        keras.losses.CategoricalCrossentropy(),
+    )
     for answer, share in ((sure, 0.95), (unsure, 0.3)):
         assert np.isclose(float(focal(target, answer)), (1 - share) ** 2 * float(plain(target, answer)), rtol=1e-4)
 

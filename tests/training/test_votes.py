@@ -68,7 +68,9 @@ def test_rare_answers_are_drawn_more_often():
 
 def test_drawing_follows_the_weights():
     weights = np.array([2.0, 0.5, 0.5, 1.0])
-    counts = np.bincount(np.concatenate([draw_weighted(weights, np.random.default_rng(i)) for i in range(400)]), minlength=4)
+    counts = np.bincount(
+        np.concatenate([draw_weighted(weights, np.random.default_rng(i)) for i in range(400)]), minlength=4
+    )
     assert counts.sum() == 1600 and np.allclose(counts / 400, weights, atol=0.1)
     once = np.bincount(draw_weighted(np.ones(50), np.random.default_rng(0)), minlength=50)
     assert (once == 1).all(), "alike, all come once"

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from fer_core.app import ui
-from fer_core.app.charts.tilt import describe_tilts, make_tilt_chart, make_tilt_table
+from fer_core.app.charts.tilt import view_tilts
 from fer_core.app.faces.pipeline import is_about
 from fer_core.app.formats import format_count, format_percent, format_points, format_range
 from fer_core.app.loading import load_runs
@@ -74,12 +74,10 @@ def render_pipeline(report: PipelineReport | None, run: Run | None) -> None:
 def _render_upright(upright: Upright) -> None:
     rows = upright.tilts
     st.markdown(_describe_upright(upright), width=ui.TEXT_WIDTH)
-    ui.render_chart(
-        make_tilt_chart(rows),
+    ui.render_view(
+        view_tilts(rows),
         "about-tilt",
-        describe_tilts(rows),
         caption=f"Validation faces that were made to lean. Found: {_list_found(rows)}.",
-        table=make_tilt_table(rows),
     )
 
 
@@ -127,7 +125,9 @@ def _render_framings(framing: Framings, n_found: int) -> None:
         width=ui.TEXT_WIDTH,
     )
     table = pd.DataFrame([option.to_plain() for option in framing.options]).sort_values("loss", ignore_index=True)
-    table["in use"] = [all(row[key] == side for key, side in used.to_plain().items()) for row in table.to_dict("records")]
+    table["in use"] = [
+        all(row[key] == side for key, side in used.to_plain().items()) for row in table.to_dict("records")
+    ]
     st.dataframe(
         table[["scale", "shift_y", "accuracy", "loss", "in use"]],
         hide_index=True,

@@ -54,7 +54,10 @@ STEPS = {
             "draws streaks (`fill_mode='nearest'`)."
         ),
     ),
-    "zoom": ("Zoom", "Faces are nearer or farther. Zoomed separately in width and height, they also get wider or longer."),
+    "zoom": (
+        "Zoom",
+        "Faces are nearer or farther. Zoomed separately in width and height, they also get wider or longer.",
+    ),
     "horizontal_flip": ("Mirror", "A mirrored face shows the same expression: a free second picture."),
     "vertical_flip": ("Upside down", "Upside-down faces are rare in photos, and their mouths bend the other way."),
     "light": ("Light", "Brighter, darker, flatter: the same face in another light."),

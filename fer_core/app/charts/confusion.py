@@ -24,9 +24,15 @@ def normalise(confusion: np.ndarray, mode: str) -> np.ndarray:
 
 
 def make_confusion_chart(
-    confusion: np.ndarray, mode: str, other: np.ndarray | None = None, chosen: tuple[int, int] | None = None
+    confusion: np.ndarray,
+    mode: str,
+    other: np.ndarray | None = None,
+    chosen: tuple[int, int] | None = None,
+    small: bool = False,
 ) -> go.Figure:
     """Return the matrix, or with `other` the difference to it; `chosen` = (true, predicted) is outlined.
+
+    `small`: to stand beside others, without signs and titles that they share.
 
     A heatmap reports no clicks through Streamlit (streamlit#8760), so invisible squares over it do, with
     customdata (true, predicted).
@@ -38,16 +44,17 @@ def make_confusion_chart(
         z=values,
         x=LABELS,
         y=LABELS,
-        text=_write_cells(values, mode, other is not None),
+        text=_write_cells(values, mode, other is not None, unit="" if small else None),
         texttemplate="%{text}",
-        textfont={"size": 14},
+        textfont={"size": 13 if small else 14},
         hoverinfo="skip",
         showscale=False,
-        xgap=3,
-        ygap=3,
+        xgap=2 if small else 3,
+        ygap=2 if small else 3,
         **_scale(values, mode, other is not None),
     )
-    figure = make_figure(heatmap, _make_targets(confusion, other), height=540, x="Predicted", y="True")
+    titles = {} if small else {"x": "Predicted", "y": "True"}
+    figure = make_figure(heatmap, _make_targets(confusion, other), height=380 if small else 540, **titles)
     figure.update_xaxes(showgrid=False, zeroline=False, tickangle=-40, range=[-0.5, 6.5])
     figure.update_yaxes(showgrid=False, zeroline=False, range=[6.5, -0.5])
     figure.update_layout(hoverdistance=80, hovermode="closest", clickmode="event+select")
@@ -66,13 +73,13 @@ def _scale(values: np.ndarray, mode: str, difference: bool) -> dict:
     return {"zmin": 0, "zmax": float(values.max()) if mode == COUNTS else 1}
 
 
-def _write_cells(values: np.ndarray, mode: str, difference: bool) -> list[list[str]]:
+def _write_cells(values: np.ndarray, mode: str, difference: bool, unit: str | None = None) -> list[list[str]]:
     def write(value: float) -> str:
         if mode == COUNTS:
             return f"{value:+,.0f}".replace("-", "−") if difference and value else format_count(round(value))
         if difference:
             return format_points(value, 0, unit=False)
-        return format_percent(value, 0)
+        return format_percent(value, 0) if unit is None else f"{100 * value:.0f}{unit}"
 
     return [[write(value) for value in row] for row in values]
 

@@ -92,7 +92,11 @@ def _get_kind(entry: Entry) -> str:
 
 def _write_name(entry: Entry, split: str | None) -> str:
     name = f"<b>{entry.short}</b>" if entry.is_ours else entry.short
-    return f"{name}<br>{entry.split or 'split not said'}" if (split is None or entry.split != split) and not entry.is_ours else name
+    return (
+        f"{name}<br>{entry.split or 'split not said'}"
+        if (split is None or entry.split != split) and not entry.is_ours
+        else name
+    )
 
 
 def describe_board(entries: Sequence[Entry]) -> str:

@@ -5,13 +5,19 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
+from fer_core.app.charts.view import View
 from fer_core.app.formats import format_count, format_estimate, format_percent
 from fer_core.app.looks import Look, pick_look
 from fer_core.app.theme import make_error_bars, make_figure
 from fer_core.runs.leaderboard import Measure, compute_spread
 
 
-def make_measure_chart(measures: Mapping[str, Sequence[Measure]], looks: Mapping[str, Look] = {}) -> go.Figure:
+def view_measures(measures: Mapping[str, Sequence[Measure]], looks: Mapping[str, Look] = {}) -> View:
+    """Show shares of right answers by network and way of counting, each in its network's colour and mark (`looks`)."""
+    return View(_make_measure_chart(measures, looks), _describe_measures(measures), _make_measure_table(measures))
+
+
+def _make_measure_chart(measures: Mapping[str, Sequence[Measure]], looks: Mapping[str, Look] = {}) -> go.Figure:
     """Return the ways of counting down, shares across with 95 % intervals; a colour and a mark per network, from `looks`."""
     names = list(dict.fromkeys(measure.name for rows in measures.values() for measure in rows))
     step = 0.62 / max(len(measures), 1)
@@ -39,7 +45,7 @@ def make_measure_chart(measures: Mapping[str, Sequence[Measure]], looks: Mapping
     return figure
 
 
-def describe_measures(measures: Mapping[str, Sequence[Measure]]) -> str:
+def _describe_measures(measures: Mapping[str, Sequence[Measure]]) -> str:
     """Return the chart in words."""
     lines = (
         f"{title}: " + ", ".join(f"{row.name} {format_estimate(row.share, row.interval)}" for row in rows)
@@ -48,7 +54,7 @@ def describe_measures(measures: Mapping[str, Sequence[Measure]]) -> str:
     return "; ".join(lines)
 
 
-def make_measure_table(measures: Mapping[str, Sequence[Measure]]) -> pd.DataFrame:
+def _make_measure_table(measures: Mapping[str, Sequence[Measure]]) -> pd.DataFrame:
     """Return a row per network and way of counting: share, interval, pictures, spread over seeds."""
     rows = [
         {

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
+from fer_core.app.charts.view import View
 from fer_core.app.formats import format_many, format_percent
 from fer_core.app.theme import SERIES, make_figure
 from fer_core.runs.paper import Layer
@@ -25,7 +26,12 @@ def list_weighted(layers: Sequence[Layer]) -> dict[str, Layer]:
     return named
 
 
-def make_layer_chart(layers: Sequence[Layer], measure: str) -> go.Figure:
+def view_layers(layers: Sequence[Layer], measure: str) -> View:
+    """Show what each layer costs; `measure` is one of MEASURES."""
+    return View(_make_layer_chart(layers, measure), _describe_layers(layers, measure), _make_layer_table(layers))
+
+
+def _make_layer_chart(layers: Sequence[Layer], measure: str) -> go.Figure:
     """Return horizontal bars, the first layer on top; `measure` is one of MEASURES."""
     named = list_weighted(layers)
     total = sum(getattr(layer, MEASURES[measure]) for layer in named.values())
@@ -48,13 +54,13 @@ def make_layer_chart(layers: Sequence[Layer], measure: str) -> go.Figure:
     return figure
 
 
-def describe_layers(layers: Sequence[Layer], measure: str) -> str:
+def _describe_layers(layers: Sequence[Layer], measure: str) -> str:
     """Return the chart in words."""
     rows = (f"{name} {format_many(getattr(layer, MEASURES[measure]))}" for name, layer in list_weighted(layers).items())
     return f"{measure} of each layer: " + ", ".join(rows) + "."
 
 
-def make_layer_table(layers: Sequence[Layer]) -> pd.DataFrame:
+def _make_layer_table(layers: Sequence[Layer]) -> pd.DataFrame:
     """Return a row for every layer, those without weights too."""
     return pd.DataFrame(
         {

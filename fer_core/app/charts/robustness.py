@@ -158,7 +158,10 @@ def make_ten_chart(measured: Mapping[str, Robustness], looks: Mapping[str, Look]
     for i, (name, found) in enumerate(measured.items()):
         look, scores = pick_look(looks, name, i), [found.ten_mean, *([] if lost else [found.clean]), *found.ten]
         values = [found.clean.accuracy - score.accuracy if lost else score.accuracy for score in scores]
-        bounds = [(score.loss_ci95 if lost else score.ci95) or (value, value) for score, value in zip(scores, values, strict=True)]
+        bounds = [
+            (score.loss_ci95 if lost else score.ci95) or (value, value)
+            for score, value in zip(scores, values, strict=True)
+        ]
         figure.add_scatter(
             x=values,
             y=[row + (i - (len(measured) - 1) / 2) * step for row in range(len(rows))],

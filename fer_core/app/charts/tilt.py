@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
+from fer_core.app.charts.view import View
 from fer_core.app.formats import format_percent
 from fer_core.app.theme import DASHES, MUTED, SERIES, make_error_bars, make_figure
 from fer_core.runs.pipeline import Tilt
@@ -13,7 +14,12 @@ WAYS = {"turned": "turned upright", "as_found": "as found", "given": "given crop
 """Key in the report -> name in the chart."""
 
 
-def make_tilt_chart(rows: Sequence[Tilt]) -> go.Figure:
+def view_tilts(rows: Sequence[Tilt]) -> View:
+    """Show what leaning costs, and what turning upright gives back; `rows`: `upright.tilts` of the pipeline's report."""
+    return View(_make_tilt_chart(rows), _describe_tilts(rows), _make_tilt_table(rows))
+
+
+def _make_tilt_chart(rows: Sequence[Tilt]) -> go.Figure:
     """Return accuracy against the tilt, with and without turning, with 95 % intervals; dotted: the given crops.
 
     `rows`: `upright.tilts` of the pipeline's report; each tilt has its own faces, those that were found.
@@ -39,7 +45,7 @@ def make_tilt_chart(rows: Sequence[Tilt]) -> go.Figure:
     return figure
 
 
-def describe_tilts(rows: Sequence[Tilt]) -> str:
+def _describe_tilts(rows: Sequence[Tilt]) -> str:
     """Return the chart in words, for alt texts."""
     said = [
         f"{row.tilt:.0f} degrees: {format_percent(row.as_found.accuracy)} as found, "
@@ -49,7 +55,7 @@ def describe_tilts(rows: Sequence[Tilt]) -> str:
     return f"Accuracy on leaning heads. {'; '.join(said)}."
 
 
-def make_tilt_table(rows: Sequence[Tilt]) -> pd.DataFrame:
+def _make_tilt_table(rows: Sequence[Tilt]) -> pd.DataFrame:
     """Return a row per tilt: faces, how many were found, and the three accuracies with what turning gains."""
     return pd.DataFrame(
         [

@@ -7,7 +7,10 @@ import plotly.graph_objects as go
 from fer_core.app.formats import format_percent
 from fer_core.app.theme import MUTED, SERIES, make_figure
 
-JUDGES = {"FER2013's labels": (SERIES[1], "diamond", "bottom center"), "what most people see": (SERIES[0], "circle", "top center")}
+JUDGES = {
+    "FER2013's labels": (SERIES[1], "diamond", "bottom center"),
+    "what most people see": (SERIES[0], "circle", "top center"),
+}
 
 
 def make_scores_chart(scores: Mapping[str, tuple[float, float]]) -> go.Figure:

@@ -1,11 +1,15 @@
 """Examples of what is odd in the dataset: as pictures where they are at hand, else as file names."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from fer_core.app.dataset.browser import make_tile, make_viewer
 from fer_core.app.dataset_album import FINDINGS, Album
-from fer_core.app.pictures import make_data_url
+from fer_core.app.gallery.tiles import make_stand_in, render_tiles
+from fer_core.app.gallery.viewer import render_viewer
 from fer_core.labels import LABELS
 
 N_EXAMPLES = 12
@@ -37,37 +41,69 @@ def make_group_table(pictures: dict[str, np.ndarray], wanted: np.ndarray) -> pd.
     return grouped.sort_values(["pictures", "labels"], ascending=[False, True]).reset_index()
 
 
-def render_groups(table: pd.DataFrame, album: Album | None) -> None:
-    """Show groups of identical pictures: one picture for each with its labels, or without pictures the file names."""
+def render_groups(table: pd.DataFrame, album: Album | None, pictures: dict[str, np.ndarray], name: str) -> None:
+    """Show groups of identical pictures: one of each to press or, without pictures, its labels and votes drawn instead.
+
+    `table`: of make_group_table; `pictures`: the arrays of the dataset's facts; `name` begins the widgets' keys.
+    """
+    examples = list(pick_examples(table).itertuples())
     if album is None or album.dataset.drawn:
-        st.dataframe(
-            table[["labels", "pictures", "in_test", "files"]],
-            hide_index=True,
-            height=320,
-            column_config={
-                "labels": st.column_config.TextColumn("Labels", width="medium"),
-                "pictures": st.column_config.NumberColumn("Copies", width="small"),
-                "in_test": st.column_config.NumberColumn("In test", width="small"),
-                "files": st.column_config.TextColumn("Files", width="large"),
-            },
-            alt=f"{len(table)} groups of identical pictures with their labels and file names",
+        st.caption(
+            ":material/photo_library: FER2013's pictures are of real people and not part of this site. In place of each: "
+            "bars up for the labels that its copies carry, a bar down for what most of ten people see."
         )
+        with st.grid(6, min_column_width=104, gap="small"):
+            for example in examples:
+                with st.container(gap="xsmall"):
+                    alt = f"{example.pictures} identical pictures, labelled {example.labels}"
+                    st.image(make_group_stand_in(pictures, example.group), width="stretch", alt=alt)
+                    st.caption("**{}**  \n{}".format(*describe_group(example)))
+        with st.expander("All of them by file name", icon=":material/table:"):
+            _render_table(table)
         return
     row_of = _name_rows(album)
-    with st.grid(6, min_column_width=104, gap="small"):
-        for example in pick_examples(table).itertuples():
-            row = row_of.get(example.files.partition(", ")[0])
-            if row is None:  # the facts are of another copy of the dataset
-                continue
-            with st.container(gap="xsmall"):
-                st.image(
-                    make_data_url(album.dataset.images[row]),
-                    width="stretch",
-                    alt=f"A picture that appears {example.pictures} times, labelled {example.labels}",
-                )
-                copies = f"{example.pictures} copies" + (f", {example.in_test} in test" if example.in_test else "")
-                labels = example.labels if example.labels.count("+") < 3 else f"{example.labels.count('+') + 1} labels"
-                st.caption(f"**{labels}**  \n{copies}")
+    rows = [row_of.get(example.files.partition(", ")[0]) for example in examples]
+    # A row is missing where the facts are of another copy of the dataset.
+    found = [(example, row) for example, row in zip(examples, rows, strict=True) if row is not None]
+    viewer = make_viewer(f"dataset-{name}-picture", album, np.array([row for _, row in found], int))
+    tiles = [replace(make_tile(album, row), lines=describe_group(example), badges=()) for example, row in found]
+    render_tiles(tiles, f"dataset-{name}-tiles", viewer.open, columns=6, narrowest=104)
+    render_viewer(viewer)
+
+
+def describe_group(example) -> tuple[str, str]:
+    """Return (labels, copies) of a row of make_group_table: ("fear + sad", "3 copies, 1 in test")."""
+    many = example.labels.count("+") + 1
+    copies = f"{example.pictures} copies" + (f", {example.in_test} in test" if example.in_test else "")
+    return (example.labels if many < 4 else f"{many} labels"), copies
+
+
+def make_group_stand_in(pictures: dict[str, np.ndarray], group: int) -> str:
+    """Draw a group of identical pictures without showing it, as an address: its labels up, the crowd's choice down."""
+    rows = pictures["duplicate_group"] == group
+    shares = np.bincount(pictures["label"][rows], minlength=len(LABELS)) / rows.sum()
+    if "vote_majority" not in pictures:
+        return make_stand_in(shares)
+    majority = int(pictures["vote_majority"][rows][0])
+    votes = np.zeros(len(LABELS), int)
+    if majority < len(LABELS):
+        votes[majority] = round(10 * float(np.nan_to_num(pictures["vote_agreement"][rows][0])))
+    return make_stand_in(shares, votes)
+
+
+def _render_table(table: pd.DataFrame) -> None:
+    st.dataframe(
+        table[["labels", "pictures", "in_test", "files"]],
+        hide_index=True,
+        height=320,
+        column_config={
+            "labels": st.column_config.TextColumn("Labels", width="medium"),
+            "pictures": st.column_config.NumberColumn("Copies", width="small"),
+            "in_test": st.column_config.NumberColumn("In test", width="small"),
+            "files": st.column_config.TextColumn("Files", width="large"),
+        },
+        alt=f"{len(table)} groups of identical pictures with their labels and file names",
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)

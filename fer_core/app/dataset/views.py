@@ -4,11 +4,12 @@ import numpy as np
 import streamlit as st
 
 from fer_core.app import dataset_album as albums
-from fer_core.app import theme, ui
+from fer_core.app import fetching, loading, theme, ui
 from fer_core.app.charts import balance, crowd
 from fer_core.app.dataset import browser, findings
 from fer_core.app.dataset_album import Album
 from fer_core.app.formats import format_count, format_percent
+from fer_core.app.gallery.answers import load_predicted
 from fer_core.app.pictures import make_average_picture, make_difference_picture
 from fer_core.data import DatasetFacts
 from fer_core.data.duplicates import NEAR
@@ -83,11 +84,15 @@ def _render_average_faces(facts: DatasetFacts) -> None:
 def render_pictures(album: Album | None) -> None:
     """Show the browser: FER2013 when it is at hand, else drawn faces and the way to the real ones."""
     if album is None:
-        browser.render_bring_data()
+        if not fetching.render_fetch():
+            browser.render_bring_data()
         album = albums.load_drawn_album()
     if album.problem:
         st.warning(album.problem, icon=":material/how_to_vote:")
-    browser.render_browser(album, albums.find_rows(album, browser.render_filters(album)))
+    run = loading.load_default_run()
+    predicted = load_predicted(run, album) if run and not album.dataset.drawn else None
+    chosen = browser.render_filters(album, answered=predicted is not None)
+    browser.render_browser(album, albums.find_rows(album, chosen, predicted), predicted)
 
 
 def describe_near(found: Duplicates) -> str:
@@ -124,7 +129,7 @@ def render_copies(facts: DatasetFacts, album: Album | None) -> None:
             anchor="leaks",
         )
         twins = facts.pictures["twin"] & ~facts.pictures["conflict"]
-        findings.render_groups(findings.make_group_table(facts.pictures, twins), album)
+        findings.render_groups(findings.make_group_table(facts.pictures, twins), album, facts.pictures, "twin")
         findings.render_see_all("twins", album)
     if facts.conflicts:
         ui.section(
@@ -139,7 +144,8 @@ def render_copies(facts: DatasetFacts, album: Album | None) -> None:
             alt=balance.describe_conflicts(facts.conflicts),
             caption="Groups of identical pictures by the labels they carry.",
         )
-        findings.render_groups(findings.make_group_table(facts.pictures, facts.pictures["conflict"]), album)
+        table = findings.make_group_table(facts.pictures, facts.pictures["conflict"])
+        findings.render_groups(table, album, facts.pictures, "conflict")
         findings.render_see_all("contradictions", album)
 
 

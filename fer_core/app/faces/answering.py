@@ -107,9 +107,15 @@ def render_network(run: Run) -> None:
     st.markdown(f"**{describe_network(run)}**. {describe_threshold(run)}", width=ui.TEXT_WIDTH)
     cards = [
         Metric(
-            "Agrees with most people" if run.learns_votes else "Test accuracy", format_percent(scores.accuracy), f"95 %: {format_range(scores.accuracy_ci95)}"
+            "Agrees with most people" if run.learns_votes else "Test accuracy",
+            format_percent(scores.accuracy),
+            f"95 %: {format_range(scores.accuracy_ci95)}",
         ),
-        Metric("Distance from the votes" if run.learns_votes else "Calibration error", format_percent(calibration.test_ece_after if calibration else scores.ece), "0 is best"),
+        Metric(
+            "Distance from the votes" if run.learns_votes else "Calibration error",
+            format_percent(calibration.test_ece_after if calibration else scores.ece),
+            "0 is best",
+        ),
     ]
     if calibration and calibration.test_accuracy_above is not None:
         cards[1:1] = [

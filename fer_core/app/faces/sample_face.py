@@ -93,7 +93,9 @@ def read_face(data: bytes, name: str) -> SampleFace:
     if not faces:
         return SampleFace(crop_centre(image.rgb), "No face found: the middle of your photo")
     largest = max(faces, key=lambda face: face.width * face.height)
-    return SampleFace(crop_face(image.rgb, largest.box, detector.framing, largest.landmarks), "The largest face of your photo")
+    return SampleFace(
+        crop_face(image.rgb, largest.box, detector.framing, largest.landmarks), "The largest face of your photo"
+    )
 
 
 def crop_centre(rgb: np.ndarray) -> np.ndarray:

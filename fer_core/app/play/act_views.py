@@ -68,7 +68,9 @@ def _render_try(points: list, now: float) -> None:
             on_click=lambda: round_.begin(time.monotonic()), disabled=not ready, shortcut="Enter",
         )  # fmt: skip
         if not ready:
-            st.caption("Press Start below the video and let the browser use your camera. Its pictures stay in your browser.")
+            st.caption(
+                "Press Start below the video and let the browser use your camera. Its pictures stay in your browser."
+            )
         return
     begun = round_.started - st.session_state[SHIFT]
     share = compute_share(points, round_.wanted, begun, begun + SECONDS) if now >= begun + SECONDS else None

@@ -73,7 +73,9 @@ def _render_face(game: Game, engine: Engine) -> None:
     left, right = st.columns([2, 3], gap="medium")
     with left:
         picture = enlarge(game.faces[place].picture, FACE_WIDTH)
-        st.image(picture, width=FACE_WIDTH, output_format="PNG", alt=f"Face {place + 1} of this game, 48 by 48 grey pixels")
+        st.image(
+            picture, width=FACE_WIDTH, output_format="PNG", alt=f"Face {place + 1} of this game, 48 by 48 grey pixels"
+        )
     with right:
         if game.revealed:
             _render_verdict(game, engine)
@@ -118,12 +120,16 @@ def _render_verdict(game: Game, engine: Engine) -> None:
 def _render_end(game: Game, engine: Engine) -> None:
     right = game.count_right()
     notes = {YOU: "named the label", CROWD: "their first choice is the label"}
-    ui.metric_row(ui.Metric(name, f"{count} of {N_FACES}", notes.get(name, "named the label")) for name, count in right.items())
+    ui.metric_row(
+        ui.Metric(name, f"{count} of {N_FACES}", notes.get(name, "named the label")) for name, count in right.items()
+    )
     st.markdown(sentences.describe_end(game), width=ui.TEXT_WIDTH)
     if text := sentences.describe_crowd_score(game):
         st.markdown(text, width=ui.TEXT_WIDTH)
     st.markdown(sentences.describe_everybody(_find_agreement(), engine.run), width=ui.TEXT_WIDTH)
-    st.caption(f"{engine.wording.meaning} Ten faces are few: chance alone moves a score by two or three.", width=ui.TEXT_WIDTH)
+    st.caption(
+        f"{engine.wording.meaning} Ten faces are few: chance alone moves a score by two or three.", width=ui.TEXT_WIDTH
+    )
     with st.container(width=ui.TEXT_WIDTH):
         st.code(sentences.write_share(game, _write_address(game)), language=None, wrap_lines=True)
     with st.container(horizontal=True):
@@ -156,6 +162,8 @@ def _render_tiles(game: Game) -> None:
         for place in order:
             face, named = game.faces[place], game.list_names(place)
             with st.container(gap="xsmall"):
-                st.image(enlarge(face.picture, 2 * TILE_WIDTH), width=TILE_WIDTH, alt=f"Face {place + 1}: label {face.label}")
+                st.image(
+                    enlarge(face.picture, 2 * TILE_WIDTH), width=TILE_WIDTH, alt=f"Face {place + 1}: label {face.label}"
+                )
                 said = "  \n".join(f"{name}: {label or 'divided'}" for name, label in named.items())
                 st.caption(f"**{face.label.capitalize()}**  \n{said}")

@@ -19,8 +19,8 @@ from fer_core.app.theme import color_axes, is_dark
 
 PAGE = "room"
 CODE, JOINED = "join-code", "join-room"
-WALL_SECONDS, PHONE_SECONDS = 1.0, 1.5
-"""Between two looks at a room: the wall shows a vote within a second, a phone the next face a little later."""
+WALL_SECONDS, PHONE_SECONDS = 0.5, 1.5
+"""Between two looks at a room: the wall shows a vote within a second, phones the next face within two."""
 QR_WIDTH, FACE_WIDTH, PHONE_WIDTH = 230, 200, 144
 PAGE_HEIGHT, SLIDE_HEIGHT = 290, 225
 """Pixels of the bars; a slide has less room."""
@@ -87,7 +87,7 @@ def _render_code(room: Room) -> None:
 
 @st.fragment(run_every=WALL_SECONDS)
 def render_wall(room: Room) -> None:
-    """Show the face and the votes on it. Looks again every second, and redraws nothing else."""
+    """Show the face and the votes on it. Looks again every moment, and redraws nothing else."""
     with shell.guard():
         rooms = get_rooms()
         if rooms.find_hosted(room.host) is not room:
@@ -171,7 +171,9 @@ def _join(given: str, phone: str) -> str | None:
     """Join with the code in the address, else ask for one; returns the code of the room that was joined."""
     if not given:
         with st.form("join-form", border=False):
-            typed = st.text_input("Code", max_chars=12, key=CODE, placeholder="ABC234", help="It stands beside the QR code.")
+            typed = st.text_input(
+                "Code", max_chars=12, key=CODE, placeholder="ABC234", help="It stands beside the QR code."
+            )
             st.form_submit_button("Join", type="primary", width="stretch")
         if not typed:
             return None

@@ -52,7 +52,9 @@ def _choose_own() -> SampleFace:
     from fer_core.vision import ImageError
 
     upload = st.file_uploader(
-        "A photo with a face", key=UPLOAD, help="Phones offer their camera here. It stays in memory, gone with this visit."
+        "A photo with a face",
+        key=UPLOAD,
+        help="Phones offer their camera here. It stays in memory, gone with this visit.",
     )
     if upload is None:
         return SampleFace(read_portrait(), "The example photo until you bring your own")

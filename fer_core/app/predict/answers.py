@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from fer_core.app import why
 from fer_core.app.charts.class_map import compute_evidence, describe_evidence, make_evidence_picture
 from fer_core.app.faces import cards, photo
 from fer_core.app.faces.examples import EXAMPLES
@@ -103,24 +104,10 @@ def _render_card(outcome: Outcome, face, engines: Sequence[Engine], label: str |
 
 def render_face(face, engine: Engine, key: str, name: str, label: str | None = None) -> None:
     """Show one face as one network answers it; with `label` the map of why stands beside the bars."""
-    why, alt = None, ""
+    picture, alt = None, ""
     if label:
         label = face.label if label == ITS_ANSWER else label
-        evidence = compute_evidence(_compute_map(engine, face.crop), LABELS.index(label))
-        why = make_evidence_picture(face.crop, evidence, 2 * cards.MAP_WIDTH)
+        evidence = compute_evidence(why.compute_map(engine, face.crop), LABELS.index(label))
+        picture = make_evidence_picture(face.crop, evidence, 2 * cards.MAP_WIDTH)
         alt = f"Face {face.number}. {describe_evidence(evidence, label)}"
-    cards.render_face(face, key, name, engine.wording, why, alt)
-
-
-def _compute_map(engine: Engine, crop):
-    """Return the map (h, w, 7) of a crop; one that takes fifty answers is worked out once."""
-    if engine.predictor.has_class_maps:
-        with engine.lock:
-            return engine.predictor.compute_class_maps(crop[None])[0]
-    return _compute_occlusion_map(engine.run.name, engine.signature, crop, engine)
-
-
-@st.cache_data(show_spinner="Covering the face, spot by spot", max_entries=200)
-def _compute_occlusion_map(run_name: str, signature: tuple, crop, _engine: Engine):
-    with _engine.lock:  # one face at a time, so that other visitors' photos come in between
-        return _engine.predictor.compute_class_maps(crop[None])[0]
+    cards.render_face(face, key, name, engine.wording, picture, alt)

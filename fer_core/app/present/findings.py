@@ -26,7 +26,9 @@ def make_table(story: told.Story) -> Slide:
     """Set Table 1's accuracies beside ours."""
     accuracies = compute_accuracies(story.runs)
     best = format_percent(told.get_best_printed(), 0)
-    sentence = f"More epochs helped, larger batches did not: the study's best network gets {best} of the test labels right."
+    sentence = (
+        f"More epochs helped, larger batches did not: the study's best network gets {best} of the test labels right."
+    )
     again = accuracies.get(HERE)
     if again:
         printed = {measure.name: measure.share for measure in accuracies[PAPER]}

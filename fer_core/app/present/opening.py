@@ -5,7 +5,7 @@ import numpy as np
 from fer_core.app import story as told
 from fer_core.app.charts.balance import compute_imbalance, describe_balance, make_balance_chart
 from fer_core.app.charts.crowd import describe_agreement, make_agreement_chart
-from fer_core.app.charts.network import describe_layers, make_layer_chart
+from fer_core.app.charts.network import view_layers
 from fer_core.app.charts.robustness import compute_floor, describe_corruption, make_corruption_chart
 from fer_core.app.formats import format_count, format_many, format_percent
 from fer_core.app.pictures import enlarge, make_average_picture, make_data_url
@@ -114,7 +114,7 @@ def make_recipe(story: told.Story) -> Slide:
         "recipe", "The study's recipe",
         f"One VGG of {format_many(recipe['parameters'])} parameters, trained three times; "
         f"{format_percent(told.get_dense_share(), 0)} of them sit in its dense layers.",
-        Chart(make_layer_chart(PAPER_LAYERS, "Parameters"), describe_layers(PAPER_LAYERS, "Parameters")),
+        Chart.of(view_layers(PAPER_LAYERS, "Parameters")),
         Notes(
             "A VGG is a stack of 3 by 3 convolutions. The maps shrink from 48 to 3 pixels while their number grows from 64 to "
             "512; then come dense layers that read the last maps as one long list. Look at the bars: nearly all numbers to "

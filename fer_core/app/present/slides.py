@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 
 import plotly.graph_objects as go
 
-from fer_core.app.present.enlarge import enlarge
+from fer_core.app.charts.enlarge import enlarge
+from fer_core.app.charts.view import View
 
 LONGEST = 150
 """Characters of a slide's sentence: two lines on the wall."""
@@ -22,6 +23,10 @@ class Chart:
     figure: go.Figure
     alt: str
     tall: go.Figure | None = None
+
+    @classmethod
+    def of(cls, view: View) -> "Chart":
+        return cls(view.figure, view.alt)
 
     def to_json(self) -> dict:
         figures = {"figure": self.figure} | ({} if self.tall is None else {"tall": self.tall})

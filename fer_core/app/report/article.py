@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
+from fer_core.app.charts.view import View
+
 
 @dataclass(frozen=True)
 class Text:
@@ -22,6 +24,10 @@ class Figure:
     alt: str
     caption: str
     wide: bool = False
+
+    @classmethod
+    def of(cls, view: View, caption: str, wide: bool = False) -> "Figure":
+        return cls(view.figure, view.alt, caption, wide)
 
 
 @dataclass(frozen=True)

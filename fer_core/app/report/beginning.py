@@ -5,8 +5,8 @@ import pandas as pd
 from fer_core.app import story as told
 from fer_core.app.charts.balance import compute_imbalance, describe_balance, make_balance_chart
 from fer_core.app.charts.crowd import describe_agreement, make_agreement_chart
-from fer_core.app.charts.measures import describe_measures, make_measure_chart
-from fer_core.app.charts.network import describe_layers, make_layer_chart
+from fer_core.app.charts.measures import view_measures
+from fer_core.app.charts.network import view_layers
 from fer_core.app.formats import format_count, format_estimate, format_many, format_percent, format_points
 from fer_core.app.report.article import Figure, Section, Table, Text
 from fer_core.app.report.references import cite
@@ -38,7 +38,9 @@ def make_abstract(story: told.Story) -> str:
         taught = f"Taught by people's votes, {told.name_network(run)}" if run.learns_votes else told.name_network(run)
         text = f"{taught} gets **{format_estimate(accuracy, interval)}** of the labels right"
         parts.append(
-            f"{text} and sees what most people see in {format_percent(crowd)} of the faces." if crowd is not None else f"{text}."
+            f"{text} and sees what most people see in {format_percent(crowd)} of the faces."
+            if crowd is not None
+            else f"{text}."
         )
     for found in list(told.get_robustness(story).values())[:1]:
         corruption, point = find_worst(found, occlusion=False)
@@ -118,8 +120,8 @@ def make_method(story: told.Story) -> Section:
                 "sit in the dense layers. Its training pictures are turned, shifted, zoomed, mirrored, partly erased, and "
                 f"half of them are upside down.{ours}"
             ),
-            Figure(
-                make_layer_chart(PAPER_LAYERS, "Parameters"), describe_layers(PAPER_LAYERS, "Parameters"),
+            Figure.of(
+                view_layers(PAPER_LAYERS, "Parameters"),
                 "Parameters of each layer of the study's network, from the printed code.",
             ),
             Table(recipe, "The study's recipe, from its text and printed code."),
@@ -158,8 +160,8 @@ def make_experiments(story: told.Story) -> Section:
             ),
             Table(_make_table(table, made), f"{caption}."),
             Text(study.describe_accuracies(accuracies)),
-            Figure(
-                make_measure_chart(accuracies), describe_measures(accuracies),
+            Figure.of(
+                view_measures(accuracies),
                 "Test accuracy of the three experiments; bars: 95 % intervals from the number of test pictures.", wide=True,
             ),
         ],

@@ -5,7 +5,7 @@ import pandas as pd
 from fer_core.app import story as told
 from fer_core.app.charts import limits as limit_charts
 from fer_core.app.charts.leaderboard import describe_board, make_board_chart
-from fer_core.app.charts.measures import describe_measures, make_measure_chart
+from fer_core.app.charts.measures import view_measures
 from fer_core.app.charts.reliability import describe_reliability, make_reliability_chart
 from fer_core.app.charts.side_by_side import (
     describe_matrix_row,
@@ -40,7 +40,7 @@ def make_results(story: told.Story) -> Section:
     blocks = [
         Text(f"{told_scores}. {model_card.describe_classes(story.labels.as_served())}"),
         *_tell_people(story),
-        Figure(make_measure_chart(measures, story.looks), describe_measures(measures), f"The same answers, counted in {ways} ways; one look per face.", wide=True),
+        Figure.of(view_measures(measures, story.looks), f"The same answers, counted in {ways} ways; one look per face.", wide=True),
         _make_matrix(story),
         *_tell_mistakes(story), *_tell_help(story), *_tell_robustness(story), *_tell_confidence(story),
     ]  # fmt: skip
@@ -193,7 +193,10 @@ def make_open(story: told.Story) -> Section:
     """List the study's limits and future work, with what is known here."""
     robustness = story.robustness.get(story.labels.name) if story.labels is not None else None
     questions = make_questions(
-        story.labels, robustness, told.get_ablation(story), story.default if story.default and story.default.config.pretrained else None
+        story.labels,
+        robustness,
+        told.get_ablation(story),
+        story.default if story.default and story.default.config.pretrained else None,
     )
     lines = [f"- **{question.title}.** {question.said} {question.found}" for question in questions]
     return Section("open", "What was left open", [Text("\n".join(lines))])

@@ -1,5 +1,6 @@
 """What the cell of a matrix looks like on average, which needs no picture of anybody."""
 
+import numpy as np
 import streamlit as st
 
 from fer_core.app.hosting import hide_folders
@@ -9,17 +10,13 @@ from fer_core.labels import LABELS
 from fer_core.runs.cell_faces import FEWEST, load_cell_faces
 from fer_core.runs.contract import ArtifactError
 
-SIZE = 144
+SIZE = 112
 """Pixels of each average on screen."""
 
 
 def render_averages(result: Result, cell: tuple[int, int]) -> None:
     """Show the average face of the chosen cell between those of the two classes that it stands between."""
-    try:
-        faces = load_cell_faces(result.run) if result.run else None
-    except ArtifactError as error:
-        st.warning(hide_folders(str(error)), icon=":material/folder_off:")
-        return
+    faces = load_averages(result)
     if faces is None:
         return
     shown = [place for place in list_cells(cell) if faces[place].any()]
@@ -32,6 +29,15 @@ def render_averages(result: Result, cell: tuple[int, int]) -> None:
             picture = make_average_picture(faces[place], 2 * SIZE)
             st.image(picture, caption=f"**{text}**" if place == cell else text, width=SIZE, alt=f"Average face: {text}")
     st.caption("Averages of all test pictures of a cell, with their contrast stretched.")
+
+
+def load_averages(result: Result) -> np.ndarray | None:
+    """Return the average face of every cell, uint8 (7, 7, 48, 48), or None; where the file is broken, say why."""
+    try:
+        return load_cell_faces(result.run) if result.run else None
+    except ArtifactError as error:
+        st.warning(hide_folders(str(error)), icon=":material/folder_off:")
+        return None
 
 
 def list_cells(cell: tuple[int, int]) -> list[tuple[int, int]]:

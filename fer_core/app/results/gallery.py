@@ -1,21 +1,33 @@
-"""Test pictures with what a network said about them, or the same as a table where the pictures are missing."""
+"""Test pictures with what a network said about them: as tiles to press, or as a table."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 
-from fer_core.app import loading, ui
+from fer_core.app import dataset_album as albums
+from fer_core.app import ui
+from fer_core.app.dataset_album import Album
 from fer_core.app.formats import format_percent
+from fer_core.app.gallery.picture import (
+    Picture,
+    find_album_badges,
+    find_answer_badges,
+    make_album_picture,
+    make_answer_picture,
+    make_key,
+)
+from fer_core.app.gallery.tiles import RIGHT, WRONG, Tile, make_stand_in, render_tiles
+from fer_core.app.gallery.viewer import Viewer, render_viewer
 from fer_core.app.hosting import hide_folders
-from fer_core.app.pictures import make_data_url
+from fer_core.app.pictures import make_average_picture, make_data_url
 from fer_core.app.results import subjects
-from fer_core.data import DatasetError, FerDataset
+from fer_core.app.results.average import describe_place, load_averages
+from fer_core.app.results.subjects import Result
+from fer_core.data import DatasetError
 from fer_core.labels import LABELS
 from fer_core.runs import Predictions
-
-PAGE_SIZE = 20
-TILE = 72  # pixels: the narrowest picture on screen
 
 SHARE = st.column_config.NumberColumn(format="percent", width="small")
 COLUMNS = {
@@ -24,42 +36,120 @@ COLUMNS = {
     "predicted": st.column_config.TextColumn("Predicted"),
     "confidence": st.column_config.ProgressColumn("Confidence", format="percent", min_value=0, max_value=1),
     **dict.fromkeys(LABELS, SHARE),
-    "crowd": st.column_config.TextColumn("Crowd", help="What more of ten people said than anything else (FER+); empty without one such"),
+    "crowd": st.column_config.TextColumn(
+        "Crowd", help="What more of ten people said than anything else (FER+); empty without one such"
+    ),
     "twin": st.column_config.CheckboxColumn("Twin", help="The same pixels are also in the training folder"),
 }
 
 
-def load_test_pictures(answers: Predictions, rows: np.ndarray) -> np.ndarray | None:
-    """Return uint8 (n, 48, 48) pictures of `rows`, or None when they are not on this machine.
-
-    Matched by label and file name: a name alone is not unique in FER2013.
-    """
+def find_album() -> Album | None:
+    """Return FER2013 when it is on this machine; where it is broken, say why."""
     try:
-        dataset = loading.load_pictures()
+        return albums.find_album()
     except DatasetError as error:
         st.warning(hide_folders(str(error)), icon=":material/folder_off:")
         return None
-    if dataset is None:
-        return None
-    place = _index_test(dataset.source, len(dataset), dataset)
-    found = [place.get((int(answers.fer_label[row]), str(answers.file[row]))) for row in rows]
-    return None if None in found else dataset.images[found]
 
 
-@st.cache_resource(show_spinner=False, max_entries=1)
-def _index_test(source: str, n: int, _dataset: FerDataset) -> dict[tuple[int, str], int]:
-    rows = np.flatnonzero(_dataset.is_test)
-    keys = zip(_dataset.labels[rows].tolist(), _dataset.files[rows].tolist(), strict=True)
-    return dict(zip(keys, rows.tolist(), strict=True))
-
-
-def render_pictures(
-    pictures: np.ndarray, captions: Sequence[str], alt: Sequence[str], columns: int, width: int = TILE
+def render_answers(
+    results: Sequence[Result],
+    answers: Predictions,
+    rows: np.ndarray,
+    name: str,
+    page_size: int,
+    columns: int,
+    narrowest: int = 72,
+    reveal: str = "",
+    verdicts: bool = False,
 ) -> None:
-    """Show pictures with captions in `columns`, fewer where they would get narrower than `width` pixels."""
-    with st.grid(columns, min_column_width=width, gap="xsmall"):
-        for picture, caption, text in zip(pictures, captions, alt, strict=True):
-            st.image(make_data_url(picture), caption=caption, width="stretch", alt=text)
+    """Show the test pictures `rows` of `answers`, `page_size` at a time, as tiles; a pressed one opens large.
+
+    `results`: whose answers these are, then whom they are compared with; `name` begins the address's parameters;
+    `verdicts`: mark right and wrong answers; for the rest see render_tiles.
+    """
+    album = find_album()
+    pages = max(-(-len(rows) // page_size), 1)
+    slot = st.container()
+    page = (
+        min(st.pagination(pages, key=f"{name}-page", bind="query-params", max_visible_pages=5), pages)
+        if pages > 1
+        else 1
+    )
+    shown = rows[(page - 1) * page_size : page * page_size].tolist()
+    keys = list(map(make_key, answers.fer_label[rows].tolist(), answers.file[rows].tolist()))
+    place = dict(zip(keys, rows.tolist(), strict=True))
+
+    def find(key: str) -> Picture | None:
+        return find_picture(results[0], answers, place[key], album) if key in place else None
+
+    runs = [result.run for result in results if result and result.run]
+    viewer = Viewer(f"{name}-picture", keys, find, runs, album)
+    with slot:
+        if any(find_row(answers, row, album) is None for row in shown):
+            render_missing()
+        tiles = [make_tile(answers, row, album, verdicts) for row in shown]
+        render_tiles(tiles, f"{name}-tiles", viewer.open, columns, narrowest, reveal)
+    render_viewer(viewer)
+
+
+def find_row(answers: Predictions, row: int, album: Album | None) -> int | None:
+    """Return the album's row of a test picture, by label and file name: a name alone is not unique in FER2013."""
+    found = album and album.find(make_key(int(answers.fer_label[row]), str(answers.file[row])))
+    return found if found is not None and album.dataset.is_test[found] else None
+
+
+def find_picture(result: Result, answers: Predictions, row: int, album: Album | None) -> Picture:
+    """Return all that is known about a test picture; without the dataset, its cell's average face stands in."""
+    found = find_row(answers, row, album)
+    if found is not None:
+        picture = make_album_picture(album, found)
+        stored = make_answer_picture(answers, row) if picture.votes is None else picture
+        return replace(picture, votes=stored.votes, no_votes=stored.no_votes)
+    averages, cell = load_averages(result), (int(answers.label[row]), int(answers.predicted[row]))
+    if averages is None or not averages[cell].any():
+        return make_answer_picture(answers, row)
+    text = f"The picture is not part of this site. In its place, the average face: {describe_place(cell)}."
+    return make_answer_picture(answers, row, (make_average_picture(averages[cell], 336), text))
+
+
+def make_tile(answers: Predictions, row: int, album: Album | None, verdicts: bool = False) -> Tile:
+    """Return the tile of an answer: the picture, else its probabilities and votes drawn in its place."""
+    found = find_row(answers, row, album)
+    if found is None:
+        voted = None if answers.votes is None else answers.votes[row]
+        source, badges = make_stand_in(answers.probability[row], voted), find_answer_badges(answers, row)
+    else:
+        source, badges = make_data_url(album.dataset.images[found]), find_album_badges(album, found)
+    if verdicts:
+        badges = (RIGHT if answers.correct[row] else WRONG, *badges)
+    share = format_percent(float(answers.confidence[row]), 0)
+    label = LABELS[answers.predicted[row]]
+    key = make_key(int(answers.fer_label[row]), str(answers.file[row]))
+    return Tile(key, source, describe_answer(answers, row), (f"{label} {share}", describe_truth(answers, row)), badges)
+
+
+def render_missing() -> None:
+    """Say what the tiles show in place of pictures, and how to bring them."""
+    st.caption(
+        ":material/photo_library: FER2013's pictures are of real people and not part of this site. Each tile shows an answer "
+        "instead: seven bars up for what the network says, seven down for the votes of ten people. "
+        "Whoever has the data set sees the pictures.",
+        help="On your own machine, put the Kaggle zip or folder into `data/`, or name its place in `FER2013_PATH`.",
+    )
+
+
+def describe_truth(answers: Predictions, row: int) -> str:
+    """Return "labelled sad", or "people see sad" where the crowd judges."""
+    return f"{'labelled' if answers.given_label is None else 'people see'} {LABELS[answers.label[row]]}"
+
+
+def describe_answer(answers: Predictions, row: int) -> str:
+    """Return the alt text of an answer: file, label, answer, confidence."""
+    return (
+        f"{answers.file[row]}, {describe_truth(answers, row)}, answer {LABELS[answers.predicted[row]]} "
+        f"{format_percent(float(answers.confidence[row]), 0)}"
+    )
 
 
 def render_answer_table(
@@ -71,30 +161,7 @@ def render_answer_table(
     st.dataframe(table, hide_index=True, column_config=COLUMNS, key=key, alt=alt, height=height)
 
 
-def render_bring_pictures() -> None:
-    """Say why there is a table in place of pictures, and how to bring them."""
-    st.caption(
-        ":material/photo_library: FER2013's pictures are of real people and not part of this site. "
-        "The answers stand here by file name; whoever has the data set sees the pictures.",
-        help="On your own machine, put the Kaggle zip or folder into `data/`, or name its place in `FER2013_PATH`.",
-    )
-
-
-def describe_truth(answers: Predictions, row: int) -> str:
-    """Return "labelled sad", or "people see sad" where the crowd judges."""
-    return f"{'labelled' if answers.given_label is None else 'people see'} {LABELS[answers.label[row]]}"
-
-
-def describe_answers(answers: Predictions, rows: np.ndarray) -> list[str]:
-    """Return one alt text per row: label, answer, confidence."""
-    return [
-        f"{answers.file[row]}, {describe_truth(answers, row)}, answer {LABELS[answers.predicted[row]]} "
-        f"{format_percent(float(answers.confidence[row]), 0)}"
-        for row in rows
-    ]
-
-
-def render_cell(answers: Predictions, cell: tuple[int, int]) -> None:
+def render_cell(results: Sequence[Result], answers: Predictions, cell: tuple[int, int]) -> None:
     """Show the test pictures of one cell of the matrix, a page at a time, or their table."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         order = ui.choose_one(
@@ -109,38 +176,9 @@ def render_cell(answers: Predictions, cell: tuple[int, int]) -> None:
     if not len(rows):
         st.info("No test picture lies in this cell.", icon=":material/check_circle:")
         return
-    pages = -(-len(rows) // PAGE_SIZE)
-    shown = rows
     if look == "Pictures":
-        page = min(st.session_state.get("results-page") or 1, pages)
-        shown = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    pictures = load_test_pictures(answers, shown) if look == "Pictures" else None
-    if pictures is None:
-        if look == "Pictures":
-            render_bring_pictures()
-        render_answer_table(answers, rows, "results-cell-table", height=460, without=("label", "predicted"))
+        render_answers(results, answers, rows, "results", 20, columns=5, reveal=f"{cell}")
     else:
-        slot = st.container()
-        if pages > 1:
-            page = min(st.pagination(pages, key="results-page", bind="query-params", max_visible_pages=5), pages)
-            shown = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-            pictures = load_test_pictures(answers, shown)
-        with slot:
-            captions = [format_percent(float(answers.confidence[row]), 0) for row in shown]
-            render_pictures(pictures, captions, describe_answers(answers, shown), columns=5)
+        render_answer_table(answers, rows, "results-cell-table", height=460, without=("label", "predicted"))
     name = f"{LABELS[cell[0]]}-as-{LABELS[cell[1]]}"
     ui.csv_button(subjects.make_answer_table(answers, rows), name, "results-cell-csv")
-
-
-def render_mistakes(answers: Predictions, rows: np.ndarray) -> None:
-    """Show wrong answers with label and answer below each picture, or their table."""
-    pictures = load_test_pictures(answers, rows)
-    if pictures is None:
-        render_answer_table(answers, rows, "results-mistakes-table")
-        return
-    captions = [
-        f"**{LABELS[answers.predicted[row]]}** {format_percent(float(answers.confidence[row]), 0)}  \n"
-        f"{describe_truth(answers, row)}"
-        for row in rows
-    ]
-    render_pictures(pictures, captions, describe_answers(answers, rows), columns=10, width=96)

@@ -20,6 +20,9 @@ def choose_judge(runs: Sequence[Run]) -> bool:
     key = "results-judge-votes" if own else "results-judge"
     options = [CROWD, LABELS] if own else [LABELS, CROWD]
     chosen = ui.choose_one(
-        "Right is", options, key, help="People: the first choice of ten who voted (FER+), on the pictures that have one."
+        "Right is",
+        options,
+        key,
+        help="People: the first choice of ten who voted (FER+), on the pictures that have one.",
     )
     return chosen == CROWD

@@ -1,5 +1,9 @@
 """The confusion matrix and its chosen cell: a click and two select boxes that always agree."""
 
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
 import streamlit as st
 
 from fer_core.app import shell, ui
@@ -10,44 +14,84 @@ from fer_core.labels import LABELS
 from fer_core.runs import Predictions
 
 MATRIX, TRUE, PREDICTED, PAGE = "results-matrix", "results-true", "results-predicted", "results-page"
-LAST = "results-clicked"
+OTHER, DIFFERENCE = "results-matrix-other", "results-matrix-difference"
+TITLE = "Which expressions get confused"
+LAST, TAPS = "results-clicked", "results-taps"
 FIRST_CELL = (LABELS.index("sad"), LABELS.index("neutral"))
 """The study's most frequent mistake. A fixed start keeps addresses short: they name what was changed."""
 
 
+_mount_taps = st.components.v2.component(
+    "matrix-taps", js=Path(__file__).with_name("taps.js").read_text(encoding="utf-8")
+)
+
+
 @st.fragment  # a click redraws this part alone
 def render_matrix(result: Result, other: Result | None, answers: Predictions | None) -> None:
-    """Show the matrix of `result`, or its difference to `other`, and the test pictures in the chosen cell."""
+    """Show the matrix of `result`, or with `other` both and their difference, and the test pictures in the chosen cell."""
     with shell.guard():
-        left, right = st.columns([11, 10], gap="large")
-        with left:
-            _render_chart(result, other)
-        with right:
+        if other is None:
+            left, right = st.columns([11, 10], gap="large")
+            with left:
+                _render_chart(result, _choose_numbers())
+        else:
+            _render_three(result, other, _choose_numbers())
+            left, right = st.columns([2, 3], gap="large")
+        _mount_taps(
+            key=TAPS, data={"charts": [OTHER, MATRIX, DIFFERENCE], "size": len(LABELS)}, on_cell_change=take_tap
+        )
+        with right if other is None else left:
             cell = render_selects()
             st.markdown(sentences.describe_cell(result, *cell))
             average.render_averages(result, cell)
+        with right:
             if answers is None:
                 st.info("The study prints counts; which pictures they are is not known.", icon=":material/menu_book:")
             else:
-                gallery.render_cell(answers, cell)
+                gallery.render_cell([found for found in (result, other) if found], answers, cell)
 
 
-def _render_chart(result: Result, other: Result | None) -> None:
-    mode = ui.choose_one(
+def _choose_numbers() -> str:
+    return ui.choose_one(
         "Numbers", confusion.MODES, default=confusion.PER_TRUE, key="results-numbers",
         label_visibility="collapsed",
     )  # fmt: skip
-    matrix, name = (other.confusion, other.name) if other else (None, "")
+
+
+def _render_chart(result: Result, mode: str) -> None:
     ui.render_chart(
-        confusion.make_confusion_chart(result.confusion, mode, matrix, chosen=read_cell()),
+        confusion.make_confusion_chart(result.confusion, mode, chosen=read_cell()),
         MATRIX,
-        alt=confusion.describe_confusion(result.confusion, result.name, matrix, name),
-        caption=sentences.explain_matrix(result, other, mode),
-        table=confusion.make_confusion_table(result.confusion, mode, matrix),
-        on_select=take_click,
-        title="Which expressions get confused",
-        about=ui.write_subject([shown.name for shown in (result, other) if shown], result.n),
+        alt=confusion.describe_confusion(result.confusion, result.name),
+        caption=sentences.explain_matrix(result, None, mode),
+        table=confusion.make_confusion_table(result.confusion, mode),
+        on_select=partial(take_click, MATRIX),
+        title=TITLE,
+        about=ui.write_subject([result.name], result.n),
     )
+
+
+def _render_three(result: Result, other: Result, mode: str) -> None:
+    """Show other | ours | difference: a cell pressed in one is chosen in all."""
+    shown = (
+        (OTHER, other.name, other, None),
+        (MATRIX, result.name, result, None),
+        (DIFFERENCE, "Difference", result, other),
+    )
+    for column, (key, title, one, less) in zip(st.columns(3), shown, strict=True):
+        with column:
+            st.markdown(f"**{title}**")
+            matrix, name = (less.confusion, less.name) if less else (None, "")
+            ui.render_chart(
+                confusion.make_confusion_chart(one.confusion, mode, matrix, chosen=read_cell(), small=True),
+                key,
+                alt=confusion.describe_confusion(one.confusion, one.name, matrix, name),
+                table=confusion.make_confusion_table(one.confusion, mode, matrix),
+                on_select=partial(take_click, key),
+                title=TITLE,
+                about=ui.write_subject([shown.name for shown in (one, less) if shown], one.n),
+            )
+    st.caption(sentences.explain_matrix(result, other, mode))
 
 
 def render_selects() -> tuple[int, int]:
@@ -76,12 +120,20 @@ def read_cell() -> tuple[int, int]:
     return true, predicted
 
 
-def take_click() -> None:
+def take_tap() -> None:
+    """Set the select boxes to the tapped cell."""
+    _choose(st.session_state[TAPS].cell)
+
+
+def take_click(key: str) -> None:
     """Set the select boxes to the clicked cell. A second click on a cell, which clears the selection, keeps it."""
-    points = st.session_state[MATRIX].selection.points
+    points = st.session_state[key].selection.points
     cell = points[0]["customdata"] if points else st.session_state.get(LAST)
-    if cell is None:
-        return
+    if cell is not None:
+        _choose(cell)
+
+
+def _choose(cell: Sequence[int]) -> None:
     st.session_state[LAST] = cell
     st.session_state[TRUE], st.session_state[PREDICTED] = LABELS[int(cell[0])], LABELS[int(cell[1])]
     show_first_page()

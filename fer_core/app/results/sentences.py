@@ -1,6 +1,5 @@
 """A confusion matrix and its mistakes in words. Pure functions, no Streamlit."""
 
-
 import numpy as np
 
 from fer_core.app import summary
@@ -15,7 +14,6 @@ from fer_core.app.results.subjects import Result, find_mistakes
 from fer_core.labels import LABELS
 from fer_core.runs import Predictions, compare_runs
 from fer_core.runs.metrics import NO_VOTE
-from fer_core.runs.paired import Comparison, Pair
 
 
 def describe_result(result: Result) -> str:
@@ -34,25 +32,9 @@ def describe_result(result: Result) -> str:
     )
 
 
-def describe_pair(pair: Comparison, result: Result, other: Result) -> str:
-    """Say who is ahead by the labels, and who in the eyes of the crowd."""
-    parts = [f"By FER2013's labels {_say_who(pair.label, result.name, other.name)}."]
-    if pair.crowd:
-        parts.append(f"In the eyes of the crowd {_say_who(pair.crowd, result.name, other.name)}.")
-    return " ".join(parts)
-
-
-def _say_who(pair: Pair, b: str, a: str) -> str:
-    low, high = (format_points(bound, unit=False) for bound in pair.ci95)
-    interval = f"{format_points(pair.difference)} (95 %: {low} to {high})"
-    if not pair.is_clear:
-        return f"they do not differ by more than chance: **{b}** {interval}"
-    return f"**{b if pair.difference > 0 else a}** is ahead: {b} {interval}"
-
-
 def describe_mistakes(answers: Predictions, rows: np.ndarray) -> str:
     """Say what the crowd (FER+) thinks of the most confident mistakes."""
-    text = f"The {len(rows)} wrong answers with the highest confidence."
+    text = f"The {len(rows)} wrong answers with the highest confidence come first."
     if answers.given_label is not None:
         agrees = int((answers.fer_label[rows] == answers.predicted[rows]).sum())
         return f"{text} In **{agrees}** of them FER2013's label sides with the network, against most people."

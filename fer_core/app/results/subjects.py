@@ -8,7 +8,6 @@ import pandas as pd
 
 from fer_core.app import summary
 from fer_core.app.formats import (
-    format_count,
     format_percent,
     format_points,
     format_range,
@@ -16,9 +15,8 @@ from fer_core.app.formats import (
 )
 from fer_core.app.ui import Metric
 from fer_core.labels import LABELS
-from fer_core.runs import Predictions, Run, apply_temperature, compare_runs
+from fer_core.runs import Predictions, Run, apply_temperature
 from fer_core.runs.metrics import NO_VOTE, compute_accuracy_interval
-from fer_core.runs.paired import Comparison
 from fer_core.runs.paper import PAPER_CONFUSION, PAPER_REPORT
 from fer_core.runs.records import Calibration, ClassScores, Quantised
 
@@ -133,30 +131,6 @@ def _compare_with_study(run: Run) -> Metric:
     )
 
 
-def compare(result: Result, other: Result | None) -> Comparison | None:
-    """Compare two runs picture by picture, `other` first; None where one is the study, or they share no pictures."""
-    if other is None or result.run is None or other.run is None:
-        return None
-    try:
-        return compare_runs(other.run, result.run)
-    except ValueError:
-        return None
-
-
-def make_pair_cards(pair: Comparison) -> list[Metric]:
-    """Return who is right where only one is, by each judge."""
-    return [
-        Metric(
-            f"{judge}: only one is right",
-            f"{format_count(found.only_b)} : {format_count(found.only_a)}",
-            f"both {format_count(found.both)}, neither {format_count(found.neither)}",
-            f"Of {format_count(found.n)} pictures: those that only the first network gets right, and only the second.",
-        )
-        for judge, found in (("Labels", pair.label), ("Crowd", pair.crowd))
-        if found
-    ]
-
-
 def make_class_table(result: Result, other: Result | None) -> pd.DataFrame:
     """Return a row per class: support, the three scores of `result`, and beside them those of `other`."""
     rows = []
@@ -175,12 +149,6 @@ def select_cell(answers: Predictions, true: int, predicted: int, least_first: bo
     rows = np.flatnonzero((answers.label == true) & (answers.predicted == predicted))
     order = np.argsort(answers.confidence[rows] if least_first else -answers.confidence[rows], kind="stable")
     return rows[order]
-
-
-def select_mistakes(answers: Predictions, n: int = MOST_CONFIDENT) -> np.ndarray:
-    """Return the rows of the `n` most confident wrong answers, the most confident first."""
-    rows = np.flatnonzero(~answers.correct)
-    return rows[np.argsort(-answers.confidence[rows], kind="stable")][:n]
 
 
 def make_answer_table(answers: Predictions, rows: np.ndarray | None = None) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from fer_core.app.present.enlarge import enlarge
+from fer_core.app.charts.enlarge import enlarge
 from fer_core.app.theme import make_export
 
 if TYPE_CHECKING:

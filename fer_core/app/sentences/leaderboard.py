@@ -88,6 +88,24 @@ def describe_pair(a: Run, b: Run, names: Mapping[str, str]) -> str:
     return f"{text}."
 
 
+def describe_cause(labels: Run, votes: Run) -> str:
+    """Say what another teacher alone does: one network taught FER2013's labels, and the same one taught people's votes."""
+    try:
+        found = compare_runs(labels, votes)
+    except ValueError:
+        return ""
+    if found.crowd is None:
+        return ""
+    low, high = (format_points(edge, unit=False) for edge in found.crowd.ci95)
+    return (
+        f"The teacher makes the difference. The same network as **{labels.title}**, taught people's votes for "
+        f"{votes.config.epochs} epochs instead of labels for {labels.config.epochs}, names what most people see in "
+        f"{format_percent(found.crowd.accuracy_b)} of the pictures instead of {format_percent(found.crowd.accuracy_a)} "
+        f"({format_points(found.crowd.difference)}, 95 %: {low} to {high}; one seed each), and FER2013's label in "
+        f"{format_percent(found.label.accuracy_b)} instead of {format_percent(found.label.accuracy_a)}."
+    )
+
+
 def _say_who(pair: Pair, a: str, b: str) -> str:
     low, high = pair.ci95
     ahead, behind = (b, a) if pair.difference > 0 else (a, b)

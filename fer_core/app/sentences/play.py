@@ -9,14 +9,14 @@ from fer_core.runs.artifacts import Run
 from fer_core.runs.corruptions import CORRUPTIONS
 from fer_core.runs.robustness import Robustness
 
-GAME_TAKEAWAY = (
-    "Ten faces: what would you call each expression? Then see the label, what ten people said, and what the network says."
-)
+GAME_TAKEAWAY = "Ten faces: what would you call each expression? Then see the label, what ten people said, and what the network says."
 GAME_DRAWN = (
     "FER2013 is not on this server, so nine faces are drawn and one is a free photo. Nobody voted on them, and drawings are "
     "hard for a network that learned from photos."
 )
-GAME_REAL = "The faces are test pictures of FER2013: no network here learned from them, and ten people judged each (FER+)."
+GAME_REAL = (
+    "The faces are test pictures of FER2013: no network here learned from them, and ten people judged each (FER+)."
+)
 MARKS = {True: "■", False: "□"}
 
 
@@ -87,9 +87,13 @@ def describe_crowd_score(game: Game) -> str:
 def write_share(game: Game, address: str) -> str:
     """Write the result as a text to send: scores, a mark per face, the way to the same faces."""
     right = game.count_right()
-    scores = [f"me {right[YOU]}", f"network {right[NETWORK]}"] + ([f"ten people {right[CROWD]}"] if CROWD in right else [])
+    scores = [f"me {right[YOU]}", f"network {right[NETWORK]}"] + (
+        [f"ten people {right[CROWD]}"] if CROWD in right else []
+    )
     marks = "".join(MARKS[game.guesses[i] == face.label] for i, face in enumerate(game.faces))
-    return f"Seven expressions, game {game.number}: {', '.join(scores)} of {len(game.faces)}\n{marks}\n{address}".strip()
+    return (
+        f"Seven expressions, game {game.number}: {', '.join(scores)} of {len(game.faces)}\n{marks}\n{address}".strip()
+    )
 
 
 def _phrase(name: str) -> str:

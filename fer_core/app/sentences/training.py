@@ -24,10 +24,12 @@ END_COLUMNS = {
     "Epochs": st.column_config.TextColumn(help="Finished, of those planned"),
     "Validation": st.column_config.NumberColumn(format="percent", help="Validation accuracy at the kept epoch"),
     "Crowd": st.column_config.NumberColumn(
-        format="percent", help="Of the validation pictures with a unique first choice of ten people (FER+), those it names"
+        format="percent",
+        help="Of the validation pictures with a unique first choice of ten people (FER+), those it names",
     ),
     "Log loss": st.column_config.NumberColumn(
-        format="%.3f", help="Plain cross-entropy against the labels of the validation pictures; compares between recipes"
+        format="%.3f",
+        help="Plain cross-entropy against the labels of the validation pictures; compares between recipes",
     ),
     "Training": st.column_config.NumberColumn(
         format="percent", help="Training accuracy of that epoch, on augmented pictures with dropout"
@@ -91,7 +93,9 @@ def describe_missing(
 ) -> str | None:
     """Name the chosen runs whose history has nothing to draw for this metric."""
     drawn = {curve.run.name for curve in curves}
-    bare = [names[run.name] for run in runs if run.name not in drawn and not (metric_name == "Loss" and is_softened(run))]
+    bare = [
+        names[run.name] for run in runs if run.name not in drawn and not (metric_name == "Loss" and is_softened(run))
+    ]
     return f"No {metric_name.lower()} was recorded for {', '.join(bare)}." if bare else None
 
 

@@ -25,7 +25,9 @@ def render_paper_table(runs: list[Run]) -> None:
             st.caption(f"{experiment.epochs} epochs, batches of {experiment.batch_size}")
             alt = f"Experiment {experiment.number}: the study's printed scores and ours"
             st.table(_make_cells(rows), border="horizontal", hide_index=True, alt=alt)
-            made = [run for run in runs if run.experiment == experiment.name and not run.is_partial and not run.is_drawn]
+            made = [
+                run for run in runs if run.experiment == experiment.name and not run.is_partial and not run.is_drawn
+            ]
             if made:
                 with st.expander("Classes that its text names", key=f"study-classes-{experiment.number}"):
                     st.table(_make_mentions(made[0]), border="horizontal", hide_index=True)

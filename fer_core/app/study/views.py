@@ -6,11 +6,11 @@ import streamlit as st
 
 from fer_core.app import ui
 from fer_core.app.charts import network
-from fer_core.app.charts.measures import describe_measures, make_measure_chart, make_measure_table
+from fer_core.app.charts.measures import view_measures
 from fer_core.app.loading import Runs
 from fer_core.app.looks import STUDY, make_look
 from fer_core.app.sentences import study as sentences
-from fer_core.app.sentences.leaderboard import ANY, describe_pair
+from fer_core.app.sentences.leaderboard import ANY, describe_cause, describe_pair
 from fer_core.app.sentences.study import Question
 from fer_core.runs.paper import PAPER_FINDINGS, PAPER_LAYERS, find_paper_experiment
 from fer_core.runs.run import Run
@@ -23,12 +23,10 @@ def render_accuracies(runs: Sequence[Run]) -> None:
     for run in runs:
         if find_paper_experiment(run.experiment) and not run.is_partial and not run.is_drawn:
             st.markdown(sentences.describe_epochs(run), width=ui.TEXT_WIDTH)
-    ui.render_chart(
-        make_measure_chart(accuracies, {sentences.PAPER: STUDY, sentences.HERE: make_look(0)}),
+    ui.render_view(
+        view_measures(accuracies, {sentences.PAPER: STUDY, sentences.HERE: make_look(0)}),
         "study-accuracies",
-        alt=describe_measures(accuracies),
         caption="Right answers among the test pictures, one look per face. Bars: 95 % intervals from their number.",
-        table=make_measure_table(accuracies),
     )
 
 
@@ -38,18 +36,19 @@ def render_gain(runs: Runs, again: Run | None, ours: Run | None) -> None:
         return
     if text := describe_pair(again, ours, runs.names):
         ui.section("What the gain is made of", text, anchor="gain")
+        taught = next((run for run in runs if run.learns_votes and run.config.network == ours.config.network), None)
+        if taught and (cause := describe_cause(ours, taught)):
+            st.markdown(cause, width=ui.TEXT_WIDTH)
         ui.page_link("results", "The two matrices side by side", {"results-run": ours.name, "results-with": again.name})
 
 
 def render_network() -> None:
     """Show the study's network as bars, a layer each."""
     measure = ui.choose_one("Count", list(network.MEASURES), default="Parameters", key="study-count")
-    ui.render_chart(
-        network.make_layer_chart(PAPER_LAYERS, measure),
+    ui.render_view(
+        network.view_layers(PAPER_LAYERS, measure),
         "study-layers",
-        alt=network.describe_layers(PAPER_LAYERS, measure),
         caption="Every convolution is followed by batch normalisation; every stage ends in 2×2 max pooling.",
-        table=network.make_layer_table(PAPER_LAYERS),
     )
 
 

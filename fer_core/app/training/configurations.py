@@ -65,7 +65,11 @@ def collect_settings(run: Run) -> dict:
     counts = {"train": {"total": ((stated.pop("dataset", None) or {}).get("train") or {}).get("total")}}
     stated.pop("versions", None)
     settings = flatten(get_defaults() | stated | {"augmentation": {}, "dataset": counts})
-    return settings | flatten({"augmentation": NO_AUGMENTATION}) | flatten({"augmentation": stated.get("augmentation") or {}})
+    return (
+        settings
+        | flatten({"augmentation": NO_AUGMENTATION})
+        | flatten({"augmentation": stated.get("augmentation") or {}})
+    )
 
 
 def compare_settings(runs: Sequence[Run], names: Mapping[str, str]) -> pd.DataFrame:

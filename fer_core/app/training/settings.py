@@ -98,7 +98,9 @@ def _write_erasing(probability: float, smallest: int, largest: int, level: float
 
 def _some(write: Callable) -> Callable:
     """A way of spoiling that meets only a share of the pictures."""
-    return lambda probability, *values: f"{_share(probability)} of the pictures, {write(*values)}" if probability else NONE
+    return lambda probability, *values: (
+        f"{_share(probability)} of the pictures, {write(*values)}" if probability else NONE
+    )
 
 
 def _write_momentum(momentum: float, nesterov: bool) -> str:

@@ -4,12 +4,13 @@ import { getCentre } from "./boxes.js";
 import { cropFace, findTurn } from "./crop.js";
 import { findDoubts, findNotes } from "./doubts.js";
 
-/** Read faces that were found in a picture; numbered from 1, as people read. */
-export async function analyseFaces(picture, faces, { classifier, framing, doubts, threshold, labels }) {
+/** Read faces that were found in a picture; numbered from 1, as people read. `views`: the classifier's. */
+export async function analyseFaces(picture, faces, tools, views) {
+  const { classifier, framing, doubts, threshold, labels } = tools;
   const cut = sortAsRead(faces)
     .map((face) => ({ face, crop: cropFace(picture, face, framing) }))
     .filter(({ crop }) => crop);
-  const probabilities = await classifier.predict(cut.map(({ crop }) => crop));
+  const probabilities = await classifier.predict(cut.map(({ crop }) => crop), views);
   return cut.map(({ face, crop }, i) => {
     const probability = probabilities[i];
     const found = findDoubts(face, crop, doubts);

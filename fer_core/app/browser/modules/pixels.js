@@ -41,6 +41,7 @@ export const BILINEAR = { weigh: triangle, support: 1 };
 export const BICUBIC = { weigh: cubic, support: 2 };
 
 const BITS = 22; // of the fixed-point weights
+const HALF = 1 << (BITS - 1);
 
 /** Show the part `frame` (x0, y0, x1, y1; fractions allowed) of a picture at another size; antialiased. */
 export function resize(picture, [width, height], filter, frame = [0, 0, ...picture.size]) {
@@ -78,21 +79,43 @@ function computeWeights(size, start, end, wanted, { weigh, support }) {
 }
 
 function resizeRows(picture, start, end, width, filter) {
-  const { first, count, weights, most } = computeWeights(picture.width, start, end, width, filter);
-  const { channels, data } = picture;
-  const result = new Picture(width, picture.height, channels);
-  for (let y = 0, to = 0; y < picture.height; y++) {
-    const row = y * picture.width * channels;
-    for (let x = 0; x < width; x++) {
-      const begin = row + first[x] * channels;
-      for (let c = 0; c < channels; c++, to++) {
-        let sum = 1 << (BITS - 1);
-        for (let k = 0, from = begin + c; k < count[x]; k++, from += channels) sum += data[from] * weights[x * most + k];
-        result.data[to] = sum >> BITS; // clamped to 0..255 by the array
+  const computed = computeWeights(picture.width, start, end, width, filter);
+  const result = new Picture(width, picture.height, picture.channels);
+  if (picture.channels === 3) resizeColoredRows(picture, result, computed);
+  else resizeGreyRows(picture, result, computed);
+  return result;
+}
+
+/** All three channels at once: live video's largest piece of work outside of the networks. */
+function resizeColoredRows({ width, height, data }, result, { first, count, weights, most }) {
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let x = 0; x < result.width; x++, to += 3) {
+      let red = HALF;
+      let green = HALF;
+      let blue = HALF;
+      const start = x * most;
+      const stop = start + count[x];
+      for (let k = start, from = 3 * (y * width + first[x]); k < stop; k++, from += 3) {
+        const weight = weights[k];
+        red += data[from] * weight;
+        green += data[from + 1] * weight;
+        blue += data[from + 2] * weight;
       }
+      result.data[to] = red >> BITS; // clamped to 0..255 by the array
+      result.data[to + 1] = green >> BITS;
+      result.data[to + 2] = blue >> BITS;
     }
   }
-  return result;
+}
+
+function resizeGreyRows({ width, height, data }, result, { first, count, weights, most }) {
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let x = 0; x < result.width; x++, to++) {
+      let sum = HALF;
+      for (let k = 0; k < count[x]; k++) sum += data[y * width + first[x] + k] * weights[x * most + k];
+      result.data[to] = sum >> BITS;
+    }
+  }
 }
 
 function resizeColumns(picture, start, end, height, filter) {
@@ -102,7 +125,7 @@ function resizeColumns(picture, start, end, height, filter) {
   const result = new Picture(width, height, channels);
   const sums = new Int32Array(row);
   for (let y = 0; y < height; y++) {
-    sums.fill(1 << (BITS - 1));
+    sums.fill(HALF);
     for (let k = 0; k < count[y]; k++) {
       const weight = weights[y * most + k];
       const from = (first[y] + k) * row;

@@ -18,7 +18,9 @@ export async function openRuntime({ script, binary }) {
 
 /** Open a network; its inputs and outputs have the names that the file gives them. */
 export async function openNetwork(ort, url) {
-  const session = await ort.InferenceSession.create(await fetchChecked({ url }), { executionProviders: ["wasm"] });
+  // Memory patterns are kept for each input shape, and pictures and batches come in every size.
+  const options = { executionProviders: ["wasm"], enableMemPattern: false };
+  const session = await ort.InferenceSession.create(await fetchChecked({ url }), options);
   const [input] = session.inputNames;
   return {
     outputs: session.outputNames,

@@ -2,6 +2,9 @@
 
 import { matchBoxes } from "./boxes.js";
 import { analyseFaces } from "./analysis.js";
+import { BOTH, MIRRORED, PLAIN } from "./classifier.js";
+
+const FEW = 2; // faces; of more, each frame shows the network either the faces or their mirror images, in turns
 
 /** Reads one live video. `tools`: detector, classifier and what analyseFaces needs; `settings`: times in seconds. */
 export class LiveReader {
@@ -10,12 +13,14 @@ export class LiveReader {
     this.settings = settings;
     this.tracker = new FaceTracker(settings, tools);
     this.detected = -Infinity;
+    this.frames = 0;
   }
 
   /** Answer one frame taken at `seconds`: the tracks of the faces in it. */
   async read(picture, seconds) {
     const faces = await this.#find(picture, seconds);
-    return this.tracker.update(await analyseFaces(picture, faces, this.tools), seconds);
+    const views = faces.length <= FEW ? BOTH : ++this.frames % 2 ? PLAIN : MIRRORED;
+    return this.tracker.update(await analyseFaces(picture, faces, this.tools, views), seconds);
   }
 
   /** Forget all faces: what comes next shows another scene. */
