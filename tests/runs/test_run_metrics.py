@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn import metrics as sk
 
 from fer_core.labels import LABELS
-from fer_core.probability import EPSILON, apply_temperature, round_to_stored
+from fer_core.probability import EPSILON, apply_temperature, check_predictions, round_to_stored
 from fer_core.runs import confidence
 from fer_core.runs.confidence import simulate_calibration_floor
 from fer_core.runs.metrics import (
@@ -256,3 +256,8 @@ def test_silent_mistakes_cost_less_where_the_sure_answers_are_right():
 def test_wilson_interval_of_known_shares():
     assert compute_wilson_interval(0.5, 100) == pytest.approx((0.40383, 0.59617), abs=1e-5)
     assert compute_wilson_interval(0.0, 10) == pytest.approx((0.0, 0.27753), abs=1e-5)
+
+
+def test_rows_that_do_not_sum_to_one_are_refused():
+    with pytest.raises(ValueError, match="sum to 1"):
+        check_predictions(np.array([0]), np.array([[0.98, 0, 0, 0, 0, 0, 0]]))
