@@ -90,8 +90,8 @@ def test_spread_over_seeds_is_that_of_a_sample(monkeypatch):
     first = comparison.PAPER_TABLE[0]
     runs = [SimpleNamespace(experiment=first.name, ours=share) for share in (0.60, 0.62)]
     monkeypatch.setattr(comparison, "_select_finished", lambda given: given)
-    monkeypatch.setattr(
-        comparison, "compare_with_paper", lambda run, number: [SimpleNamespace(ours=run.ours)] * sum(map(len, first.cells.values()))
-    )
+    n = sum(map(len, first.cells.values()))
+    cells = {run.ours: [SimpleNamespace(ours=run.ours, last_epoch=None)] * n for run in runs}
+    monkeypatch.setattr(comparison, "compare_with_paper", lambda run, number: cells[run.ours])
     row = comparison.compare_table_with_paper(runs).iloc[0]
     assert row["ours"] == pytest.approx(0.61) and row["sd"] == pytest.approx(0.02 / 2**0.5)
