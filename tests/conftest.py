@@ -15,6 +15,8 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 BESIDE = REPOSITORY.parent / "shared" / "data" / "fer2013.zip"
 SLOW_FOLDERS = (REPOSITORY / "tests" / "training",)
 """Everything here starts TensorFlow, which takes five seconds, and compiles networks."""
+SLOW_FILES = {"test_robustness.py"}
+"""Each of its tests answers hundreds of spoiled pictures."""
 SLOW_FIXTURES = {"open_page", "written_artifacts", "real_dataset", "real_dataset_path"}
 """Whoever asks for these runs whole pages, exports a network, or reads 35,887 pictures."""
 
@@ -28,7 +30,8 @@ def pytest_ignore_collect(collection_path, config) -> bool | None:
 def pytest_collection_modifyitems(items) -> None:
     """Mark as `slow` what its place or its fixtures make slow: `-m "not slow and not browser"` is the fast lane."""
     for item in items:
-        if SLOW_FIXTURES & set(item.fixturenames) or any(folder in item.path.parents for folder in SLOW_FOLDERS):
+        place = item.path.name in SLOW_FILES or any(folder in item.path.parents for folder in SLOW_FOLDERS)
+        if place or SLOW_FIXTURES & set(item.fixturenames):
             item.add_marker(pytest.mark.slow)
 
 

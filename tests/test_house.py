@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "fer_core" / "app"
-SHARED = {"assets", "browser", "charts", "faces", "save", "sentences"}
+SHARED = {"assets", "browser", "charts", "faces", "gallery", "save", "sentences"}
 """Folders of app/ that pages share; every other one belongs to a page, or tells the whole story (slides, report)."""
 
 

@@ -16,7 +16,7 @@ from fer_core.app.formats import (
 from fer_core.app.ui import Metric
 from fer_core.labels import LABELS
 from fer_core.runs import Predictions, Run, apply_temperature
-from fer_core.runs.metrics import NO_VOTE, compute_accuracy_interval
+from fer_core.runs.metrics import NO_VOTE, compute_wilson_interval
 from fer_core.runs.paper import PAPER_CONFUSION, PAPER_REPORT
 from fer_core.runs.records import Calibration, ClassScores, Quantised
 
@@ -52,10 +52,10 @@ class Result:
 
     @property
     def interval(self) -> Sequence[float]:
-        """95 % interval of the accuracy, by the method of all our runs (for the study from its matrix)."""
+        """95 % interval of the accuracy; of the study, which printed no single answers, the one that all pages show."""
         if self.run is not None:
             return self.run.test.accuracy_ci95
-        return compute_accuracy_interval(np.arange(self.n) < np.trace(self.confusion))
+        return compute_wilson_interval(self.accuracy, self.n)
 
     @property
     def calibration(self) -> Calibration | None:
