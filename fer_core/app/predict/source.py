@@ -26,14 +26,15 @@ def choose_photos() -> list[Photo]:
         album = _show_camera() if source == CAMERA else _show_uploader()
         _offer_to_forget(album)
     with right:
+        own = bool(album.photos)  # whoever comes back to the page meets these again, not the example
         example = st.pills(
-            "Or try a free example", list(EXAMPLES), default=photo.PORTRAIT, key=EXAMPLE, bind="query-params",
-            wrap=True,
+            "Or try a free example", list(EXAMPLES), default=None if own else photo.PORTRAIT, key=EXAMPLE,
+            bind="query-params", wrap=True,
         )  # fmt: skip
         if example and (hint := EXAMPLES[example].hint):
             st.caption(hint)
         st.caption(
-            ":material/lock: Your photos stay in this server's memory, go nowhere else, and are gone with your visit."
+            ":material/lock: Your photos stay in this server's memory, go nowhere else, and are gone minutes after you leave."
         )
     if example:
         picked = EXAMPLES[example]
