@@ -10,7 +10,7 @@ import streamlit as st
 from fer_core.app.looks import Look, assign_looks
 from fer_core.app.turns import FairLock
 from fer_core.app.wording import Wording
-from fer_core.runs.artifacts import ARTIFACTS
+from fer_core.runs.artifacts import find_artifacts as artifacts_root
 from fer_core.runs.artifacts import load_runs as read_runs
 from fer_core.runs.contract import ArtifactError
 from fer_core.runs.naming import name_runs
@@ -72,11 +72,6 @@ class Engine:
     def wording(self) -> Wording:
         """How its answers are put into words."""
         return Wording(self.run.learns_votes, self.threshold)
-
-
-def artifacts_root() -> Path:
-    """Return the folder of the artifacts: FER_ARTIFACTS from the environment, else artifacts/ of the repository."""
-    return Path(os.environ.get("FER_ARTIFACTS") or ARTIFACTS)
 
 
 def load_runs() -> Runs:
@@ -155,7 +150,7 @@ def load_engine(run_name: str | None = None) -> Engine | None:
 
 def find_calibration(run: Run) -> Calibration | None:
     """Return temperature, threshold and what they do, for answers to a photo and its mirror image, else to one."""
-    return run.as_served().calibration or run.calibration
+    return run.calibration_as_served
 
 
 def find_dataset_path() -> Path | None:

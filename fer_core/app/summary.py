@@ -43,7 +43,7 @@ def make_split_metrics(run: Run) -> list[Metric]:
     cards = [_make_share_card(test, metric) for metric in HALVES if metric.read(test) is not None]
     after = calibration.test_ece_after if calibration else test.ece
     note = f"{format_percent(test.ece)} before" if calibration and calibration.temperature != 1 else "0 is best"
-    label = "Distance from the votes" if run.by_crowd else METRICS["ece"].label
+    label = "Off the votes by" if run.by_crowd else METRICS["ece"].label
     cards.append(Metric(label, format_percent(after), note, METRICS["ece"].help))
     if parameters := run.config.parameters:
         study = format_many(PAPER_CONFIGURATION["parameters"])

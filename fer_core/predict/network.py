@@ -1,30 +1,16 @@
 """The network that answers, as it travels to every process and machine, and what each of them makes of it."""
 
 import hashlib
-import os
 import threading
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 from fer_core.command import Failure
-from fer_core.runs.artifacts import ARTIFACTS, load_runs
+from fer_core.runs.artifacts import find_artifacts, load_runs
 from fer_core.runs.comparison import choose_default_run
 from fer_core.runs.naming import name_runs
-from fer_core.runs.records import Calibration
-from fer_core.runs.run import Run
 from fer_core.vision import FaceDetector, Predictor
 from fer_core.vision.in_use import DETECTOR
-
-
-def find_artifacts() -> Path:
-    """Return the folder of the artifacts: FER_ARTIFACTS from the environment, else artifacts/ of the repository."""
-    return Path(os.environ.get("FER_ARTIFACTS") or ARTIFACTS)
-
-
-def find_calibration(run: Run) -> Calibration | None:
-    """Return temperature, threshold and what they do, for answers to a photo and its mirror image, else to one."""
-    return run.as_served().calibration or run.calibration
 
 
 @dataclass(frozen=True)
@@ -65,7 +51,7 @@ def load_network(name: str | None = None) -> Network:
     if run is None:
         known = ", ".join(f"{run.name} ({names[run.name]})" for run in runs)
         raise Failure(f"no network is called {name}: there are {known}.")
-    calibration = find_calibration(run)
+    calibration = run.calibration_as_served
     if calibration is None:
         return Network(run.name, run.model_path.read_bytes())
     return Network(run.name, run.model_path.read_bytes(), calibration.temperature, calibration.not_sure_threshold)

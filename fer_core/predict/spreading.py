@@ -6,7 +6,15 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
@@ -124,8 +132,8 @@ def count_cores() -> int:
 
 
 def _begin(network: Network) -> None:
-    """What each process does first. It leaves Ctrl-C to the parent, and ends when that is killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """What each process does first. It ends at once and silently with Ctrl-C, and when its parent is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=_follow_parent, daemon=True).start()
     open_engine(network)
 
@@ -143,6 +151,7 @@ def use_dask(network: Network, address: str) -> Iterator[Workers]:
     """
     try:
         from distributed import Client, KilledWorker, WorkerPlugin
+        from distributed.comm import CommClosedError
     except ImportError:
         raise Failure('--dask needs Dask: pip install "distributed>=2025.1,<2027".') from None
 
@@ -166,5 +175,8 @@ def use_dask(network: Network, address: str) -> Iterator[Workers]:
         def open_executor():
             yield client.get_executor(pure=False)
 
-        yield Workers(n, open_executor, KilledWorker)
-        client.unregister_worker_plugin(OpenNetwork.name)
+        try:
+            yield Workers(n, open_executor, KilledWorker)
+            client.unregister_worker_plugin(OpenNetwork.name)
+        except (CancelledError, CommClosedError):
+            raise Failure(f"the scheduler at {address} went away: the same command goes on.") from None

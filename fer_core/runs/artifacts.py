@@ -31,6 +31,11 @@ from fer_core.runs.run import Run
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
 
 
+def find_artifacts() -> Path:
+    """Return the folder of the artifacts: FER_ARTIFACTS from the environment, else artifacts/ of the repository."""
+    return Path(os.environ.get("FER_ARTIFACTS") or ARTIFACTS)
+
+
 def load_run(path) -> Run:
     """Read and check the run folder `path`. Raises ArtifactError with one sentence.
 

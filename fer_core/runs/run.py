@@ -57,6 +57,11 @@ class Run:
     def calibration(self) -> Calibration | None:
         return self._find("calibration")
 
+    @property
+    def calibration_as_served(self) -> Calibration | None:
+        """The calibration for answers to a photo and its mirror image, else to the photo alone."""
+        return self.as_served().calibration or self.calibration
+
     def _find(self, section: str):
         return getattr(self.metrics, f"{'crowd_' * self.by_crowd}{section}{'_tta' * self.is_averaged}")
 

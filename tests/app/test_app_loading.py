@@ -45,6 +45,12 @@ def test_default_run_is_one_with_a_network(artifacts):
     assert loading.load_default_run().name == "compact-s0"
 
 
+def test_pages_about_labels_show_no_network_of_the_crowd(crowd_artifacts, monkeypatch):
+    runs = {run.learns_votes: run for run in loading.load_runs() if run.model_path}
+    monkeypatch.setattr(loading, "load_runs", lambda: [runs[True], runs[False]])  # alike otherwise: the first would win
+    assert loading.load_label_run().name == runs[False].name
+
+
 def test_nothing_there(no_artifacts):
     assert len(loading.load_runs()) == 0
     assert loading.load_default_run() is None

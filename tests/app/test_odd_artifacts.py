@@ -12,6 +12,7 @@ from sample_artifacts import make_tiny_network
 from fer_core.app import loading
 from fer_core.data import DatasetError
 from fer_core.files import FileError, read_arrays
+from fer_core.runs.artifacts import ARTIFACTS
 from fer_core.vision import Predictor
 from fer_core.vision.predictor import PredictorError
 
@@ -58,7 +59,7 @@ def test_links_that_lead_nowhere_and_names_that_are_no_text(own_artifacts, open_
 
 
 def test_bits_that_flipped_in_the_facts_are_one_sentence(own_artifacts):
-    shutil.copytree(loading.ARTIFACTS / "dataset", own_artifacts / "dataset")
+    shutil.copytree(ARTIFACTS / "dataset", own_artifacts / "dataset")
     file = own_artifacts / "dataset" / "pictures.npz"
     data = bytearray(file.read_bytes())
     for place in range(1000, len(data), len(data) // 20):

@@ -50,3 +50,8 @@ def test_the_dotted_line_is_explained_where_there_is_one():
 @pytest.mark.parametrize("wording", [LABEL_WORDING, VOTE_WORDING])
 def test_no_wording_claims_a_feeling(wording):
     assert "not what a person feels" in wording.meaning
+
+
+def test_a_tied_vote_goes_to_the_likelier_answer():
+    assert count_votes([0.45, 0.35, 0.2, 0, 0, 0, 0]) == [5, 3, 2, 0, 0, 0, 0]
+    assert count_votes([0.35, 0.45, 0.2, 0, 0, 0, 0]) == [3, 5, 2, 0, 0, 0, 0]

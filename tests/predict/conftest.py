@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 from picture_files import encode_portrait
 from PIL import Image
@@ -39,7 +40,8 @@ def folder(tmp_path_factory) -> Path:
     portrait = encode_portrait()
     (root / "a portrait.jpg").write_bytes(portrait)
     (root / "b\nbreak, and comma.png").write_bytes(portrait)
-    (root / "clip").write_bytes(encode_video(film_portrait(20)))
+    scene = film_portrait(20)
+    (root / "clip").write_bytes(encode_video(scene + [np.uint8(frame * [0.3, 0.5, 0.6]) for frame in scene]))
     (root / "cut.jpg").write_bytes(portrait[: len(portrait) // 3])
     (root / "deep" / "wall.png").write_bytes(_encode_wall())
     (root / "empty.jpg").touch()

@@ -77,6 +77,7 @@ def test_videos_are_answered_as_on_the_dashboard(folder, tmp_path):
     expected, found = make_sample_table(recording.finish([], 0)), pd.read_csv(tmp_path / "out.csv")
     shared = ["time", "face", "sure", "confidence", *LABELS, "left", "top", "right", "bottom"]
     pd.testing.assert_frame_equal(found[shared], expected[shared], check_dtype=False, atol=2e-3)
+    assert set(found["face"]) == {1, 2}, "another scene, another face"
 
 
 def test_marked_pictures_bear_the_numbers_of_the_table(folder, tmp_path):

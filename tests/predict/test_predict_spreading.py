@@ -12,6 +12,7 @@ import psutil
 import pytest
 from picture_files import encode_portrait
 
+from fer_core.command import Failure
 from fer_core.predict import spreading
 from fer_core.predict.answer import FileAnswer, Task, make_failed_answer
 from fer_core.predict.spreading import BREAKS_US, spread, use_dask, use_processes
@@ -108,3 +109,24 @@ def test_dask_worker_killed_midway_loses_nothing(photos, network):
     assert [answer.task for answer in answers] == tasks and sorted(saved) == list(range(1, 61))
     assert not [answer.problem for answer in answers if answer.problem]
     assert all(answer.n_faces == 1 for answer in answers)
+
+
+def test_dask_scheduler_that_nobody_runs_is_a_sentence(network):
+    pytest.importorskip("distributed", reason="an optional extra: pip install .[cluster]")
+    with pytest.raises(Failure, match="no Dask scheduler answers at tcp://127.0.0.1:9"), use_dask(
+        network, "tcp://127.0.0.1:9"
+    ):
+        pass
+
+
+def test_dask_scheduler_that_goes_away_is_a_sentence(network):
+    distributed = pytest.importorskip("distributed", reason="an optional extra: pip install .[cluster]")
+    with (
+        distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster,
+        pytest.raises(Failure, match="went away: the same command goes on"),
+        use_dask(network, cluster.scheduler_address) as workers,
+        workers.open() as executor,
+    ):
+        future = executor.submit(time.sleep, 60)
+        cluster.close()
+        future.result()

@@ -26,6 +26,7 @@ def path(tmp_path):
 
 def write(path, answers=ANSWERS, network="x-s0") -> bytes:
     with open_table(path, network) as table:
+        assert table.last == len(table.done)
         table.add([answer for answer in answers if f"folder/{answer.task.number},\n.jpg" not in table.done])
     return path.read_bytes()
 

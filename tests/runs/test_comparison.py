@@ -1,10 +1,12 @@
 """Tables of several runs and the choice of the default run."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from fer_core.runs import comparison
 from fer_core.runs.comparison import (
     choose_default_run,
     compare_table_with_paper,
@@ -67,3 +69,29 @@ def test_default_run_is_chosen_on_validation(make_run):
     strong = replace(strong, config=strong.config.change(dataset={"drawn": True}))
     assert choose_default_run([weak, strong, best]) is weak
     assert choose_default_run([strong]) is strong
+
+
+def make_candidate(name: str, accuracy: float, votes: bool = False, split: str = "study", drawn: bool = False):
+    return SimpleNamespace(
+        name=name, model_path=True, learns_votes=votes, is_drawn=drawn, config=SimpleNamespace(split=split),
+        validation=SimpleNamespace(accuracy=accuracy),
+    )  # fmt: skip
+
+
+def test_what_answers_was_judged_on_pictures_that_it_did_not_learn_from():
+    label, votes = make_candidate("label", 0.6), make_candidate("votes", 0.5, votes=True)
+    seen, drawn = make_candidate("seen", 0.99, votes=True, split="all"), make_candidate("drawn", 1.0, drawn=True)
+    assert comparison.choose_default_run([label, votes, seen, drawn]) is votes
+    assert comparison.choose_default_run([seen, label, drawn]) is label
+    assert comparison.choose_default_run([drawn, seen]) is seen
+
+
+def test_spread_over_seeds_is_that_of_a_sample(monkeypatch):
+    first = comparison.PAPER_TABLE[0]
+    runs = [SimpleNamespace(experiment=first.name, ours=share) for share in (0.60, 0.62)]
+    monkeypatch.setattr(comparison, "_select_finished", lambda given: given)
+    n = sum(map(len, first.cells.values()))
+    cells = {run.ours: [SimpleNamespace(ours=run.ours, last_epoch=None)] * n for run in runs}
+    monkeypatch.setattr(comparison, "compare_with_paper", lambda run, number: cells[run.ours])
+    row = comparison.compare_table_with_paper(runs).iloc[0]
+    assert row["ours"] == pytest.approx(0.61) and row["sd"] == pytest.approx(0.02 / 2**0.5)

@@ -12,6 +12,7 @@ from fer_core.runs import registry
 from fer_core.runs.artifacts import load_run
 from fer_core.runs.confidence import compute_augrc
 from fer_core.runs.contract import ArtifactError
+from fer_core.runs.crowd import compute_crowd_loss
 from fer_core.runs.metrics import compute_metrics, compute_run_metrics
 from fer_core.runs.predictions import load_arrays
 from fer_core.runs.registry import METRICS, Metric
@@ -175,3 +176,10 @@ def test_a_network_that_states_the_shares_of_the_votes_is_calibrated_where_the_c
     assert labels["ece"] > 0.06, "though people's first choice is its answer more often than it states"
     assert found["crowd_calibration"]["test_ece_after"] == pytest.approx(crowd["ece"], abs=1e-3)
     assert found["crowd_calibration"]["test_reliability_after"]["of"] == "votes"
+
+
+def test_five_votes_are_enough_and_four_are_not():
+    votes = np.array([[5, 0, 0, 0, 0, 0, 0], [4, 0, 0, 0, 0, 0, 0]], np.uint8)
+    loss, n = compute_crowd_loss(votes, np.array([[0.5, 0.5, 0, 0, 0, 0, 0]] * 2))
+    assert n == 1 and loss == pytest.approx(np.log(2))
+    assert compute_crowd_loss(votes[1:], np.eye(7)[:1]) == (None, 0)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sklearn import metrics as sk
 
 from fer_core.labels import LABELS
-from fer_core.probability import EPSILON, apply_temperature, round_to_stored
+from fer_core.probability import EPSILON, apply_temperature, check_predictions, round_to_stored
+from fer_core.runs import confidence
 from fer_core.runs.confidence import simulate_calibration_floor
 from fer_core.runs.metrics import (
     compute_accuracy_interval,
@@ -20,6 +21,7 @@ from fer_core.runs.metrics import (
     compute_metrics,
     compute_reliability,
     compute_run_metrics,
+    compute_wilson_interval,
     fit_temperature,
 )
 
@@ -232,3 +234,30 @@ def test_the_floor_of_calibration_is_what_a_calibrated_network_shows():
     named = votes.argmax(axis=1)
     few, _, above = simulate_calibration_floor(probability, votes)
     assert compute_ece(named, probability, votes=votes) == pytest.approx(few, rel=0.5) and above < low
+
+
+def test_the_line_of_not_sure_belongs_to_the_sure_side():
+    """A confidence at the threshold is an answer; the lowest line that just reaches 80 % is taken."""
+    probability = np.array([[0.6, 0.4, 0, 0, 0, 0, 0]] * 8 + [[0.4, 0.6, 0, 0, 0, 0, 0]] * 2)
+    label = np.zeros(10, int)
+    assert confidence._compute_above(label, probability, 0.6) == (1.0, 0.8)
+    assert confidence._compute_above(label, probability, 0.61) == (0.0, None)
+    assert confidence._choose_threshold(label, probability) == 0.0
+    probability[8:] = [0.45, 0.55, 0, 0, 0, 0, 0]
+    assert confidence._choose_threshold(label[3:], probability[3:]) == pytest.approx(0.56)
+
+
+def test_silent_mistakes_cost_less_where_the_sure_answers_are_right():
+    sure, right = np.array([0.9, 0.8, 0.7, 0.6]), np.array([True, True, False, False])
+    assert confidence.compute_augrc(sure, right) == pytest.approx(0.125)
+    assert confidence.compute_augrc(sure[::-1], right) == pytest.approx(0.375)
+
+
+def test_wilson_interval_of_known_shares():
+    assert compute_wilson_interval(0.5, 100) == pytest.approx((0.40383, 0.59617), abs=1e-5)
+    assert compute_wilson_interval(0.0, 10) == pytest.approx((0.0, 0.27753), abs=1e-5)
+
+
+def test_rows_that_do_not_sum_to_one_are_refused():
+    with pytest.raises(ValueError, match="sum to 1"):
+        check_predictions(np.array([0]), np.array([[0.98, 0, 0, 0, 0, 0, 0]]))

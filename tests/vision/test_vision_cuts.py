@@ -30,6 +30,11 @@ def test_movement_light_and_noise_are_no_cuts(load_free_picture):
     assert find_cuts([random.integers(0, 256, (240, 320, 3), np.uint8) for _ in range(9)]) == []
 
 
+def test_a_tint_that_hardly_changes_is_no_cut():
+    """All colours of the histogram are new, but nothing looks different."""
+    assert find_cuts([np.full((48, 36, 3), level, np.uint8) for level in (31, 33, 31, 33)]) == []
+
+
 def test_blurred_pictures_have_few_edges(load_free_picture):
     picture = Image.fromarray(load_free_picture("chelsea.png"))
     assert (

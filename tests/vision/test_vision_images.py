@@ -254,3 +254,11 @@ def test_settings_of_pillow_stay_as_they_were():
     before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
     read_image(encode(GRADIENT, "JPEG"))
     assert before == (Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES)
+
+
+def test_webp_has_a_limit_of_its_own(monkeypatch):
+    """Its decoder holds four bytes a pixel, several times."""
+    monkeypatch.setattr(images, "MAX_PIXELS_WEBP", 2000)
+    with pytest.raises(ImageError, match="has 60 x 40 pixels"):
+        read_image(encode(draw_gradient(60, 40), "WEBP"))
+    assert read_image(encode(draw_gradient(60, 40), "PNG")).rgb.shape == (40, 60, 3)

@@ -35,7 +35,7 @@ def write_strength(corruption: Corruption, strength: float) -> str:
 
 def make_legend(names: Sequence[str], looks: Mapping[str, Look]) -> go.Figure:
     """Return the legend that all charts of corruptions share, and nothing else."""
-    figure = make_figure(height=34 + 24 * (len(names) // 3), legend=True)
+    figure = make_figure(height=64 + 24 * (len(names) // 3), legend=True)
     for i, name in enumerate(names):
         look = pick_look(looks, name, i)
         line, marker = {"color": look.color, "dash": look.dash, "width": 2.5}, {"symbol": look.mark, "size": 9}
@@ -72,7 +72,7 @@ def make_corruption_chart(
             hovertemplate=f"{name}<br>%{{x}} {corruption.unit}: %{{y:.1%}}<extra></extra>",
         )
     if named:
-        _name_lines(figure, looks)
+        _name_lines(figure)
     ticks = list_ticks(corruption)
     figure.update_xaxes(
         type="category", showgrid=False, categoryorder="array", categoryarray=ticks, range=[-0.3, len(ticks) - 0.7]
@@ -81,13 +81,12 @@ def make_corruption_chart(
     return figure
 
 
-def _name_lines(figure: go.Figure, looks: Mapping[str, Look]) -> None:
-    """Write each name at the end of its line, the highest line's above it and the others' below."""
-    lines = sorted(figure.data, key=lambda line: -line.y[-1])
-    for place, line in enumerate(lines):
+def _name_lines(figure: go.Figure) -> None:
+    """Write the names above the ends of the lines, in their order from the highest down."""
+    for place, line in enumerate(sorted(figure.data, key=lambda line: -line.y[-1])):
         figure.add_annotation(
-            x=line.x[-1], y=line.y[-1], text=line.name, showarrow=False, xanchor="right", align="right",
-            yshift=20 if place == 0 else -16 * place, font={"color": line.line.color, "size": 13},
+            xref="x domain", x=1, yref="y domain", y=1 - 0.13 * place, text=line.name, showarrow=False, xanchor="right",
+            yanchor="top", font={"color": line.line.color, "size": 13},
         )  # fmt: skip
 
 

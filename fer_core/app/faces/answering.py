@@ -112,7 +112,7 @@ def render_network(run: Run) -> None:
             f"95 %: {format_range(scores.accuracy_ci95)}",
         ),
         Metric(
-            "Distance from the votes" if run.learns_votes else "Calibration error",
+            "Off the votes by" if run.learns_votes else "Calibration error",
             format_percent(calibration.test_ece_after if calibration else scores.ece),
             "0 is best",
         ),

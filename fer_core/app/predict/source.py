@@ -34,7 +34,7 @@ def choose_photos() -> list[Photo]:
         if example and (hint := EXAMPLES[example].hint):
             st.caption(hint)
         st.caption(
-            ":material/lock: Your photos stay in this server's memory, go nowhere else, and are gone with your visit."
+            ":material/lock: Your photos stay in this server's memory, go nowhere else, and are gone minutes after you leave."
         )
     if example:
         picked = EXAMPLES[example]

@@ -40,7 +40,7 @@ def choose_video() -> VideoFile | None:
         clip = st.pills("Or try an example", list(example.CLIPS), key=EXAMPLE, bind="query-params", on_change=_forget_current)
         st.caption(example.CLIPS[clip].hint if clip else "A few seconds of drawings and free pictures.")
         st.caption(
-            ":material/lock: Your video stays in this server's memory, goes nowhere else, and is gone with your visit."
+            ":material/lock: Your video stays in this server's memory, goes nowhere else, and is gone minutes after you leave."
         )
     if clip:
         chosen = example.CLIPS[clip]
