@@ -47,7 +47,9 @@ entries, unsaid = board.filter_entries([*ours, *others], asked)
 entries.sort(key=tables.ORDERS[order])
 
 with header:
-    ui.page_header("Leaderboard", sentences.make_takeaway(ours, plain, rivals, "test" if split in (None, BOTH) else split))
+    ui.page_header(
+        "Leaderboard", sentences.make_takeaway(ours, plain, rivals, "test" if split in (None, BOTH) else split)
+    )
     ui.show_problems(runs.problems)
 ui.set_subject([f"Ours and others on {split or 'the pictures that each reports'}"])
 
@@ -64,12 +66,7 @@ st.dataframe(
     alt="The same results with split, data, ensemble, test-time augmentation, choice, source and notes.",
 )  # fmt: skip
 people = f"People: {PEOPLE.note} {PEOPLE.unconfirmed}"
-st.caption(
-    f"{people} A crowd of ten (FER+) confirms "
-    f"{format_percent(crowd)} of the test labels."
-    if crowd
-    else people
-)
+st.caption(f"{people} A crowd of ten (FER+) confirms {format_percent(crowd)} of the test labels." if crowd else people)
 
 groups = board.group_runs(list(runs))
 if not groups:
@@ -122,7 +119,10 @@ if any(getattr(row, attribute) is not None for row in drawn):
         table=table,
     )
 else:
-    timing = ("Not timed together yet", "`python -m fer_core.runs.speed --again` times all networks in one run; the table has what there is.")
+    timing = (
+        "Not timed together yet",
+        "`python -m fer_core.runs.speed --again` times all networks in one run; the table has what there is.",
+    )
     training = ("Not measured yet", "`python train.py train EXPERIMENT` writes it; it appears here by itself.")
     ui.empty_state(*(timing if attribute == "milliseconds" else training), icon="timer")
 st.dataframe(

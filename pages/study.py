@@ -41,7 +41,9 @@ if changes:
     )
     ablation.render_ablation(list(runs), changes)
 if found := strengths.make_strengths(changes):
-    ui.section("Its strengths, taken away", "What section 7.1 lists as strengths, each removed in turn.", anchor="strengths")
+    ui.section(
+        "Its strengths, taken away", "What section 7.1 lists as strengths, each removed in turn.", anchor="strengths"
+    )
     st.markdown("\n".join(f"- **{claim}.** {answer}" for claim, answer in found), width=ui.TEXT_WIDTH)
 
 ui.section("Its network, layer by layer", sentences.describe_layers(run), anchor="network")
@@ -55,8 +57,6 @@ views.render_findings()
 
 ui.section("What it left open", "Its limits and future work, and what is known about them here.", anchor="open")
 views.render_questions(
-    sentences.make_questions(
-        run, measured.get(run.name) if run else None, changes, loading.load_pretrained_run()
-    )
+    sentences.make_questions(run, measured.get(run.name) if run else None, changes, loading.load_pretrained_run())
 )
 ui.share_note()

@@ -41,7 +41,10 @@ class Workers:
 
 
 def spread(
-    tasks: list[Task], network: Network, workers: Workers, save: Callable[[FileAnswer], FileAnswer] = lambda answer: answer
+    tasks: list[Task],
+    network: Network,
+    workers: Workers,
+    save: Callable[[FileAnswer], FileAnswer] = lambda answer: answer,
 ) -> Iterator[list[FileAnswer]]:
     """Yield the answers of all tasks, shard by shard, in the order of `tasks`: none is lost, none comes twice.
 

@@ -22,7 +22,9 @@ def test_every_term_is_found_by_its_own_name():
         first = term.name.split(",")[0]
         assert term.meaning in explain(first) or term.name in ("Mirror average", "Confidence interval", "Crowd"), first
     assert len({term.anchor for term in TERMS}) == len(TERMS)
-    assert [term.name for term in TERMS] == sorted((term.name for term in TERMS), key=lambda name: name.replace("+", "0"))
+    assert [term.name for term in TERMS] == sorted(
+        (term.name for term in TERMS), key=lambda name: name.replace("+", "0")
+    )
 
 
 def test_every_term_stands_on_the_about_page(artifacts, open_page):

@@ -27,13 +27,16 @@ def test_our_run_fills_its_column(artifacts, open_page, all_text):
     ours = app.table[1].value.set_index("Score")["Here"]
     assert ours["Test accuracy"].startswith(f"{run.metrics.test.accuracy:.4f}")
     assert ours["Valid. recall"].startswith(f"{run.metrics.validation.recall_at_half:.4f}")
-    cards = [list(table.value) for table in app.table if "Test accuracy" in table.value.get("Score", pd.Series()).tolist()]
+    cards = [
+        list(table.value) for table in app.table if "Test accuracy" in table.value.get("Score", pd.Series()).tolist()
+    ]
     assert cards == [["Score", "Study"], ["Score", "Study", "Here", "Last epoch"], ["Score", "Study"]]
 
 
 def test_several_seeds_show_their_spread_and_the_ablation_its_differences(tmp_path, monkeypatch, open_page, all_text):
     write_sample_runs(
-        tmp_path, {f"vgg-b32-e100-s{i}": 2.0 + i / 10 for i in range(3)}
+        tmp_path,
+        {f"vgg-b32-e100-s{i}": 2.0 + i / 10 for i in range(3)}
         | {f"quarter-s{i}": 2.0 + i / 10 for i in range(3)}
         | {"quarter-no-vertical-flip-s0": 3.0},
     )
@@ -117,7 +120,9 @@ def test_the_gain_is_said_to_be_in_the_labels(committed_artifacts, open_page, al
 
 def test_the_same_network_taught_by_people_shows_what_the_teacher_is_worth(committed_artifacts, open_page, all_text):
     runs = loading.load_runs()
-    labels, votes = (runs.find(name).as_judged(by_crowd=True).metrics.crowd_test for name in ("compact-s1", "crowd-compact-s0"))
+    labels, votes = (
+        runs.find(name).as_judged(by_crowd=True).metrics.crowd_test for name in ("compact-s1", "crowd-compact-s0")
+    )
     text = all_text(open_page("study"))
     assert "The same network as **Compact network**, taught people's votes" in text
     assert f"in {100 * votes.accuracy:.1f}\u00a0% of the pictures instead of {100 * labels.accuracy:.1f}\u00a0%" in text

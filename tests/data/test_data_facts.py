@@ -50,7 +50,12 @@ def test_facts(dataset):
     assert facts.crowd.unity["sad"] == 0.8
     confusion = np.array(facts.crowd.confusion)
     assert confusion[:, LABELS.index("happy")].tolist() == [13, 14, 14, 14, 14, 14, 14] and confusion.sum() == 97
-    assert facts.crowd.top_confusions[0].to_plain() == {"label": "disgust", "crowd": "happy", "pictures": 14.0, "share": 1.0}
+    assert facts.crowd.top_confusions[0].to_plain() == {
+        "label": "disgust",
+        "crowd": "happy",
+        "pictures": 14.0,
+        "share": 1.0,
+    }
     sad = dataset.images[dataset.is_test & (dataset.labels == LABELS.index("sad"))].mean(axis=0)
     np.testing.assert_allclose(facts.mean_faces["test"][LABELS.index("sad")], sad, atol=0.1)
     assert facts.pictures["vote_majority"][5] == 255 and np.isnan(facts.pictures["vote_agreement"][5])
@@ -85,7 +90,10 @@ def damage_json(folder, **changes):
 
 
 DAMAGES = {
-    "no facts.json": (lambda folder: (folder / "facts.json").unlink(), "facts.json is missing: run `python train.py facts`"),
+    "no facts.json": (
+        lambda folder: (folder / "facts.json").unlink(),
+        "facts.json is missing: run `python train.py facts`",
+    ),
     "no mean faces": (lambda folder: (folder / "mean_faces.npz").unlink(), "mean_faces.npz is missing"),
     "no json": (lambda folder: (folder / "facts.json").write_text("{"), "facts.json is not valid JSON"),
     "a list": (lambda folder: (folder / "facts.json").write_text("[]"), "is not a JSON object"),

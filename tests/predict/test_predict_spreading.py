@@ -113,8 +113,9 @@ def test_dask_worker_killed_midway_loses_nothing(photos, network):
 
 def test_dask_scheduler_that_nobody_runs_is_a_sentence(network):
     pytest.importorskip("distributed", reason="an optional extra: pip install .[cluster]")
-    with pytest.raises(Failure, match="no Dask scheduler answers at tcp://127.0.0.1:9"), use_dask(
-        network, "tcp://127.0.0.1:9"
+    with (
+        pytest.raises(Failure, match="no Dask scheduler answers at tcp://127.0.0.1:9"),
+        use_dask(network, "tcp://127.0.0.1:9"),
     ):
         pass
 

@@ -61,7 +61,9 @@ def answer_by_brightness(images, labels):
 def test_counts_are_those_of_the_answers(drawn_dataset):
     images, labels = drawn_dataset.images, drawn_dataset.labels.astype(np.int64)
     empty = Answers(drawn_dataset.labels, np.where(labels == 3, NONE, labels).astype(np.uint8), {})
-    *_, (_, answers) = answer_disturbed(answer_by_brightness(images, labels), images, np.arange(len(images)), empty, ALL)
+    *_, (_, answers) = answer_disturbed(
+        answer_by_brightness(images, labels), images, np.arange(len(images)), empty, ALL
+    )
     content = summarise(answers)
     assert content["clean"]["accuracy"] == 1 and content["clean"]["correct"] == content["support"]
     darkest = content["curves"]["brightness"][0]
@@ -100,7 +102,9 @@ def test_two_networks_are_compared_on_the_pictures_that_both_answered():
     def answer(clean, spoiled, asked=4000):
         right = {CLEAN: clean} | {case.key: spoiled for case in TEN}
         given = {key: np.where(rng.random(4000) < share, label, (label + 1) % 7) for key, share in right.items()}
-        return Answers(label, majority, {k: np.where(np.arange(4000) < asked, v, NONE).astype(np.uint8) for k, v in given.items()})
+        return Answers(
+            label, majority, {k: np.where(np.arange(4000) < asked, v, NONE).astype(np.uint8) for k, v in given.items()}
+        )
 
     weak, strong = answer(0.6, 0.5, asked=1500), answer(0.7, 0.55)
     gap = compare_disturbed(weak, strong, TEN[0])
@@ -182,7 +186,14 @@ def test_numbers_of_another_training_are_noticed(measured):
     other = dataclasses.replace(measured, metrics=measured.metrics.change(test=lower))
     with pytest.raises(ArtifactError, match="where the run reached 0.1230"):
         load_robustness(other)
-    found = {"n": 90, "bytes_before": 9, "bytes": 1, "accuracy_before": 0.5, "agreement": 1.0, "largest_difference": 0.0}
+    found = {
+        "n": 90,
+        "bytes_before": 9,
+        "bytes": 1,
+        "accuracy_before": 0.5,
+        "agreement": 1.0,
+        "largest_difference": 0.0,
+    }
     stored = measured.metrics.change(test=lower, quantised=found | {"accuracy": measured.metrics.test.accuracy})
     assert load_robustness(dataclasses.replace(measured, metrics=stored)), "what was quantised is what was measured"
 
@@ -284,7 +295,9 @@ def test_ten_come_first_and_the_rest_goes_on_where_it_stopped(tested, tmp_path, 
     assert measure(tmp_path, "--ten") == 0 and "Nothing to do" in capsys.readouterr().out
     assert measure(tmp_path, "--minutes", "0") == robustness.UNFINISHED, "time is over: nothing is begun"
     asked = []
-    monkeypatch.setattr(disturbed, "corrupt", lambda images, name, *rest: asked.append(name) or corrupt(images, name, *rest))
+    monkeypatch.setattr(
+        disturbed, "corrupt", lambda images, name, *rest: asked.append(name) or corrupt(images, name, *rest)
+    )
     assert measure(tmp_path) == 0
     assert len(asked) == len(ALL) - 10, "nothing is answered twice"
     assert load_robustness(load_run(tested.path)).is_complete
@@ -336,7 +349,9 @@ def test_answers_of_another_network_are_not_continued(tested, tmp_path, monkeypa
     model.producer_name = "trained again"
     (tested.path / "model.onnx").write_bytes(model.SerializeToString())
     asked = []
-    monkeypatch.setattr(disturbed, "corrupt", lambda images, name, *rest: asked.append(name) or corrupt(images, name, *rest))
+    monkeypatch.setattr(
+        disturbed, "corrupt", lambda images, name, *rest: asked.append(name) or corrupt(images, name, *rest)
+    )
     assert measure(tmp_path, "--ten") == 0 and len(asked) == 10
     assert load_disturbed(load_run(tested.path))[1] is not None
 
@@ -368,7 +383,9 @@ def test_speed_is_measured_and_checked(run):
     assert found.model_bytes == (run.path / "model.onnx").stat().st_size
     assert "cores" in found.device
     edit(run, lambda content: content["milliseconds"].update({"1": -1}), speed.SPEED)
-    with pytest.raises(ArtifactError, match="speed.json gives -1 for milliseconds.1.*: run `python -m fer_core.runs.speed tiny-s0`"):
+    with pytest.raises(
+        ArtifactError, match="speed.json gives -1 for milliseconds.1.*: run `python -m fer_core.runs.speed tiny-s0`"
+    ):
         load_speed(run)
 
 

@@ -154,7 +154,9 @@ def describe_costs(costs: Sequence[Cost]) -> str:
     fair = select_session(known)
     if not fair:
         times = "; ".join(f"**{cost.title}** {cost.milliseconds:.2g} ms on {cost.processor}" for cost in known)
-        return f"Time for a face: {times}." + (" Not measured in one run on one machine, so not ranked." if len(known) > 1 else "")
+        return f"Time for a face: {times}." + (
+            " Not measured in one run on one machine, so not ranked." if len(known) > 1 else ""
+        )
     fast = min(fair, key=lambda cost: cost.milliseconds)
     return (
         f"The fastest of {len(fair)} timed in one run on {fast.processor}, **{fast.title}**, takes {fast.milliseconds:.2g} ms "

@@ -122,9 +122,7 @@ def compute_rare_recalls(runs: Mapping[str, Run]) -> dict[str, dict[str, Share]]
     for name, run in runs.items():
         per_class = run.metrics.test.per_class
         if all(per_class[label].support for label in RARE):
-            recalls[name] = {
-                label: _make_share(per_class[label].recall, per_class[label].support) for label in RARE
-            }
+            recalls[name] = {label: _make_share(per_class[label].recall, per_class[label].support) for label in RARE}
     return recalls
 
 

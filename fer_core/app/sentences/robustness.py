@@ -34,7 +34,9 @@ def make_takeaway(name: str, robustness: Robustness, by_crowd: bool = False) -> 
     if not robustness.has_curves and robustness.ten_mean is None:
         return f"{clean}; its answers to spoiled pictures are not all there yet."
     if not robustness.has_curves:
-        return f"{clean}; of pictures degraded in ten ways **{format_percent(robustness.ten_mean.accuracy)}** on average."
+        return (
+            f"{clean}; of pictures degraded in ten ways **{format_percent(robustness.ten_mean.accuracy)}** on average."
+        )
     corruption, point = find_worst(robustness, occlusion=False)
     covered, hidden = find_worst(robustness, occlusion=True)
     return (

@@ -221,7 +221,4 @@ def _answer_pretraining(run: Run | None) -> str:
             f"{format_estimate(test.accuracy, test.accuracy_ci95)} of {format_count(test.n)} test pictures."
         )
     row = next(row for row in LITERATURE if row.pretraining == "ImageNet" and row.ensemble is False)
-    return (
-        "Not run here. With ImageNet before it, "
-        f"{row.short} reports {format_percent(row.accuracy)} on {row.split}."
-    )
+    return f"Not run here. With ImageNet before it, {row.short} reports {format_percent(row.accuracy)} on {row.split}."

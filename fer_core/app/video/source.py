@@ -37,7 +37,9 @@ def choose_video() -> VideoFile | None:
         )  # fmt: skip
         st.caption(f"{READABLE}, up to {MAX_BYTES // MEGA} MB and 4K; the first {MAX_SECONDS // 60} minutes are read.")
     with right:
-        clip = st.pills("Or try an example", list(example.CLIPS), key=EXAMPLE, bind="query-params", on_change=_forget_current)
+        clip = st.pills(
+            "Or try an example", list(example.CLIPS), key=EXAMPLE, bind="query-params", on_change=_forget_current
+        )
         st.caption(example.CLIPS[clip].hint if clip else "A few seconds of drawings and free pictures.")
         st.caption(
             ":material/lock: Your video stays in this server's memory, goes nowhere else, and is gone minutes after you leave."
