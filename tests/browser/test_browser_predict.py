@@ -79,6 +79,7 @@ def test_tap_marks_a_face(app):
     photo = page.get_by_test_id("stPlotlyChart").first
     photo.locator(".nsewdrag").first.wait_for(timeout=WAIT)
     page.wait_for_timeout(1500)
+    photo.scroll_into_view_if_needed()
     box = photo.bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.6)
     page.get_by_role("img", name="Face 1 as the network sees it").wait_for(timeout=WAIT)

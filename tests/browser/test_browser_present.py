@@ -143,12 +143,12 @@ def test_f_fills_the_screen(app):
 
 
 def test_escape_leads_back_to_the_page_as_it_was(app):
-    page = open_deck(app, "/results?present=1&slide=4&results-run=vgg-b32-e100-s0")
+    page = open_deck(app, "/results?present=1&slide=4&results-score=Recall")
     page.keyboard.press("Escape")
     page.locator(DECK).wait_for(state="detached", timeout=WAIT)
     page.get_by_role("heading", name="Results", level=1).wait_for(timeout=WAIT)
     app.wait(page)
-    assert "present" not in page.url and "slide" not in page.url and "results-run=vgg-b32-e100-s0" in page.url
+    assert "present" not in page.url and "slide" not in page.url and "results-score=Recall" in page.url
 
 
 def test_the_button_on_a_page_opens_the_slides_and_back_leaves_them(app):
@@ -185,6 +185,6 @@ def test_the_app_answers_on_the_last_slide(wall):
     frame = page.frame_locator(f"{DECK} iframe")
     frame.get_by_text("photo by NASA").wait_for(timeout=WAIT)
     page.get_by_role("button", name="Camera").click()
-    frame.get_by_text("Video is worked on in this server's memory").wait_for(timeout=WAIT)
+    frame.get_by_text("Your video never leaves this device").wait_for(timeout=WAIT)
     page.get_by_role("button", name="Previous slide").click()
     assert number(page) == "13 / 14"

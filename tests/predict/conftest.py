@@ -1,9 +1,11 @@
 """A folder as people have them: photos, a video, and what is neither; networks small and real."""
 
 import io
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -22,6 +24,12 @@ def written_artifacts(tmp_path_factory) -> Path:
     root = tmp_path_factory.mktemp("artifacts")
     write_sample_runs(root)
     return root
+
+
+@pytest.fixture(autouse=True)
+def plain_main(monkeypatch):
+    """New processes begin by importing the main module: tests of pages before this one may have left an app there."""
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
 
 
 @pytest.fixture(autouse=True)

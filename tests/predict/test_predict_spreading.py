@@ -54,7 +54,8 @@ def photos(tmp_path_factory) -> Path:
 
 def start(photos: Path, out: Path) -> subprocess.Popen:
     command = [sys.executable, "-m", "fer_core.predict", str(photos), "--csv", str(out), "--workers", "2"]
-    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(
+        command, cwd=ROOT, stderr=subprocess.DEVNULL)
 
 
 def count_rows(out: Path) -> int:
@@ -81,7 +82,10 @@ def test_command_killed_at_any_time_goes_on_to_the_same_table(photos, tmp_path):
 def test_interrupted_command_says_that_it_goes_on(photos, tmp_path):
     out = tmp_path / "out.csv"
     command = [sys.executable, "-m", "fer_core.predict", str(photos), "--csv", str(out)]
+    # Tests that run in the background ignore Ctrl-C, and would hand that on; a handler is not handed on.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    signal.signal(signal.SIGINT, before)
     while count_rows(out) < 2:
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGINT)

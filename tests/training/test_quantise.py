@@ -89,8 +89,8 @@ def test_a_quantised_run_says_what_it_lost_and_verifies(tiny_experiment, tmp_pat
     run = write_finished_run(experiment, dataset, 0, state, tmp_path / "weights", tmp_path / "tiny-s0", 2)
     export_kept(experiment, tmp_path / "weights", run.path)
     found = quantise_run(run.path, dataset).metrics.quantised
-    assert found["bytes"] < found["bytes_before"] and found["n"] == 28 and found["agreement"] > 0.5
-    assert found["accuracy_before"] == pytest.approx(run.metrics.test.accuracy)
+    assert found.bytes < found.bytes_before and found.n == 28 and found.agreement > 0.5
+    assert found.accuracy_before == pytest.approx(run.metrics.test.accuracy)
     assert verify_run(run.path, dataset) == []
     (run.path / "model.onnx").unlink()
     write_model(run.path / "model.onnx")
