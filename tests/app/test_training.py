@@ -2,6 +2,9 @@
 
 import pytest
 
+from fer_core.app import loading
+from fer_core.app.sentences import training as sentences
+
 
 def test_shows_curves_ends_and_settings(artifacts, open_page, all_text):
     app = open_page("training")
@@ -58,3 +61,13 @@ def test_a_broken_run_does_not_hide_the_other(broken_artifacts, open_page, all_t
     assert not app.exception
     assert "vgg-b32-e100-s0/metrics.json" in app.warning[0].value
     assert app.multiselect(key="training-runs").value == ["Compact network"]
+
+
+def test_networks_that_learned_votes_are_not_set_beside_the_studys_labels(crowd_artifacts):
+    runs = loading.load_runs()
+    text = sentences.describe_runs(list(runs), runs.names)
+    best = text.partition(" did best of those that learned labels")[0].strip("*")
+    assert not runs.find(next(name for name, title in runs.names.items() if title == best)).learns_votes
+    assert "judged by what most people see" in text
+    votes = [run for run in runs if run.learns_votes]
+    assert "The study's best" not in sentences.describe_runs(votes, runs.names)

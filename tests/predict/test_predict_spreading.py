@@ -54,8 +54,7 @@ def photos(tmp_path_factory) -> Path:
 
 def start(photos: Path, out: Path) -> subprocess.Popen:
     command = [sys.executable, "-m", "fer_core.predict", str(photos), "--csv", str(out), "--workers", "2"]
-    return subprocess.Popen(
-        command, cwd=ROOT, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
 
 
 def count_rows(out: Path) -> int:

@@ -57,7 +57,10 @@ def test_as_served_puts_the_averaged_answers_first(make_run):
     served = averaged.as_served()
     assert served.is_averaged and served.test is averaged.metrics.test_tta is not averaged.test
     assert served.calibration is averaged.metrics.calibration_tta and served.metrics is averaged.metrics
-    assert averaged.calibration_as_served is (served.calibration or averaged.calibration) and plain.calibration_as_served is plain.calibration
+    assert (
+        averaged.calibration_as_served is (served.calibration or averaged.calibration)
+        and plain.calibration_as_served is plain.calibration
+    )
     assert np.array_equal(served.answers().probability, averaged.predictions().tta_probability)
     assert np.array_equal(averaged.answers().probability, averaged.predictions().probability)
     assert not averaged.is_averaged, "the run itself stays as it was"

@@ -73,15 +73,24 @@ def describe_runs(runs: Sequence[Run], names: Mapping[str, str]) -> str:
     """Return the page's takeaway: the best run by validation accuracy, its gap, and the study beside it."""
     if not runs:
         return "How each network learned, epoch by epoch, beside what the study printed."
-    best = max(runs, key=_rank)
+    by_label = [run for run in runs if not run.learns_votes]
+    best = max(by_label or runs, key=_rank)
     accuracy, gap = _best_accuracy(best), _best_accuracy(best, "accuracy") - _best_accuracy(best)
     position = f"epoch {best.best_epoch} of {best.config.epochs}"
     side = "higher" if gap > 0 else "lower"
+    among = "" if len(by_label) in (0, len(runs)) else " of those that learned labels"
     text = (
-        f"**{names[best.name]}** did best: it got **{format_percent(accuracy)}** of its validation pictures right at {position}. "
+        f"**{names[best.name]}** did best{among}: it got **{format_percent(accuracy)}** of its validation pictures right at {position}. "
         f"Its training accuracy was {format_points(abs(gap)).lstrip('+±')} {side}. "
-        f"The study's best is {format_percent(PAPER_BEST_VAL_ACCURACY)}."
     )
+    text += (
+        f"The study's best is {format_percent(PAPER_BEST_VAL_ACCURACY)}."
+        if by_label
+        else "Right is what most people see."
+    )
+    if taught := [run for run in runs if run.learns_votes and by_label]:
+        crowd = max(taught, key=_rank)
+        text += f" **{names[crowd.name]}**, judged by what most people see, reached {format_percent(_best_accuracy(crowd))}."
     partial = sum(run.is_partial for run in runs)
     if partial:
         text += f" {partial} of {len(runs)} runs {'is' if partial == 1 else 'are'} unfinished."
