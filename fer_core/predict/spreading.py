@@ -49,7 +49,8 @@ def spread(
     """Yield the answers of all tasks, shard by shard, in the order of `tasks`: none is lost, none comes twice.
 
     `save` is given each answer as soon as it is there, and returns what is to be kept of it until its turn. When a
-    worker dies, its files are answered again one by one, and one that kills its worker again gets a problem for an answer.
+    worker dies, its files are answered again one by one, and one that kills two more workers, alone in them, gets a
+    problem for an answer.
     """
     ready, due = {}, 0
     for place, answers in _answer(_cut(tasks, workers.n), network.key, workers):
@@ -99,8 +100,8 @@ def _work_through(todo: list, executor: Executor, key: str, workers: Workers, su
 
 
 def _answer_one_by_one(tasks: list[Task], key: str, workers: Workers) -> Iterator[FileAnswer]:
-    """One file at a time: whichever loses its worker now is to blame."""
-    todo = tasks[::-1]
+    """One file at a time: whichever loses its worker twice now is to blame; once may be the system's doing."""
+    todo, once = tasks[::-1], None
     while todo:
         with workers.open() as executor:
             while todo:
@@ -108,7 +109,10 @@ def _answer_one_by_one(tasks: list[Task], key: str, workers: Workers) -> Iterato
                 try:
                     yield executor.submit(answer_files, key, [task]).result()[0]
                 except workers.lost as error:
-                    yield make_failed_answer(task, BREAKS_US)
+                    if task == once:
+                        yield make_failed_answer(task, BREAKS_US)
+                    else:
+                        todo.append(once := task)
                     if isinstance(error, BrokenExecutor):
                         break
 
