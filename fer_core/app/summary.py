@@ -66,6 +66,12 @@ def describe_caveats(run: Run) -> str:
         caveats.append(f"Its training stopped after {len(run.history)} of {run.config.epochs} epochs.")
     if run.config.caveat:
         caveats.append(run.config.caveat)
+    quantised = run.metrics.quantised
+    if quantised and run.model_path and not quantised.served:
+        caveats.append(
+            f"Its scores were measured before its weights were stored in fewer bits; the file that answers photos gives the "
+            f"same answer for {format_percent(quantised.agreement)} of the test pictures."
+        )
     return " ".join(caveats)
 
 

@@ -183,7 +183,11 @@ class LastEpoch(Record):
 
 
 class Quantised(Record):
-    """What storing the weights in fewer bits saved and cost, on `n` test pictures."""
+    """What storing the weights in fewer bits saved and cost, on `n` test pictures with one look each.
+
+    `served`: the run's averaged answers (`_tta`) are those of the stored file, as photos get them; else they are those
+    that the network gave before.
+    """
 
     n: Count
     bytes_before: Count
@@ -192,6 +196,7 @@ class Quantised(Record):
     accuracy: Share
     agreement: Share
     largest_difference: Share
+    served: bool = False
 
 
 class Metrics(Record):
