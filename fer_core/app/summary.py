@@ -38,7 +38,7 @@ def make_headline_metrics(run: Run) -> list[Metric]:
 
 
 def make_split_metrics(run: Run) -> list[Metric]:
-    """Return cards for the two halves of the test set, which differ in difficulty, calibration, and size."""
+    """Return cards for the two halves of the test set, calibration, and size."""
     test, calibration = run.test, run.calibration
     cards = [_make_share_card(test, metric) for metric in HALVES if metric.read(test) is not None]
     after = calibration.test_ece_after if calibration else test.ece

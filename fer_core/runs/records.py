@@ -40,6 +40,9 @@ class Config(Record):
     title: Text | None = None
     note: Text | None = None
     caveat: Text | None = None  # written by hand, by whoever knows what the numbers do not show
+    looked_at: Text | None = (
+        None  # by hand, too: when its test answers were first seen, and what was decided after that
+    )
     network: Text | None = None
     batch_size: Count | None = None
     split: Text | None = None

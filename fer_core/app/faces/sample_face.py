@@ -63,7 +63,7 @@ def _choose_own() -> SampleFace:
     upload = st.file_uploader(
         "A photo with a face",
         key="augmentation-upload",
-        help="Stays in memory, gone with this visit.",
+        help="Stays in memory, gone minutes after your visit.",
     )
     if upload is None:
         return SampleFace(make_drawn_face("happy", 7).picture, "A drawn face until you bring a photo")
