@@ -129,12 +129,12 @@ def test_best_epoch_and_reductions_are_marked_on_the_validation_curve(compact):
     assert cuts[0].text[0] == "Compact network: rate down to 0.00075"
 
 
-def test_paper_lines_and_log_are_the_printed_numbers(compact):
+def test_paper_lines_and_log_are_the_printed_numbers(compact, study):
     figure = draw([compact], paper=[2])
     ends = [trace for trace in find_traces(figure, "The study, experiment 2") if "lines" in trace.mode]
     assert [trace.y[0] for trace in ends] == [0.6476, 0.6794]
     assert [trace.x[-1] for trace in ends] == [100, 100]
-    log = find_traces(draw([compact], "Loss", paper=[2]), "the study's log")
+    log = find_traces(draw([study], "Loss", paper=[2]), "the study's log")
     assert [list(trace.y) for trace in log] == [[row["loss"] for row in PAPER_LOG]]
     assert not find_traces(draw([compact], view=GAP, paper=[2]), "study")
     assert (
