@@ -39,18 +39,19 @@ def train(arguments) -> int:
     )
     check_teachers(jobs)
     check_places(arguments)
+    devices = choose_devices(jobs) if arguments.devices == "all" else []
     dataset = load_data(arguments)
     left = list_open(jobs, arguments.resume, arguments.restart)
     for job in jobs:
         if job not in left:
             print(f"{job.name} is finished: left alone", flush=True)
     prepare_device(arguments)
-    code = work_through(left, dataset, arguments)
+    code = work_through(left, dataset, arguments, devices)
     pack_finished(jobs, arguments)
     return code
 
 
-def work_through(jobs, dataset, arguments) -> int:
+def work_through(jobs, dataset, arguments, devices) -> int:
     """Train one job after another; returns the exit code."""
     from fer_core.runs.voice import write_voice
     from fer_core.training.console import Progress, format_result
@@ -61,7 +62,7 @@ def work_through(jobs, dataset, arguments) -> int:
     for number, job in enumerate(jobs):
         print(f"\n{job.experiment.title}, seed {job.seed}: {job.experiment.epochs} epochs", flush=True)
         try:
-            run = run_job(job, dataset, limit, arguments.precision, Progress(job.experiment))
+            run = run_job(job, dataset, limit, arguments.precision, Progress(job.experiment), devices)
         except OutOfTime:
             return say_unfinished(len(jobs) - number)
         except Exception as error:
@@ -105,10 +106,13 @@ def export_run(experiment, path: Path, dataset) -> None:
     difference = export_kept(experiment, CHECKPOINTS / path.name, path)
     print(f"  {path / 'model.onnx'}: largest difference from Keras {difference:.1e}", flush=True)
     if experiment.quantise:
+        from fer_core.runs.voice import write_voice
         from fer_core.training.console import format_quantised
         from fer_core.training.quantise import quantise_run
 
-        print(format_quantised(quantise_run(path, dataset)), flush=True)
+        run = quantise_run(path, dataset)
+        write_voice(run)  # of the answers as the small file gives them
+        print(format_quantised(run), flush=True)
 
 
 def export_if_possible(experiment, path: Path, dataset) -> None:
@@ -144,7 +148,7 @@ def verify(arguments) -> int:
 
 
 def rewrite(arguments) -> int:
-    """Compute every metrics.json anew from predictions.npz, after a metric was added or changed."""
+    """Compute every metrics.json anew, after a metric was added; ask files that were stored in fewer bits, once."""
     from fer_core.data import DatasetError
     from fer_core.runs import load_run, load_runs
     from fer_core.runs.rewrite import rewrite_runs
@@ -155,7 +159,7 @@ def rewrite(arguments) -> int:
     try:
         dataset = load_data(arguments)
     except DatasetError as error:
-        print(f"Without the dataset, no votes are added ({error})")
+        print(f"Without the dataset, no votes are added and no model is asked ({error})")
         dataset = None
     for run in rewrite_runs(arguments.out, dataset, tuple(names)):
         write_voice(load_run(arguments.out / run.name))
@@ -264,6 +268,19 @@ def prepare_device(arguments) -> None:
         print(f"{describe_device()} multiplies in bfloat16 itself: new runs use it (--float32 refuses)", flush=True)
     if arguments.precision == "mixed_bfloat16" and not has_accelerator() and not has_bfloat16():
         print("This processor only imitates bfloat16, many times slower than --float32.", file=sys.stderr)
+
+
+def choose_devices(jobs) -> list[str]:
+    """The devices that share every batch; says so where there is only one."""
+    from fer_core.training.backend import describe_device
+    from fer_core.training.devices import list_devices
+    from fer_core.training.queue import check_divides
+
+    devices = list_devices()
+    if len(devices) < 2:
+        print(f"There is only one device here, {describe_device()}: it takes whole batches.", flush=True)
+    check_divides(jobs, devices)
+    return devices
 
 
 COMMANDS = {
