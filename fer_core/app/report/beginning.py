@@ -3,8 +3,8 @@
 import pandas as pd
 
 from fer_core.app import story as told
-from fer_core.app.charts.balance import compute_imbalance, describe_balance, make_balance_chart
-from fer_core.app.charts.crowd import describe_agreement, make_agreement_chart
+from fer_core.app.charts.balance import compute_imbalance, view_balance
+from fer_core.app.charts.crowd import view_agreement
 from fer_core.app.charts.measures import view_measures
 from fer_core.app.charts.network import view_layers
 from fer_core.app.formats import format_count, format_estimate, format_many, format_percent, format_points
@@ -75,7 +75,7 @@ def make_data(story: told.Story) -> Section:
             f"{intro} The {format_count(told.count_pictures(facts))} pictures are far from balanced: {most} is {times:.0f} times "
             f"as common as {least}. Always answering {always} would get {format_percent(share)} of the test pictures right."
         ),
-        Figure(make_balance_chart(facts.counts), describe_balance(facts.counts), "Pictures per class and folder."),
+        Figure(view_balance(facts.counts), "Pictures per class and folder."),
         Text(
             f"{format_count(copies.pictures)} pictures appear more than once. {format_count(copies.twins)} test "
             f"pictures have an identical twin in the training folder, and {format_count(copies.conflicting_groups)} groups of "
@@ -90,7 +90,7 @@ def make_data(story: told.Story) -> Section:
                 "what the crowd says; this report keeps them apart."
             ),
             Figure(
-                make_agreement_chart(agreement), describe_agreement(agreement),
+                view_agreement(agreement),
                 "Share of labels that the crowd's majority confirms, all pictures; dotted: over all classes.",
             ),
         ]  # fmt: skip
@@ -120,7 +120,7 @@ def make_method(story: told.Story) -> Section:
                 "sit in the dense layers. Its training pictures are turned, shifted, zoomed, mirrored, partly erased, and "
                 f"half of them are upside down.{ours}"
             ),
-            Figure.of(
+            Figure(
                 view_layers(PAPER_LAYERS, "Parameters"),
                 "Parameters of each layer of the study's network, from the printed code.",
             ),
@@ -160,7 +160,7 @@ def make_experiments(story: told.Story) -> Section:
             ),
             Table(_make_table(table, made), f"{caption}."),
             Text(study.describe_accuracies(accuracies)),
-            Figure.of(
+            Figure(
                 view_measures(accuracies),
                 "Test accuracy of the three experiments; bars: 95 % intervals from the number of test pictures.", wide=True,
             ),

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from fer_core.app import shell, ui
-from fer_core.app.charts.face_map import describe_face_map, make_face_map
+from fer_core.app.charts.face_map import view_face_map
 from fer_core.app.formats import format_count
 from fer_core.app.hosting import hide_folders
 from fer_core.app.results import gallery, query, subjects
@@ -101,8 +101,9 @@ def _choose_on_map(result: Result, answers: Predictions, rows: np.ndarray) -> np
     averages = load_averages(result) if faces else None
     diagonal = averages[range(7), range(7)] if averages is not None else None
     texts = [gallery.describe_answer(answers, row) for row in rows.tolist()]
+    view = view_face_map(xy, classes, rows, texts, diagonal)
     state = st.plotly_chart(
-        make_face_map(xy, classes, rows, texts, diagonal), key=MAP, alt=describe_face_map(classes, rows),
+        view.figure, key=MAP, alt=view.alt,
         on_select="rerun", selection_mode=("points", "lasso", "box"),
         config={"displaylogo": False, "modeBarButtons": [["lasso2d", "select2d", "toImage"]], "displayModeBar": True},
     )  # fmt: skip

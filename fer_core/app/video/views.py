@@ -5,7 +5,7 @@ from pathlib import PurePath
 import streamlit as st
 
 from fer_core.app import ui
-from fer_core.app.charts.timeline import NOT_SURE, describe_timeline, make_timeline_chart
+from fer_core.app.charts.timeline import NOT_SURE, view_timeline
 from fer_core.app.faces.export import make_safe_stem
 from fer_core.app.formats import SPACE, format_count, format_percent
 from fer_core.app.pictures import enlarge
@@ -80,9 +80,9 @@ def _render_face(result: VideoResult, face: FaceHistory) -> None:
         alt = f"Face {face.number} where its answer is clearest, as the network sees it"
         st.image(enlarge(result.portraits[face.number], 2 * CROP_WIDTH), width=CROP_WIDTH, alt=alt)
         st.markdown(describe_face(face, result.wording), width="stretch")
-    figure = make_timeline_chart(face.seconds, face.probability, result.threshold, span=(0, max(result.length, 1)))
-    alt = describe_timeline(face.seconds, face.probability, result.threshold, f"Face {face.number}")
-    ui.render_chart(figure, f"video-face-{face.number}", alt)
+    span = (0, max(result.length, 1))
+    view = view_timeline(face.seconds, face.probability, result.threshold, f"Face {face.number}", span)
+    ui.render_chart(view, f"video-face-{face.number}")
 
 
 def describe_face(face: FaceHistory, wording: Wording) -> str:
