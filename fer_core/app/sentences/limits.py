@@ -1,7 +1,6 @@
 """What holds accuracy where it is, in words. Pure functions, no Streamlit."""
 
 from collections.abc import Mapping, Sequence
-from math import sqrt
 
 from fer_core.app.formats import format_count, format_estimate, format_percent, format_points, format_range
 from fer_core.app.ui import Metric
@@ -9,7 +8,7 @@ from fer_core.runs import Run
 from fer_core.runs.ablation import AblationRow
 from fer_core.runs.label_limits import UNITED, ClassLimit, MistakeRow, Share, UnityRow
 from fer_core.runs.learning_curve import CurvePoint, have_equal_steps
-from fer_core.runs.metrics import Z95, compute_wilson_interval
+from fer_core.runs.metrics import Z95, compute_unpaired_error, compute_wilson_interval
 from fer_core.runs.paper import PAPER_REPORT
 
 RARE = ("disgust", "fear")
@@ -108,8 +107,7 @@ def _write_rare(row: Mapping[str, Share]) -> str:
 
 def _is_apart(a: Share, b: Share) -> bool:
     """Whether two shares differ by more than 95 % of chance explains, as if of different pictures."""
-    variance = sum(share.value * (1 - share.value) / share.n for share in (a, b))
-    return abs(a.value - b.value) > Z95 * sqrt(variance)
+    return abs(a.value - b.value) > Z95 * compute_unpaired_error(a.value, a.n, b.value, b.n)
 
 
 def describe_mistakes(rows: Sequence[MistakeRow]) -> str:
