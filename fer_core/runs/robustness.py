@@ -188,12 +188,10 @@ def measure(arguments) -> int:
             raise ArtifactError(f"{run.name} has no {MODEL}: export it, or name the file with --model.")
         print(f"{run.name}:", flush=True)
         options = {"cases": cases, "until": until, "again": arguments.again, "threads": arguments.threads}
-        done.append(measure_run(run, dataset, Path(model), arguments.pictures, **options, report=_print_now))
+        done.append(
+            measure_run(run, dataset, Path(model), arguments.pictures, **options, report=partial(print, flush=True))
+        )
     return 0 if all(done) else UNFINISHED
-
-
-def _print_now(line: str) -> None:
-    print(line, flush=True)
 
 
 def _find_done(run: Run, cases: tuple[Disturbance, ...], size: int | None) -> Robustness | None:

@@ -14,11 +14,11 @@ PAGES = {"Photo": "", "Camera": "live", "Vote": "room"}
 
 def make_limits(story: told.Story) -> Slide:
     """Show the classes that every network here misses most."""
-    recalls = compute_rare_recalls({told.name_run(run): run for run in story.networks})
+    recalls = compute_rare_recalls({run.title: run for run in story.networks})
     study = told.join([f"{format_percent(recalls[STUDY][label].value, 0)} of {label}" for label in RARE])
     sentence = f"Rare expressions stay hard: the study finds {study}."
-    if story.labels is not None and told.name_run(story.labels) in recalls:
-        ours = recalls[told.name_run(story.labels)]
+    if story.labels is not None and story.labels.title in recalls:
+        ours = recalls[story.labels.title]
         found = told.join([f"{format_percent(ours[label].value, 0)}" for label in RARE])
         sentence = f"Rare expressions stay hard: the study finds {study}, ours {found}."
     return Slide(

@@ -11,6 +11,7 @@ from fer_core.app.present.slides import Chart, Missing, Notes, Slide, Table
 from fer_core.app.sentences.limits import describe_learning
 from fer_core.app.sentences.robustness import describe_sample, find_worst, point_size
 from fer_core.app.sentences.study import HERE, PAPER, compute_accuracies, describe_accuracies
+from fer_core.app.summary import describe_network
 from fer_core.runs.comparison import compare_table_with_paper
 from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN
 from fer_core.runs.paper import PAPER_TABLE
@@ -94,7 +95,7 @@ def make_matrix(story: told.Story) -> Slide:
     sentence = f"The study's most frequent mistake: {format_count(count)} {true} faces taken for {predicted}."
     if story.labels is not None:
         ours = told.get_confusion(story.labels)
-        matrices[told.name_run(story.labels)] = ours
+        matrices[story.labels.title] = ours
         here, taken, n = told.find_top_confusion(ours)
         sentence = (
             f"Most often the study takes {true} for {predicted} ({format_count(count)} faces), "
@@ -130,7 +131,7 @@ def make_mistakes(story: told.Story) -> Slide:
         f"with the label in {format_percent(row.label, 0)}.",
         Chart(view_mistakes(rows)),
         Notes(
-            f"We sort all wrong answers of {told.name_run(story.labels)} by how sure it was, and ask the ten people. The "
+            f"We sort all wrong answers of {story.labels.title} by how sure it was, and ask the ten people. The "
             f"top bar holds the most confident ones: there, most people side with the network in {format_percent(rows[0].network, 0)}. Each of "
             "these counts as wrong in every accuracy you have seen today.",
             "If you could buy one thing, better labels or a bigger network: which, and why?",
@@ -180,8 +181,8 @@ def make_help(story: told.Story) -> Slide | None:
     if story.again is not None and story.labels is not None and story.labels is not story.again:
         here, there = told.get_accuracy(story.labels, served=False)[0], told.get_accuracy(story.again, served=False)[0]
         say += (
-            f" The recipe matters as well: {told.name_network(story.labels)} is {format_points(here - there).lstrip('+')} "
-            f"better on the labels than the study's network run again, {told.name_network(story.again)}."
+            f" The recipe matters as well: {describe_network(story.labels)} is {format_points(here - there).lstrip('+')} "
+            f"better on the labels than the study's network run again, {describe_network(story.again)}."
             if here > there else ""
         )  # fmt: skip
     body = Chart(view_learning(points))
@@ -191,7 +192,7 @@ def make_help(story: told.Story) -> Slide | None:
 
 def _make_people(story: told.Story) -> Slide:
     scores = told.list_judged_twice(story)
-    crowd, labels = (told.name_run(run) for run in (story.default, story.labels))
+    crowd, labels = (run.title for run in (story.default, story.labels))
     more = ""
     if rows := told.get_ablation(story):
         more = (

@@ -160,8 +160,8 @@ def make_upside_down(story: told.Story) -> Slide:
 
 
 def _tell_upside_down(story: told.Story, kept: dict[str, float]) -> str:
-    again = story.again and kept.get(told.name_run(story.again))
-    others = [share for name, share in kept.items() if story.again is None or name != told.name_run(story.again)]
+    again = story.again and kept.get(story.again.title)
+    others = [share for name, share in kept.items() if story.again is None or name != story.again.title]
     if again and others:
         return (
             f"Half of the study's training faces stand upside down: so turned, its network keeps "

@@ -12,6 +12,7 @@ from fer_core.app.report.article import Figure, Section, Table, Text
 from fer_core.app.report.references import cite
 from fer_core.app.sentences import study
 from fer_core.app.sentences.robustness import find_worst, point_size
+from fer_core.app.summary import describe_network
 from fer_core.runs.comparison import compare_table_with_paper
 from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_LAYERS, PAPER_TABLE
 
@@ -35,7 +36,7 @@ def make_abstract(story: told.Story) -> str:
     for run in {run.name: run for run in (story.labels, story.default) if run is not None}.values():
         accuracy, interval, _ = told.get_accuracy(run)
         crowd = told.get_crowd_accuracy(run)
-        taught = f"Taught by people's votes, {told.name_network(run)}" if run.learns_votes else told.name_network(run)
+        taught = f"Taught by people's votes, {describe_network(run)}" if run.learns_votes else describe_network(run)
         text = f"{taught} gets **{format_estimate(accuracy, interval)}** of the labels right"
         parts.append(
             f"{text} and sees what most people see in {format_percent(crowd)} of the faces."
@@ -104,10 +105,10 @@ def make_method(story: told.Story) -> Section:
     )
     ours = ""
     if story.labels is not None and story.labels.name not in {run.name for run in (story.default, story.again) if run}:
-        ours = f"\n\nBeside it is **{told.name_network(story.labels)}**, which learned the same labels."
+        ours = f"\n\nBeside it is **{describe_network(story.labels)}**, which learned the same labels."
     if story.default is not None and story.default is not story.again:
         ours += (
-            f"\n\n**{told.name_network(story.default)}** answers photos in the dashboard. Its facts are in "
+            f"\n\n**{describe_network(story.default)}** answers photos in the dashboard. Its facts are in "
             "the [model card](#model-card)."
         )
     return Section(

@@ -29,7 +29,7 @@ def make_results(story: told.Story) -> Section:
     """Show both scores, matrices, the surest mistakes, what helps, and worse pictures."""
     if story.labels is None:
         return Section("results", "Results", [Text(NO_RUN), _make_matrix(story)])
-    measures = {told.name_run(run): compute_measures([run], averaged=False) for run in story.networks}
+    measures = {run.title: compute_measures([run], averaged=False) for run in story.networks}
     ways = max(map(len, measures.values()))
     judged = {run.name: run for run in (story.default, *story.networks) if run is not None}
     told_scores = "; ".join(told.describe_scores(run) for run in judged.values())
@@ -58,7 +58,7 @@ def _tell_people(story: told.Story) -> list:
 def _make_matrix(story: told.Story) -> Figure:
     matrices = {told.STUDY: told.get_study_confusion()}
     if story.labels is not None:
-        matrices[told.name_run(story.labels)] = told.get_confusion(story.labels)
+        matrices[story.labels.title] = told.get_confusion(story.labels)
     view = view_matrix_row(matrices)
     view.figure.update_traces(textfont_size=11)
     caption = "Which expressions get confused: shares of each true class. The study prints the matrix of its second experiment."
@@ -73,7 +73,7 @@ def _tell_mistakes(story: told.Story) -> list:
         Text(f"**Whose mistake is it?** {limits.describe_mistakes(rows)}"),
         Figure(
             view_mistakes(rows),
-            f"With whom the crowd agrees in the most confident mistakes of {told.name_run(story.labels)}.",
+            f"With whom the crowd agrees in the most confident mistakes of {story.labels.title}.",
         ),
     ]  # fmt: skip
 
@@ -167,8 +167,8 @@ def _describe_terms(entry) -> str:
 
 def make_limits(story: told.Story) -> Section:
     """Say what the numbers do not show, and what does not fit together in the study."""
-    recalls = limits.compute_rare_recalls({told.name_run(run): run for run in story.networks})
-    who = told.name_run(story.labels) if story.labels is not None else ""
+    recalls = limits.compute_rare_recalls({run.title: run for run in story.networks})
+    who = story.labels.title if story.labels is not None else ""
     return Section(
         "limits", "Limits",
         [
@@ -214,4 +214,4 @@ def make_card(story: told.Story) -> Section:
     if story.default is None:
         return Section("model-card", "Model card", [Text(NO_RUN)])
     _, _, card = model_card.make_card_text(story.default.as_served()).partition("\n")  # its first line is a heading
-    return Section("model-card", f"Model card: {told.name_run(story.default)}", [Text(card)])
+    return Section("model-card", f"Model card: {story.default.title}", [Text(card)])
