@@ -13,7 +13,7 @@ from fer_core.app.charts.probabilities import view_probabilities
 from fer_core.app.charts.view import View
 from fer_core.app.formats import format_count
 from fer_core.app.save.menu import Words, render_save_menu
-from fer_core.app.theme import color_axes, is_dark
+from fer_core.app.theme import color_text, is_dark
 from fer_core.app.wording import Wording
 
 if TYPE_CHECKING:  # pandas takes 0.7 s to import: a cold server shows its first heading before that
@@ -27,6 +27,7 @@ SECTIONS, CONTENTS, MET = "ui-sections", "ui-contents", "ui-met"
 """Keys of the session: the sections so far, the line above them, and the words that the glossary explains already."""
 
 
+PHONES = ("Mobi", "Android", "iPhone", "iPad")
 CHART_CONFIG = {
     "displaylogo": False,
     "modeBarButtonsToRemove": [
@@ -176,7 +177,7 @@ def render_chart(
     st.plotly_chart (selection_mode "points"). `title` and `about` stand over the saved chart; they default to the last
     heading and to `set_subject`, which a fragment that is drawn alone cannot rely on.
     """
-    color_axes(view.figure, is_dark())
+    color_text(view.figure, is_dark())
     selection = {"on_select": on_select, "selection_mode": "points"} if on_select != "ignore" else {}
     state = st.plotly_chart(view.figure, key=key, alt=view.alt, config=CHART_CONFIG, **selection)
     if caption:
@@ -191,13 +192,19 @@ def render_chart(
 
 def render_small_chart(view: View, key: str) -> None:
     """Show a chart that stands beside others or changes while one looks: nothing to press, nothing to save."""
-    color_axes(view.figure, is_dark())
+    color_text(view.figure, is_dark())
     st.plotly_chart(view.figure, key=key, alt=view.alt, config={"displayModeBar": False})
 
 
 def render_probabilities(probability: Sequence[float], key: str, name: str, wording: Wording) -> None:
     """Show the seven bars of one answer; `name` says whose ("Face 1 in beach.jpg")."""
     render_small_chart(view_probabilities(probability, wording, name), key)
+
+
+def is_phone() -> bool:
+    """Say whether the visitor's browser calls itself a phone's or tablet's."""
+    browser = st.context.headers.get("User-Agent") or ""
+    return any(word in browser for word in PHONES)
 
 
 def csv_button(table: pd.DataFrame, name: str, key: str, label: str = "CSV") -> None:

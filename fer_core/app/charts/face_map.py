@@ -25,8 +25,8 @@ def view_face_map(
     """Show the map: `rows` in the colours of their `classes`, all others grey.
 
     `xy` (n, 2), `classes` (n,) indices into LABELS, `rows`: of them; `texts`: a line for each row; `faces`: the classes'
-    average faces, uint8 (7, 48, 48), zeros where there is none, laid over their middle. Points carry their row as
-    customdata.
+    average faces, uint8 (7, 48, 48), zeros where there is none, laid over their middle; `lasso` False: until it is asked
+    for, a drag draws nothing. Points carry their row as customdata.
     """
     return View(_make_face_map(xy, classes, rows, texts, faces, lasso), _describe_face_map(classes, rows))
 

@@ -90,7 +90,7 @@ def _write_score(game: Game) -> str:
 def render_buttons(on_press: Callable[[str], object], key: str, chosen: str | None = None) -> None:
     """Show seven large buttons; the keys 1 to 7 press them. `on_press` gets the label; the `chosen` one stands out."""
     st.markdown("**What would you call this expression?**")
-    with st.grid(2, min_column_width=140, gap="small"):
+    with st.container(key=f"{key}-answers"), st.grid(2, min_column_width=140, gap="xsmall"):
         for number, label in enumerate(LABELS, 1):
             st.button(
                 label.capitalize(), key=f"{key}-{label}", on_click=on_press, args=(label,), icon=ICONS[label],
