@@ -51,7 +51,8 @@ def compute_wilson_interval(share: float, n: int) -> tuple[float, float]:
     """
     center = (share + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
     half = Z95 / (1 + Z95**2 / n) * sqrt(share * (1 - share) / n + Z95**2 / (4 * n**2))
-    return max(center - half, 0.0), min(center + half, 1.0)
+    # At 0 and 1 a bound is the share itself: rounding must not put the share beside its interval.
+    return max(0.0, min(center - half, share)), min(1.0, max(center + half, share))
 
 
 def compute_unpaired_error(a: float, n_a: int, b: float, n_b: int) -> float:
