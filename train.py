@@ -39,18 +39,19 @@ def train(arguments) -> int:
     )
     check_teachers(jobs)
     check_places(arguments)
+    devices = choose_devices(jobs) if arguments.devices == "all" else []
     dataset = load_data(arguments)
     left = list_open(jobs, arguments.resume, arguments.restart)
     for job in jobs:
         if job not in left:
             print(f"{job.name} is finished: left alone", flush=True)
     prepare_device(arguments)
-    code = work_through(left, dataset, arguments)
+    code = work_through(left, dataset, arguments, devices)
     pack_finished(jobs, arguments)
     return code
 
 
-def work_through(jobs, dataset, arguments) -> int:
+def work_through(jobs, dataset, arguments, devices) -> int:
     """Train one job after another; returns the exit code."""
     from fer_core.runs.voice import write_voice
     from fer_core.training.console import Progress, format_result
@@ -61,7 +62,7 @@ def work_through(jobs, dataset, arguments) -> int:
     for number, job in enumerate(jobs):
         print(f"\n{job.experiment.title}, seed {job.seed}: {job.experiment.epochs} epochs", flush=True)
         try:
-            run = run_job(job, dataset, limit, arguments.precision, Progress(job.experiment))
+            run = run_job(job, dataset, limit, arguments.precision, Progress(job.experiment), devices)
         except OutOfTime:
             return say_unfinished(len(jobs) - number)
         except Exception as error:
@@ -264,6 +265,19 @@ def prepare_device(arguments) -> None:
         print(f"{describe_device()} multiplies in bfloat16 itself: new runs use it (--float32 refuses)", flush=True)
     if arguments.precision == "mixed_bfloat16" and not has_accelerator() and not has_bfloat16():
         print("This processor only imitates bfloat16, many times slower than --float32.", file=sys.stderr)
+
+
+def choose_devices(jobs) -> list[str]:
+    """The devices that share every batch; says so where there is only one."""
+    from fer_core.training.backend import describe_device
+    from fer_core.training.devices import list_devices
+    from fer_core.training.queue import check_divides
+
+    devices = list_devices()
+    if len(devices) < 2:
+        print(f"There is only one device here, {describe_device()}: it takes whole batches.", flush=True)
+    check_divides(jobs, devices)
+    return devices
 
 
 COMMANDS = {

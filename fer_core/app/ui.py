@@ -132,7 +132,7 @@ def empty_state(title: str, next_step: str, icon: str = "inbox", link: str | Non
 def how_to_reproduce(*commands: str) -> None:
     """Keep commands for those who have the code at hand; visitors of a hosted page need not read them."""
     with st.expander("How to reproduce", icon=":material/terminal:"):
-        st.code("\n".join(commands), language="bash")
+        st.code("\n".join(commands), language=None)
 
 
 def no_runs() -> None:

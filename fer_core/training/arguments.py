@@ -110,4 +110,7 @@ def _add_device_options(command: Parser) -> None:
         precision.add_argument(
             name, dest="precision", action="store_const", const=policy, help=f"{words} (default: what is quicker here)"
         )
+    command.add_argument(
+        "--devices", choices=["one", "all"], default="one", help="all: spread each batch over all GPUs"
+    )
     command.add_argument("--cpu-kernels", action="store_true", help="quicker layers on a processor, rounded otherwise")

@@ -21,8 +21,10 @@ def has_accelerator() -> bool:
     return False
 
 
-def describe_device() -> str:
-    """The GPU's name, or the processor's."""
+def describe_device(count: int = 1) -> str:
+    """The GPU's name, or the processor's; with how many of them, where that is not one."""
+    if count > 1:
+        return f"{count} × {describe_device()}"
     if has_accelerator():
         if keras.backend.backend() == "jax":
             import jax

@@ -172,7 +172,7 @@ def make_config(experiment, dataset, split, seed, state, planned_epochs) -> dict
             **{name: _count(dataset, rows) for name, rows in dataclasses.asdict(split).items()},
         },
         "wall_seconds": round(sum(row["seconds"] for row in state["history"]), 1),
-        "device": describe_device(),
+        "device": describe_device(state["devices"]),
         "backend": keras.backend.backend(),
         "versions": list_versions("keras", keras.backend.backend(), "numpy", "scikit-learn"),
         "git_commit": COMMIT,

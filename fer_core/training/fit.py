@@ -22,6 +22,7 @@ from fer_core.training.checkpoint import (
     restore_training,
     write_weights,
 )
+from fer_core.training.devices import count_used, normalise_together
 from fer_core.training.experiments import Experiment
 from fer_core.training.guards import check_space
 from fer_core.training.model import compile_training_model, make_training_model
@@ -57,7 +58,7 @@ def fit(
     With `resume` it goes on after the last epoch committed there (see checkpoint.py), without it begins anew. `report`
     gets each finished epoch's row and the history. Returns the final state: `epoch`, `best_epoch`, `history` (a dict per
     epoch), `test_answers` of the study's experiments (a digit per test picture for each of the last ten epochs),
-    `parameters`, `trainable_parameters`, `mixed_precision`, `cpu_kernels`.
+    `parameters`, `trainable_parameters`, `mixed_precision`, `cpu_kernels`, `devices` (how many).
 
     Raises ResumeError when the folder's run had other settings or data, CheckpointError when its files are damaged or
     cannot be written, GuardError when the disk is too small, OutOfTime when `limit` stops it; then it can be resumed.
@@ -71,6 +72,7 @@ def fit(
     keras.utils.set_random_seed(seed)
     split = make_split(experiment, dataset)
     network = NETWORKS[experiment.network]()
+    normalise_together(network)
     task = make_task(experiment, dataset, split, folder.parent)
     if experiment.pretrained and not state:
         load_pretrained(network, experiment.pretrained, dataset.images[task.train])
@@ -104,6 +106,7 @@ def fit(
         "parameters": network.count_params(),
         "mixed_precision": keras.mixed_precision.global_policy().name != "float32",
         "cpu_kernels": cpu_kernels.in_use(),
+        "devices": count_used(),
         "trainable_parameters": sum(int(np.prod(weight.shape)) for weight in network.trainable_weights),
     }
 

@@ -6,6 +6,7 @@ from keras import layers, ops
 
 from fer_core.labels import LABELS
 from fer_core.training.backend import has_accelerator
+from fer_core.training.devices import cut_batch, find_layout
 from fer_core.training.experiments import Experiment
 from fer_core.training.mixing import MixPictures
 from fer_core.training.policies import make_augmentation
@@ -63,13 +64,21 @@ class TrainingModel(keras.Model):
     def compute_metrics(self, x, y, y_pred, sample_weight=None):
         return super().compute_metrics(x, y_pred["label"], y_pred["probability"], sample_weight)
 
+    def train_step(self, *arguments):
+        *state, batch = arguments  # Keras gives the state under JAX only
+        return super().train_step(*state, cut_batch(batch))
+
+    def test_step(self, *arguments):
+        *state, batch = arguments
+        return super().test_step(*state, cut_batch(batch))
+
     def make_train_function(self, force=False):
         if keras.backend.backend() != "jax":
             super().make_train_function(force)
         elif self.train_function is None or force:
             from fer_core.training.scan import make_scanned_train_function
 
-            self.train_function = make_scanned_train_function(self.train_step)
+            self.train_function = make_scanned_train_function(self.train_step, find_layout())
 
 
 def make_training_model(

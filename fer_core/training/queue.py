@@ -2,7 +2,7 @@
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from fer_core.data import FerDataset
 from fer_core.runs import Run
 from fer_core.training.backend import choose_precision
 from fer_core.training.checkpoint import clear_checkpoints
+from fer_core.training.devices import spread_batches
 from fer_core.training.evaluate import write_finished_run
 from fer_core.training.experiments import Experiment, find_experiment
 from fer_core.training.fit import fit
@@ -67,6 +68,16 @@ def check_teachers(jobs: list[Job]) -> None:
             raise GuardError(f"{name} learns from labels alone: leave --distil-from away.")
 
 
+def check_divides(jobs: list[Job], devices: Sequence[str]) -> None:
+    """Raises GuardError where a job's batches have no equal parts for `devices`."""
+    for job in jobs:
+        if job.experiment.batch_size % len(devices):
+            raise GuardError(
+                f"The batches of {job.experiment.name}, {job.experiment.batch_size} pictures, do not divide among "
+                f"{len(devices)} devices: show it fewer (CUDA_VISIBLE_DEVICES), or leave --devices away."
+            )
+
+
 def list_open(jobs: list[Job], resume: bool, restart: bool) -> list[Job]:
     """The jobs that are still to be done. With `restart` all of them, and what earlier trainings left is thrown away.
 
@@ -87,10 +98,12 @@ def run_job(
     limit: TimeLimit,
     precision: str | None = None,
     report: Callable[[dict, list[dict]], None] | None = None,
+    devices: Sequence[str] = (),
 ) -> Run:
     """Train a job, or go on with it, evaluate it and write its run folder.
 
     `precision` is Keras's name of a policy; by default the one that the run was begun in, else what suits the machine.
+    `devices` share every batch, where they are several.
     Raises OutOfTime where `limit` leaves no room for the next step, GuardError while another process trains this run,
     and what `fit` and `write_finished_run` raise.
     """
@@ -108,7 +121,8 @@ def run_job(
             if report:
                 report(row, history)
 
-        state = fit(job.experiment, dataset, job.seed, job.checkpoints, True, note_and_report, limit)
+        with spread_batches(devices):
+            state = fit(job.experiment, dataset, job.seed, job.checkpoints, True, note_and_report, limit)
         if not limit.leaves_room_for("evaluation"):
             raise OutOfTime(state["epoch"])
         began = time.monotonic()

@@ -85,8 +85,9 @@ def test_missing_data_is_said_before_training(capsys, monkeypatch, tmp_path, no_
 
 
 def test_a_run_from_the_command_line(quick, capsys, tmp_path):
-    assert train.main([*quick, "--seed", "3", "--epochs", "2"]) == 0
+    assert train.main([*quick, "--seed", "3", "--epochs", "2", "--devices", "all"]) == 0
     shown = capsys.readouterr().out
+    assert "There is only one device here" in shown
     assert "epoch   2/2" in shown and "left" in shown and "test accuracy" in shown
     path, out = tmp_path / "artifacts" / "tiny-drawn-s3", quick[-2:]
     run = load_run(path)
@@ -133,6 +134,12 @@ def test_nothing_is_thrown_away_unasked(quick, capsys, monkeypatch, tmp_path):
     assert file.read_bytes() == finished
     assert train.main([*quick, "--resume", "--epochs", "3"]) == 0
     assert len(load_run(file.parent).history) == 3
+
+
+def test_a_batch_that_does_not_divide_is_said_before_training(quick, capsys, monkeypatch):
+    monkeypatch.setattr("fer_core.training.devices.list_devices", lambda: ["gpu:0", "gpu:1", "gpu:2"])
+    assert train.main([*quick, "--devices", "all"]) == 2
+    assert "The batches of tiny, 16 pictures, do not divide among 3 devices" in capsys.readouterr().err
 
 
 def test_two_trainings_of_one_name_do_not_meet(quick, capsys, tmp_path):

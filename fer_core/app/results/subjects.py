@@ -114,7 +114,7 @@ def _make_deployed_card(quantised: Quantised, by_crowd: bool) -> Metric:
     stored = "the file that answers photos, its weights stored in 4 and 8 bits"
     if by_crowd:
         help = f"Share of the test pictures on which {stored}, gives the answer that the network gave before."
-        return Metric("As deployed", format_percent(quantised.agreement), f"same, in {size}", help)
+        return Metric("As deployed", format_percent(quantised.agreement), f"same, {size}", help)
     help = f"Accuracy of {stored}, on single pictures; {format_percent(quantised.accuracy_before)} before."
     return Metric("As deployed", format_percent(quantised.accuracy), size, help)
 
