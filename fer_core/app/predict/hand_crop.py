@@ -11,7 +11,7 @@ from fer_core.app import shell, ui
 from fer_core.app.charts.hand_crop import PHONE_WIDTH, WIDTH, compute_square, view_taps
 from fer_core.app.faces import photo
 from fer_core.app.faces.album import get_turns
-from fer_core.app.loading import Engine
+from fer_core.app.loading import TURN, Engine
 from fer_core.app.pictures import encode_jpeg
 from fer_core.app.predict.answers import render_face
 from fer_core.app.predict.batch import Outcome, replace_faces
@@ -133,7 +133,8 @@ def _render_answer(square: tuple[float, ...], outcome: Outcome, engine: Engine) 
 
 
 def _keep(outcome: Outcome, faces: list) -> None:
-    replace_faces(outcome, faces, _read(outcome))
+    with TURN:
+        replace_faces(outcome, faces, _read(outcome))
     st.rerun()  # the whole page: picture, table and zip change
 
 
