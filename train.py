@@ -106,10 +106,13 @@ def export_run(experiment, path: Path, dataset) -> None:
     difference = export_kept(experiment, CHECKPOINTS / path.name, path)
     print(f"  {path / 'model.onnx'}: largest difference from Keras {difference:.1e}", flush=True)
     if experiment.quantise:
+        from fer_core.runs.voice import write_voice
         from fer_core.training.console import format_quantised
         from fer_core.training.quantise import quantise_run
 
-        print(format_quantised(quantise_run(path, dataset)), flush=True)
+        run = quantise_run(path, dataset)
+        write_voice(run)  # of the answers as the small file gives them
+        print(format_quantised(run), flush=True)
 
 
 def export_if_possible(experiment, path: Path, dataset) -> None:
@@ -145,7 +148,7 @@ def verify(arguments) -> int:
 
 
 def rewrite(arguments) -> int:
-    """Compute every metrics.json anew from predictions.npz, after a metric was added or changed."""
+    """Compute every metrics.json anew, after a metric was added; ask files that were stored in fewer bits, once."""
     from fer_core.data import DatasetError
     from fer_core.runs import load_run, load_runs
     from fer_core.runs.rewrite import rewrite_runs
@@ -156,7 +159,7 @@ def rewrite(arguments) -> int:
     try:
         dataset = load_data(arguments)
     except DatasetError as error:
-        print(f"Without the dataset, no votes are added ({error})")
+        print(f"Without the dataset, no votes are added and no model is asked ({error})")
         dataset = None
     for run in rewrite_runs(arguments.out, dataset, tuple(names)):
         write_voice(load_run(arguments.out / run.name))

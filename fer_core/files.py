@@ -5,7 +5,7 @@ import math
 import os
 import tempfile
 import zipfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import IO
@@ -23,7 +23,8 @@ class FileError(ValueError):
 
 
 def read_json(file: Path) -> str:
-    """Read a JSON object's text. Raises FileError on damage, NaN, and numbers beyond MAX_NUMBER or float64."""
+    """Read a JSON object's text. Raises FileError on damage, NaN, numbers beyond MAX_NUMBER or float64, and text that is
+    not plain, without quoting it: the message stands on pages, too."""
     if not os.path.isfile(file):
         raise FileError("is missing")
     try:
@@ -31,13 +32,32 @@ def read_json(file: Path) -> str:
             raise FileError("is too large to be what it should be")
         text = Path(file).read_text(encoding="utf-8")
         content = json.loads(text, parse_constant=_refuse, parse_float=_read_float, parse_int=_read_int)
+        plain = all(map(is_plain, _list_texts(content)))
     except FileError:
         raise
     except (OSError, ValueError, RecursionError):
         raise FileError("is not valid JSON") from None
     if not isinstance(content, dict):
         raise FileError("is not a JSON object")
+    if not plain:
+        raise FileError("holds text with a picture, markup or control characters in it")
     return text
+
+
+def is_plain(text: str) -> bool:
+    """Say whether text is one line without markup. Pages print it as Markdown, in which a visitor's browser would fetch
+    pictures from anywhere."""
+    return "![" not in text and "<" not in text and text.isprintable()
+
+
+def _list_texts(content) -> Iterator[str]:
+    """Yield every text in parsed JSON, keys included."""
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, (dict, list)):
+        parts = [*content, *content.values()] if isinstance(content, dict) else content
+        for part in parts:
+            yield from _list_texts(part)
 
 
 def _refuse(constant: str):

@@ -6,7 +6,7 @@ from typing import Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from fer_core.files import FileError, read_json
+from fer_core.files import FileError, is_plain, read_json
 from fer_core.labels import LABELS
 
 SHOWN = 40
@@ -14,7 +14,7 @@ Kind = TypeVar("Kind", bound="Record")
 
 
 def _check_text(text: str) -> str:
-    if "![" in text or "<" in text or not all(character.isprintable() for character in text):
+    if not is_plain(text):
         raise ValueError("should be plain text in one line, without pictures")
     return text
 
@@ -37,7 +37,7 @@ Count = Annotated[int, Field(ge=0, le=10**12)]
 Interval = Annotated[tuple[Share, Share], AfterValidator(_check_interval)]
 Range = Annotated[tuple[Number, Number], AfterValidator(_check_interval)]
 Text = Annotated[str, Field(max_length=1000), AfterValidator(_check_text)]
-"""What pages print: Markdown would let a visitor's browser fetch pictures from anywhere."""
+"""What pages print."""
 PerClass = AfterValidator(_check_labels)
 """Marks a dictionary by class, for example Annotated[dict[str, Share], PerClass]."""
 

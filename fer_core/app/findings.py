@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fer_core.app.formats import SPACE, format_count, format_estimate, format_percent, format_range
+from fer_core.app.formats import SPACE, format_count, format_estimate, format_percent, format_points, format_range
 from fer_core.app.summary import best_study_accuracy
+from fer_core.runs.paired import compare_runs
 from fer_core.runs.paper import PAPER_CONFIGURATION
 from fer_core.runs.robustness import Robustness
 from fer_core.runs.run import Run
@@ -32,14 +33,14 @@ def make_findings(
     run's name; `facts`: of the dataset, or None.
     """
     found = [
-        _find_labels(label_run) if label_run else None,
+        _find_labels(label_run, runs) if label_run else None,
         _find_people(label_run, crowd_run, facts),
         _find_upside_down(measured, runs),
     ]
     return [finding for finding in found if finding]
 
 
-def _find_labels(run: Run) -> Finding:
+def _find_labels(run: Run, runs: Mapping[str, Run]) -> Finding:
     single = run.as_judged(by_crowd=False).metrics.test
     text = (
         f"The study gets {best_study_accuracy()} of FER2013's labels right. **{run.title}**, also with one look per face, gets "
@@ -48,10 +49,27 @@ def _find_labels(run: Run) -> Finding:
     if run.config.parameters:
         share = run.config.parameters / PAPER_CONFIGURATION["parameters"]
         text += f", with {format_percent(share, 0)} of its parameters"
+    people = _ask_people(run, runs)
     return Finding(
         f"{best_study_accuracy().split(SPACE)[0]} → {format_percent(single.accuracy)}", "A smaller network beats the study",
-        f"{text}.", "leaderboard",
+        f"{text}.{people}", "study" if people else "leaderboard",
     )  # fmt: skip
+
+
+def _ask_people(run: Run, runs: Mapping[str, Run]) -> str:
+    """Say whether people see the gain over the study's network, run again; nothing where they cannot be compared."""
+    again = next((found for found in runs.values() if found.config.network == STUDYS and found.name != run.name), None)
+    try:
+        pair = compare_runs(again, run).crowd if again else None
+    except ValueError:  # other test pictures
+        pair = None
+    if pair is None:
+        return ""
+    low, high = (format_points(edge, unit=False) for edge in pair.ci95)
+    beside = f"the study's network, run again ({format_points(pair.difference)}, 95 %: {low} to {high})"
+    if pair.is_clear:
+        return f" What most people see, it names {'more' if pair.difference > 0 else 'less'} often than {beside}."
+    return f" But what most people see, it names no more often than {beside}: the gain is in the labels."
 
 
 def _find_people(label_run: Run | None, crowd_run: Run | None, facts) -> Finding | None:

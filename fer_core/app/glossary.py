@@ -26,7 +26,7 @@ TERMS = (
     Term("Calibration", "Making confidence honest: of the answers given with 70 % confidence, 70 % should be right. The calibration error is the average gap between the two; 0 is best.", r"calibration error|calibration|calibrated"),
     Term("Confidence interval", "The range in which a score would probably lie if other pictures of the same kind had been tested: 95 such ranges in 100 hold the true value. More pictures make it narrower.", r"95 % intervals?"),
     Term("Confusion matrix", "A table with a row per true class and a column per answer. The diagonal holds what was right; every other cell counts one kind of mistake.", r"confusion matri(?:x|ces)"),
-    Term("Crowd", "The ten people who voted on every picture for FER+. Their choice and FER2013's label are two different right answers, and this site never mixes them.", r"(?<!taught by )the crowd(?:'s)?"),
+    Term("Crowd", "The ten people who voted on every picture for FER+. Their choice and FER2013's label are two different right answers, and this site never mixes them. What most people see is the answer with the most of ten votes; that need not be more than half of them.", r"(?<!taught by )the crowd(?:'s)?"),
     Term("Epoch", "One pass over all training pictures.", r"epochs?"),
     Term("F1 score", "One number for precision and recall (their harmonic mean): high only when both are.", r"(?<!macro )F1"),
     Term("FER+", "The same pictures judged again in 2016: ten people each chose among eight expressions, or none.", r"FER\+"),
@@ -38,7 +38,7 @@ TERMS = (
     Term("Recall", "Of the happy faces, say, the share that the network finds.", r"recall"),
     Term("Robustness", "How much accuracy is left when pictures are blurred, dark, turned, small or covered.", r"robustness"),
     Term("Seed", "The number that starts all chance in a training: first weights, order of the pictures, augmentation. Another seed gives another network, so a difference seen with one seed may be luck.", r"seeds?"),
-    Term("Twins", "Pictures that appear more than once in FER2013, pixel for pixel. A test picture with a twin among the training pictures is no test.", r"twins?"),
+    Term("Twins", "Pictures that appear more than once in FER2013, pixel for pixel. A network that trained on the twin of a test picture may know it by heart; but twins are also easier, even for one that never saw them.", r"twins?"),
     Term("Validation", "Pictures held back from training. They choose the best epoch and the settings, so that the test pictures choose nothing.", r"validation"),
     Term("Vote shares", "How the ten votes are spread over the expressions. A network can learn the whole spread instead of a single label.", r"vote shares|votes of ten people"),
 )  # fmt: skip

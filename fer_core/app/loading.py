@@ -18,7 +18,8 @@ from fer_core.runs.records import Calibration
 from fer_core.runs.run import Run
 
 Signature = tuple
-_turn = FairLock()
+TURN = FairLock()
+"""One photo at a time, whoever brought it and whichever network answers: it bounds time and memory."""
 
 
 @dataclass(frozen=True)
@@ -257,7 +258,7 @@ def _load_engine(name: str, signature: Signature, _run: Run) -> Engine:
     threshold = calibration.not_sure_threshold if calibration else 0.0
     temperature = calibration.temperature if calibration else 1.0
     predictor = Predictor(_run.model_path, temperature=temperature, threshold=threshold)
-    return Engine(_run, load_detector(), predictor, threshold, signature, _turn)
+    return Engine(_run, load_detector(), predictor, threshold, signature, TURN)
 
 
 @st.cache_resource(show_spinner=False)

@@ -47,7 +47,7 @@ def render_photo_drop(run: Run | None) -> None:
             upload = st.file_uploader(
                 "Drop a photo here",
                 key="overview-upload",
-                help=f"{READABLE}. It stays in memory and is gone with your session.",
+                help=f"{READABLE}. It stays in memory and is gone minutes after your visit.",
             )
             picture_slot = st.container()
             ui.page_link("predict", "Several photos, or the camera")

@@ -188,6 +188,7 @@ def _navigate() -> st.Page:
     if current is twin:
         st.switch_page(sections[""][0])
     st.set_page_config(page_title=f"{current.title} · {APP_NAME}")
+    st.html(ASSETS / "page.css")
     _render_sidebar()
     _run.current = current
     return current

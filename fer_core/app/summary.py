@@ -38,7 +38,7 @@ def make_headline_metrics(run: Run) -> list[Metric]:
 
 
 def make_split_metrics(run: Run) -> list[Metric]:
-    """Return cards for the two halves of the test set, which differ in difficulty, calibration, and size."""
+    """Return cards for the two halves of the test set, calibration, and size."""
     test, calibration = run.test, run.calibration
     cards = [_make_share_card(test, metric) for metric in HALVES if metric.read(test) is not None]
     after = calibration.test_ece_after if calibration else test.ece
@@ -66,6 +66,12 @@ def describe_caveats(run: Run) -> str:
         caveats.append(f"Its training stopped after {len(run.history)} of {run.config.epochs} epochs.")
     if run.config.caveat:
         caveats.append(run.config.caveat)
+    quantised = run.metrics.quantised
+    if quantised and run.model_path and not quantised.served:
+        caveats.append(
+            f"Its scores were measured before its weights were stored in fewer bits; the file that answers photos gives the "
+            f"same answer for {format_percent(quantised.agreement)} of the test pictures."
+        )
     return " ".join(caveats)
 
 

@@ -16,7 +16,7 @@ FONT = "Source Sans 3, Source Sans Pro, Source Sans, Segoe UI, Helvetica, Arial,
 MUTED = "#8b867e"
 """Grey for reference lines and notes: readable on the light and on the dark background."""
 QUIET = {"light": "#5c564d", "dark": "#b4b0ba"}
-"""Text of axes: Streamlit's own grey has a contrast of 3.6 on the light background, and no grey is readable on both."""
+"""Text in charts: Streamlit's own grey has a contrast of 3.6 on the light background, and no grey is readable on both."""
 ACCENT = "#7a6fe0"
 SERIES = ("#6f63d2", "#c2683c", "#2f8f97", "#b84d85", "#9a8534", "#6b7f92", "#a59af0", "#e0a072")
 """Colours of things that are no expressions (runs, splits), readable in light and dark. Pair them with DASHES."""
@@ -66,9 +66,10 @@ def make_figure(
     return go.Figure(data=list(traces), layout=layout)  # at once: each later update costs a millisecond
 
 
-def color_axes(figure: go.Figure, dark: bool) -> None:
-    """Give the text of all axes a colour that is readable on the visitor's background."""
+def color_text(figure: go.Figure, dark: bool) -> None:
+    """Give the text of a chart and of all its axes a colour that is readable on the visitor's background."""
     color = QUIET["dark" if dark else "light"]
+    figure.update_layout(font_color=color)
     axes = {"tickfont": {"color": color}, "title": {"font": {"color": color}}}
     figure.update_xaxes(axes)
     figure.update_yaxes(axes)
@@ -92,7 +93,7 @@ def make_error_bars(
 def make_export(figure: go.Figure) -> go.Figure:
     """Return a copy of `figure` for files that leave the app: light paper, our font, no colours filled in later."""
     copy = go.Figure(figure)
-    color_axes(copy, dark=False)
+    color_text(copy, dark=False)
     copy.update_layout(template=_export_template(), paper_bgcolor="#ffffff", plot_bgcolor="#ffffff", margin={"t": 56})
     return copy
 

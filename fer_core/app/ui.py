@@ -12,7 +12,7 @@ from fer_core.app import glossary, shell
 from fer_core.app.charts.probabilities import describe_probabilities, make_probability_chart
 from fer_core.app.formats import format_count
 from fer_core.app.save.menu import Words, render_save_menu
-from fer_core.app.theme import color_axes, is_dark
+from fer_core.app.theme import color_text, is_dark
 from fer_core.app.wording import Wording
 
 if TYPE_CHECKING:  # pandas takes 0.7 s to import: a cold server shows its first heading before that
@@ -29,6 +29,7 @@ SECTIONS, CONTENTS, MET = "ui-sections", "ui-contents", "ui-met"
 """Keys of the session: the sections so far, the line above them, and the words that the glossary explains already."""
 
 
+PHONES = ("Mobi", "Android", "iPhone", "iPad")
 CHART_CONFIG = {
     "displaylogo": False,
     "modeBarButtonsToRemove": [
@@ -133,7 +134,7 @@ def empty_state(title: str, next_step: str, icon: str = "inbox", link: str | Non
 def how_to_reproduce(*commands: str) -> None:
     """Keep commands for those who have the code at hand; visitors of a hosted page need not read them."""
     with st.expander("How to reproduce", icon=":material/terminal:"):
-        st.code("\n".join(commands), language="bash")
+        st.code("\n".join(commands), language=None)
 
 
 def no_runs() -> None:
@@ -181,7 +182,7 @@ def render_chart(
     `about` stand over the saved chart; they default to the last heading and to `set_subject`, which a fragment that is
     drawn alone cannot rely on.
     """
-    color_axes(figure, is_dark())
+    color_text(figure, is_dark())
     selection = {"on_select": on_select, "selection_mode": "points"} if on_select != "ignore" else {}
     state = st.plotly_chart(figure, key=key, alt=alt, config=CHART_CONFIG, **selection)
     if caption:
@@ -202,9 +203,15 @@ def render_view(view: View, key: str, **options):
 def render_probabilities(probability: Sequence[float], key: str, name: str, wording: Wording) -> None:
     """Show the seven bars of one answer; `name` says whose ("Face 1 in beach.jpg")."""
     figure = make_probability_chart(probability, wording)
-    color_axes(figure, is_dark())
+    color_text(figure, is_dark())
     alt = f"{name}: {describe_probabilities(probability, wording)}"
     st.plotly_chart(figure, key=key, alt=alt, config={"displayModeBar": False})
+
+
+def is_phone() -> bool:
+    """Say whether the visitor's browser calls itself a phone's or tablet's."""
+    browser = st.context.headers.get("User-Agent") or ""
+    return any(word in browser for word in PHONES)
 
 
 def csv_button(table: pd.DataFrame, name: str, key: str, label: str = "CSV") -> None:

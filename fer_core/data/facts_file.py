@@ -12,7 +12,7 @@ from fer_core.data.dataset import DatasetError, FerDataset
 from fer_core.data.facts import compute_dataset_facts
 from fer_core.data.facts_records import DatasetFacts, FactsFile
 from fer_core.data.votes import NO_MAJORITY
-from fer_core.files import FileError, read_arrays, write_atomically, write_json
+from fer_core.files import FileError, is_plain, read_arrays, write_atomically, write_json
 from fer_core.labels import LABELS
 from fer_core.records import read_record
 
@@ -76,6 +76,8 @@ def _check_shapes(facts: DatasetFacts) -> None:
         pictures[name].dtype.kind not in "biuf" for name in PICTURE_COLUMNS if name != "file"
     ):
         raise FileError("holds columns of another type")
+    if not is_plain("".join(pictures["file"].tolist())):
+        raise FileError("holds file names that are not plain text")
     codes = (("label", LABELS_RANGE), ("vote_majority", [*LABELS_RANGE, NO_MAJORITY]))
     if not all(np.isin(pictures[name], allowed).all() for name, allowed in codes):
         raise FileError("holds a class that does not exist")

@@ -10,7 +10,8 @@ from pathlib import Path
 from fer_core.data.dataset import DatasetError, Progress
 from fer_core.data.download import download_dataset
 from fer_core.data.load import load_dataset
-from fer_core.data.locate import FETCHED, get_fetch_folder
+from fer_core.data.locate import FETCHED, VOTES, get_fetch_folder
+from fer_core.data.sources import compute_kind, open_source
 
 SETTING = "FER2013_FETCH"
 KAGGLE = "kaggle"
@@ -22,7 +23,8 @@ SECONDS = 60  # without a byte
 def fetch_dataset(origin: str, progress: Progress) -> Path:
     """Bring FER2013 from `origin`, "kaggle" or the https address of an archive, and check that it is complete.
 
-    Returns the folder or file, where find_dataset finds it from now on. Raises DatasetError with one sentence.
+    An archive may hold FER+'s ferplus_votes.csv as well. Returns the folder or file, where find_dataset finds it from now
+    on. Raises DatasetError with one sentence.
     """
     if origin.lower() == KAGGLE:
         return download_dataset(progress)
@@ -35,6 +37,7 @@ def fetch_dataset(origin: str, progress: Progress) -> Path:
         _download(origin, part, progress)
         progress(0.95, "Reading the pictures")
         load_dataset(part, check_counts=True)  # decoded into the cache, so that the first visitor need not wait
+        _unpack_votes(part, place.parent)
         os.replace(part, place)
     except OSError as error:
         raise DatasetError(f"FER2013 could not be fetched ({_explain(error)}): see {SETTING}.") from error
@@ -57,6 +60,15 @@ def _download(origin: str, part: Path, progress: Progress) -> None:
             progress(0.9 * done / max(expected, done), f"Fetching FER2013: {done / 1e6:.0f}{of} MB")
     if shutil.disk_usage(part.parent).free < CHUNK:
         raise DatasetError("The disk is full: FER2013 takes 60 MB, and 90 MB unpacked.")
+
+
+def _unpack_votes(archive: Path, folder: Path) -> None:
+    """Lay the votes that came with the pictures beside them, where find_votes looks."""
+    with open_source(archive, compute_kind(archive)) as members:
+        for member in members:
+            if member.name.rpartition("/")[2] == VOTES:
+                with member.open() as file:
+                    (folder / VOTES).write_bytes(file.read())
 
 
 def _explain(error: OSError) -> str:

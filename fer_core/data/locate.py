@@ -13,6 +13,7 @@ HOW_TO_GET = (
 )
 ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.xz", ".tar.gz", ".tgz", ".txz", ".tar.bz2")
 FETCHED = "fer2013.zip"
+VOTES = "ferplus_votes.csv"
 CSV_NAMES = ("fer2013.csv", "icml_face_data.csv")
 
 
@@ -72,7 +73,7 @@ def find_votes(dataset_path: str | Path | None = None) -> Path | None:
         if not file.is_file():
             raise DatasetError(f"There is no file at {file} (from FERPLUS_PATH): give the csv of FER+ votes.")
         return file
-    places, name = [Path("data")], "ferplus_votes.csv"
+    places, name = [Path("data")], VOTES
     if dataset_path:
         path = Path(dataset_path)
         places = [path, path.parent, *places]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from fer_core.files import FileError
+from fer_core.files import FileError, is_plain
 from fer_core.records import read_record
 from fer_core.runs.contract import (
     CONFIG,
@@ -69,11 +69,9 @@ def load_runs(root=ARTIFACTS) -> tuple[list[Run], list[str]]:
     for path in folders:
         if path.name.startswith(".") or not os.path.lexists(path / CONFIG):
             continue
-        try:
-            path.name.encode()
-        except UnicodeEncodeError:
-            shown = os.fsencode(path.name).decode("ascii", "backslashreplace")
-            problems.append(f"The folder {shown} has a name that is not UTF-8: rename it.")
+        if not is_plain(path.name):  # lone surrogates of a name that is not UTF-8 are not printable either
+            shown = os.fsencode(path.name).decode("ascii", "backslashreplace").replace("![", "")
+            problems.append(f"The folder {shown} has a name that is no plain text in UTF-8: rename it.")
             continue
         try:
             runs.append(load_run(path))

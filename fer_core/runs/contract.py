@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from fer_core.files import is_plain
 from fer_core.labels import LABELS
 from fer_core.probability import check_predictions
 from fer_core.runs.records import Metrics
@@ -92,6 +93,8 @@ def _check_optional(arrays: dict[str, np.ndarray], n: int) -> None:
             raise ValueError(f"{n} labels but {key} of shape {arrays[key].shape}")
     if arrays["file"].dtype.kind != "U":
         raise ValueError("file names are not text")
+    if not is_plain("".join(arrays["file"].tolist())):
+        raise ValueError("file names are not plain text")
     classes = range(len(LABELS))
     if "ferplus" in arrays and not np.isin(arrays["ferplus"], [*classes, NO_VOTE]).all():
         raise ValueError(f"ferplus holds something other than 0 to {len(LABELS) - 1} or {NO_VOTE}")

@@ -40,6 +40,9 @@ class Config(Record):
     title: Text | None = None
     note: Text | None = None
     caveat: Text | None = None  # written by hand, by whoever knows what the numbers do not show
+    looked_at: Text | None = (
+        None  # by hand, too: when its test answers were first seen, and what was decided after that
+    )
     network: Text | None = None
     batch_size: Count | None = None
     split: Text | None = None
@@ -183,7 +186,11 @@ class LastEpoch(Record):
 
 
 class Quantised(Record):
-    """What storing the weights in fewer bits saved and cost, on `n` test pictures."""
+    """What storing the weights in fewer bits saved and cost, on `n` test pictures with one look each.
+
+    `served`: the run's averaged answers (`_tta`) are those of the stored file, as photos get them; else they are those
+    that the network gave before.
+    """
 
     n: Count
     bytes_before: Count
@@ -192,6 +199,7 @@ class Quantised(Record):
     accuracy: Share
     agreement: Share
     largest_difference: Share
+    served: bool = False
 
 
 class Metrics(Record):

@@ -60,8 +60,8 @@ def verify_run(path, dataset=None) -> list[str]:
     """Recompute what can be recomputed and return the disagreements, one sentence each; empty when all is well.
 
     Always: metrics from `predictions.npz`, and that `robustness.json` and `speed.json` add up. With a `dataset` (images, labels, files, is_test as in `FerDataset`) also
-    the stored labels, and `model.onnx`, if there is one, run on all test pictures and compared with the stored
-    probabilities.
+    the stored labels, and `model.onnx`, if there is one, run on all test pictures and their mirror images and compared
+    with the stored probabilities.
     """
     try:
         run = load_run(path)
@@ -152,10 +152,16 @@ def _verify_model(run, test, images: np.ndarray) -> list[str]:
     quantised = run.metrics.quantised
     if quantised and abs(accuracy - quantised.accuracy) > MODEL_TOLERANCE:
         return [f"{MODEL} is right about {accuracy:.4f} of the test pictures, {METRICS} says {quantised.accuracy:.4f}."]
-    if largest <= MODEL_TOLERANCE + (quantised.largest_difference if quantised else 0):
+    if largest > MODEL_TOLERANCE + (quantised.largest_difference if quantised else 0):
+        accuracies = f"accuracy {accuracy:.4f}, stored {test.correct.mean():.4f}"
+        return [f"{MODEL} differs from {PREDICTIONS} by up to {largest:.4f} in a probability ({accuracies})."]
+    if not run.can_average or (quantised and not quantised.served):
         return []
-    accuracies = f"accuracy {accuracy:.4f}, stored {test.correct.mean():.4f}"
-    return [f"{MODEL} differs from {PREDICTIONS} by up to {largest:.4f} in a probability ({accuracies})."]
+    averaged = (probability + predict_with_onnx(run.model_path, images[:, :, ::-1])) / 2
+    largest = float(np.abs(averaged - test.tta_probability).max())
+    if largest <= MODEL_TOLERANCE:
+        return []
+    return [f"{MODEL} differs from {PREDICTIONS} by up to {largest:.4f} in an averaged probability."]
 
 
 def predict_with_onnx(model_path, images: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ import numpy as np
 from fer_core.data import FerDataset
 from fer_core.runs import Run, load_run, write_run
 from fer_core.runs.predictions import load_arrays
+from fer_core.runs.rewrite import find_rows, rewrite_run
 from fer_core.runs.verify import predict_with_onnx
 
 BLOCK = 64
@@ -26,13 +27,14 @@ def quantise_run(path: Path, dataset: FerDataset) -> Run:
     """Store the run's model.onnx in 4 and 8 bits and write what that costs into metrics.json, section `quantised`.
 
     Both models answer all test pictures first: `accuracy_before`, `accuracy`, `agreement` (same answer), and
-    `largest_difference` of a probability from those of the run, by which `verify_run` judges the file afterwards.
+    `largest_difference` of a probability from those of the run, by which `verify_run` judges the file afterwards. The
+    run's averaged answers are then those of the small file, as photos get them; those of one look stay the network's.
     """
     path = Path(path)
     run, model = load_run(path), path / "model.onnx"
     answers = run.predictions("test")
-    row_of = {name: row for row, name in enumerate(dataset.files) if dataset.is_test[row]}
-    images = dataset.images[[row_of[name] for name in answers.file]]
+    arrays = load_arrays(path)
+    images = dataset.images[find_rows(arrays, "test", dataset)]
     with tempfile.TemporaryDirectory(dir=path, prefix=".quantise-") as folder:
         small = Path(folder) / model.name
         quantise_onnx(model, small)
@@ -47,7 +49,9 @@ def quantise_run(path: Path, dataset: FerDataset) -> Run:
             "largest_difference": float(np.abs(probability - answers.probability).max()),
         }
         os.replace(small, model)
-    return write_run(path, run.config, run.history, run.metrics.to_plain() | {"quantised": found}, load_arrays(path))
+    run = write_run(path, run.config, run.history, run.metrics.to_plain() | {"quantised": found}, arrays)
+    rewrite_run(run, dataset)
+    return load_run(path)
 
 
 def quantise_onnx(source: Path, target: Path) -> None:

@@ -166,3 +166,11 @@ def test_the_card_names_what_a_network_learned_and_whose_weights_it_began_with(c
     assert "votes" in crowd["Learned"] and "CC0" in crowd["Started from"]
     assert labels["Learned"] == "FER2013's labels" and "Started from" not in labels
     assert "CC0" in model_card.make_card_text(loading.load_runs().find("crowd-s0"))
+
+
+def test_the_card_says_what_was_looked_at_on_the_test_pictures(committed_artifacts):
+    noted = [run for run in loading.load_runs() if run.config.looked_at]
+    assert noted
+    for run in noted:
+        assert model_card.list_facts(run)["Test pictures"] == run.config.looked_at
+        assert run.config.looked_at in model_card.make_card_text(run)

@@ -5,6 +5,9 @@ from dataclasses import replace
 import pytest
 
 from fer_core.app import loading, overview, summary
+from fer_core.app.findings import make_findings
+from fer_core.app.formats import format_points
+from fer_core.runs.paired import compare_runs
 
 
 def test_without_runs_it_says_so_and_how_to_train(no_artifacts, open_page, all_text):
@@ -80,3 +83,15 @@ def test_drawn_or_unfinished_runs_carry_a_caveat(artifacts):
     assert summary.describe_caveats(run) == ""
     drawn = replace(run, config=run.config.change(dataset=run.config.dataset.change(drawn=True), epochs=40))
     assert "drawn faces" in summary.describe_caveats(drawn) and "12 of 40" in summary.describe_caveats(drawn)
+
+
+def test_a_gain_that_people_do_not_see_is_said_to_be_in_the_labels(committed_artifacts):
+    runs = {run.name: run for run in loading.load_runs()}
+    ours = loading.load_label_run()
+    again = next(run for run in runs.values() if run.config.network == "vgg_study")
+    text = make_findings(ours, None, {}, runs, None)[0].text
+    pair = compare_runs(again, ours).crowd
+    assert ("the gain is in the labels" in text) is not pair.is_clear
+    assert format_points(pair.difference) in text
+    alone = make_findings(ours, None, {}, {ours.name: ours}, None)[0]
+    assert "people see" not in alone.text and alone.page == "leaderboard"

@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fer_core.app import shell
+from fer_core.app import loading, shell
 from fer_core.app.augmentation import augment, spoiling
 from fer_core.app.augmentation.augment import Settings
 from fer_core.app.faces import sample_face
 from fer_core.data import draw_face
+from fer_core.vision.crop import Framing
+from fer_core.vision.detector import Face
 
 VIEWS = ("Both policies", "One by one", "Bad photos", "Mix your own")
 
@@ -161,6 +163,25 @@ def test_a_photo_with_a_face_gives_its_crop():
     face = sample_face.read_face(example.read_bytes(), example.name)
     assert face.note == "The largest face of your photo"
     assert face.picture.shape == (48, 48) and face.picture.dtype == np.uint8 and face.picture.std() > 10
+
+
+def test_the_largest_of_several_faces_is_taken_one_photo_at_a_time(monkeypatch):
+    held = []
+
+    class Detector:
+        framing = Framing()
+
+        def detect(self, rgb):
+            held.append(loading.TURN.locked())
+            return [Face((10, 10, 60, 60), 0.99), Face((200, 200, 300, 300), 0.95), Face((70, 10, 120, 60), 0.99)]
+
+    monkeypatch.setattr(loading, "load_detector", Detector)
+    rgb = np.zeros((320, 320, 3), np.uint8)
+    rgb[200:300, 200:300] = 180
+    file = io.BytesIO()
+    Image.fromarray(rgb).save(file, "PNG")
+    assert (sample_face.read_face(file.getvalue(), "x.png").picture == 180).all()
+    assert held == [True] and not loading.TURN.locked(), "large photos of several visitors never lie in memory at once"
 
 
 def test_the_middle_of_a_picture_is_its_largest_square():

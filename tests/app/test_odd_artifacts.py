@@ -1,5 +1,6 @@
 """Folders and files under artifacts/ that nobody expects: each is one sentence, and every page stands."""
 
+import json
 import os
 import shutil
 import tracemalloc
@@ -53,9 +54,22 @@ def test_links_that_lead_nowhere_and_names_that_are_no_text(own_artifacts, open_
     assert [found.name for found in runs] == ["compact-s0", "vgg-b32-e100-s0"]
     assert len(runs.problems) == 2
     assert runs.problems[0].startswith("dangling-s0/config.json is missing")
-    assert runs.problems[1] == r"The folder odd-\xff has a name that is not UTF-8: rename it."
+    assert runs.problems[1] == r"The folder odd-\xff has a name that is no plain text in UTF-8: rename it."
     app = open_page("training")
-    assert not app.exception and not app.error and "has a name that is not UTF-8" in all_text(app)
+    assert not app.exception and not app.error and "has a name that is no plain text" in all_text(app)
+
+
+PICTURE = "![x](http://example.org/x.png)"
+
+
+@pytest.mark.parametrize("page", ["overview", "training", "results"])
+def test_no_text_of_a_run_makes_a_browser_fetch_a_picture(page, own_artifacts, open_page, all_text):
+    for run, change in (("compact-s0", {"title": PICTURE}), ("vgg-b32-e100-s0", {"schedule_of_mine": PICTURE})):
+        file = own_artifacts / run / "config.json"
+        file.write_text(json.dumps(json.loads(file.read_text()) | change))
+    text = all_text(open_page(page))
+    assert "2 runs cannot be read" in text or "compact-s0/config.json holds text with a picture" in text
+    assert "![" not in text and "example.org" not in text
 
 
 def test_bits_that_flipped_in_the_facts_are_one_sentence(own_artifacts):

@@ -9,7 +9,7 @@ from PIL import Image
 
 from fer_core.app.play import toy_views
 from fer_core.app.play.faces import read_portrait
-from fer_core.app.play.toy import Knobs, change_face, read_knobs
+from fer_core.app.play.toy import Knobs, change_face, parse_knobs, read_knobs, write_knobs
 from fer_core.app.sentences import play as sentences
 
 FACE = np.arange(48 * 48, dtype=np.uint32).reshape(48, 48).astype(np.uint8)
@@ -78,3 +78,16 @@ def test_an_own_photo_and_a_broken_one(artifacts, open_page, all_text):
 
 def test_without_a_network_it_says_how_to_get_one(no_artifacts, open_page, all_text):
     assert "No network to ask yet" in all_text(open_page("toy"))
+
+
+def test_an_address_holds_the_sliders():
+    knobs = Knobs(turn=-44, blur=1.5, finger=16, x=10, y=12, upside=1)
+    assert parse_knobs(write_knobs(knobs)) == knobs
+    assert write_knobs(Knobs(x=3)) == "" and parse_knobs("") == Knobs()
+    for text in ("turn", "turn:", ":,::", "turn:1e9,blur:nan", "other:3", "turn:" + "9" * 5000):
+        assert parse_knobs(text) == Knobs()
+
+
+def test_a_shared_address_opens_with_its_sliders(artifacts, open_page, all_text):
+    app = open_page("toy", toy_knobs="upside:1")
+    assert "half of its training faces upside down" in all_text(app) and not app.exception

@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from fer_core.app import loading
+from fer_core.app import loading, ui
 from fer_core.app.faces import album, answering, photo
 from fer_core.app.faces.examples import EXAMPLES
-from fer_core.app.predict import batch, source
+from fer_core.app.predict import batch
 
 SOME_BAD = {
     "empty.jpg": (b"", "empty"),
@@ -314,7 +314,7 @@ def test_two_networks_answer_side_by_side(artifacts, open_page, tmp_path, monkey
 
 def test_phones_begin_with_the_camera(artifacts, open_page, monkeypatch):
     assert not open_page("predict").camera_input
-    monkeypatch.setattr(source, "is_phone", lambda: True)
+    monkeypatch.setattr(ui, "is_phone", lambda: True)
     app = open_page("predict")
     app.camera_input(key="predict-camera").set_value(("shot.jpg", read_example(), "image/jpeg")).run()
     assert read_table(app)["file"].tolist() == ["snapshot.jpg"]

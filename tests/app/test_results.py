@@ -192,6 +192,8 @@ def test_two_networks_are_compared_by_both_judges(crowd_artifacts, open_page, al
     text = all_text(open_page("results", results_with="compact-s0"))
     assert "By FER2013's labels" in text and "In the eyes of the crowd" in text
     assert text.count("Only one is right") == 2 and text.count("Difference") >= 2
+    loss = load_run(crowd_artifacts / "compact-s0").as_served().as_judged(by_crowd=False).test.crowd_log_loss
+    assert f"compact-s0 {loss:.2f}" in text or f"Compact network {loss:.2f}" in text
 
 
 def test_pictures_are_found_whoever_judges(pictures, crowd_artifacts, open_page, all_text, tiles):

@@ -9,6 +9,7 @@ import pytest
 
 from fer_core.app.charts import curves
 from fer_core.app.charts.curves import BOTH, GAP, METRICS, TRAINING, VALIDATION
+from fer_core.app.charts.losses import PLAIN, name_losses
 from fer_core.app.looks import assign_looks
 from fer_core.app.sentences import training as sentences
 from fer_core.app.training import configurations
@@ -67,19 +68,40 @@ def test_reductions_of_the_learning_rate(rate, epochs):
     assert curves.find_reductions(rate) == epochs
 
 
-def test_losses_of_softened_and_plain_labels_are_not_drawn_as_one_kind(compact, study):
-    smoothed = dataclasses.replace(compact, config=compact.config.change(label_smoothing=0.1))
-    assert curves.is_softened(smoothed) and not curves.is_softened(study)
+def test_losses_of_two_kinds_are_never_drawn_as_one(compact, study):
+    def change(run, name="x-s0", **settings):
+        return dataclasses.replace(run, name=name, config=run.config.change(**settings))
+
+    smoothed = change(compact, compact.name, label_smoothing=0.1)
+    assert name_losses(study) == (PLAIN, PLAIN) and name_losses(smoothed)[1] == f"{PLAIN}, softened by 0.1"
     drawn = list_curves([smoothed, study], "Loss", BOTH)
     assert [(curve.run.name, curve.split) for curve in drawn] == [
         (compact.name, VALIDATION), (study.name, TRAINING), (study.name, VALIDATION),
     ]  # fmt: skip
     (place,) = np.flatnonzero(np.isfinite(drawn[0].values))
     assert place == compact.best_epoch - 1 and drawn[0].values[place] == compact.metrics.validation.loss
-    assert len(list_curves([smoothed], "Loss", BOTH)) == 2, "alone it compares with itself"
     assert len(list_curves([smoothed, study], "Accuracy", BOTH)) == 4
     curves.make_curve_chart(drawn, METRICS["Loss"], smoothing=0.5)
     assert "at the kept epoch" in curves.describe_curves(drawn, METRICS["Loss"])
+    # Alone it compares with itself, and not with the study's log, which is plain.
+    assert len(list_curves([smoothed], "Loss", BOTH)) == 2
+    assert "softened by 0.1" in draw([smoothed], "Loss").layout.yaxis.title.text
+    assert find_traces(draw([study], "Loss", paper=(2,)), "the study's log")
+    assert not find_traces(draw([smoothed], "Loss", paper=(2,)), "the study's log")
+    # Shares of votes are another kind than softened labels: neither may lend the other its axis.
+    taught = change(compact, "crowd-s0", learns="votes")
+    drawn = list_curves([smoothed, taught], "Loss", BOTH)
+    assert [np.isfinite(curve.values).sum() for curve in drawn] == [1, 1] and {c.against for c in drawn} == {PLAIN}
+    told = sentences.explain_curves([smoothed, taught], METRICS["Loss"], BOTH, name_runs([smoothed, taught]))
+    assert "shares of the votes" in told and "softened by 0.1" in told
+    # What only training does, validation does not: then the training loss is left out, and that is said.
+    for settings in ({"cutmix": 0.5}, {"teachers": ("a-s0",), "teacher_share": 0.7}, {"class_balance": "weighted"}):
+        mixed = change(compact, **settings)
+        assert [curve.split for curve in list_curves([mixed], "Loss", BOTH)] == [VALIDATION]
+        assert list_curves([mixed], "Loss", GAP) == []
+        told = sentences.explain_curves([mixed], METRICS["Loss"], BOTH, {"x-s0": "Mixed"})
+        assert "Not drawn: the training loss of Mixed" in told
+        assert "do not compare" in sentences.describe_missing([mixed], [], "Loss", {"x-s0": "Mixed"})
 
 
 def test_every_view_draws_what_it_says(compact, study):
@@ -107,12 +129,12 @@ def test_best_epoch_and_reductions_are_marked_on_the_validation_curve(compact):
     assert cuts[0].text[0] == "Compact network: rate down to 0.00075"
 
 
-def test_paper_lines_and_log_are_the_printed_numbers(compact):
+def test_paper_lines_and_log_are_the_printed_numbers(compact, study):
     figure = draw([compact], paper=[2])
     ends = [trace for trace in find_traces(figure, "The study, experiment 2") if "lines" in trace.mode]
     assert [trace.y[0] for trace in ends] == [0.6476, 0.6794]
     assert [trace.x[-1] for trace in ends] == [100, 100]
-    log = find_traces(draw([compact], "Loss", paper=[2]), "the study's log")
+    log = find_traces(draw([study], "Loss", paper=[2]), "the study's log")
     assert [list(trace.y) for trace in log] == [[row["loss"] for row in PAPER_LOG]]
     assert not find_traces(draw([compact], view=GAP, paper=[2]), "study")
     assert (

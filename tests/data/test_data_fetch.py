@@ -3,10 +3,11 @@
 import io
 import urllib.error
 import urllib.request
+import zipfile
 
 import pytest
 
-from fer_core.data import DatasetError, fetch, find_dataset
+from fer_core.data import DatasetError, fetch, find_dataset, find_votes
 
 
 class Answer(io.BytesIO):
@@ -29,10 +30,15 @@ def serve(monkeypatch, content: bytes) -> None:
 
 def test_what_was_fetched_is_found_from_then_on(monkeypatch):
     told = []
-    serve(monkeypatch, b"an archive" * 1000)
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("archive/train/happy/Training_1.jpg", b"a picture" * 1000)
+        file.writestr("archive/ferplus_votes.csv", "file,neutral\n")
+    serve(monkeypatch, archive.getvalue())
     monkeypatch.setattr(fetch, "load_dataset", lambda path, check_counts: told.append(("read", check_counts)))
     place = fetch.fetch_dataset("https://example.org/fer2013.zip", lambda share, text: told.append((share, text)))
-    assert find_dataset() == place and place.read_bytes().startswith(b"an archive")
+    assert find_dataset() == place and place.read_bytes() == archive.getvalue()
+    assert find_votes(place).read_text() == "file,neutral\n"
     assert ("read", True) in told and told[-1][0] == 1.0
     assert any("Fetching FER2013" in text for _, text in told if isinstance(text, str))
 

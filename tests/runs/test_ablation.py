@@ -33,11 +33,14 @@ def test_differences_are_to_the_mean_of_the_base(runs):
     assert better.recall["fear"] == runs[2].metrics.test.per_class["fear"].recall
 
 
-def test_the_interval_is_the_paired_one(runs):
+def test_the_interval_is_the_paired_one(runs, make_run):
     (row,) = compute_ablation([runs[0], runs[2]], BASE)
     pair = compare_runs(runs[0], runs[2]).label
     assert row.difference == pytest.approx(pair.difference) and row.spread is None
     assert row.interval == pytest.approx(pair.ci95, abs=0.03)
+    same = make_run("same-s0", experiment="same", factor="nothing", skill=1.5, ablation_of=BASE, seed=0)
+    (row,) = compute_ablation([runs[0], same], BASE)
+    assert row.interval == row.f1_interval == (0, 0), "on the same pictures the same answers differ by nothing"
 
 
 def test_nothing_to_compare_gives_no_rows(runs):

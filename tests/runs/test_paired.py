@@ -19,7 +19,7 @@ def test_paired_comparison_by_hand(make_run):
     low, high = result.ci95
     assert 0 < low < result.difference < high and result.is_clear
     back = compare_runs(b, a).label
-    assert back.difference == -result.difference
+    assert back.difference == -result.difference and back.is_clear
     picks = np.random.default_rng(3).integers(0, 90, (4000, 90))
     differences = (right_b[picks].astype(int) - right_a[picks]).mean(axis=1)
     assert np.percentile(differences, [2.5, 97.5]) == pytest.approx(result.ci95, abs=0.025)

@@ -160,6 +160,7 @@ def _edit_history(path, change):
     change(pd.read_csv(path / "history.csv")).to_csv(path / "history.csv", index=False)
 
 
+PICTURE = "![x](http://example.org/x.png)"
 BREAKAGES = {
     "config text": (lambda p: (p / "config.json").write_text("not json"), "config.json is not valid JSON"),
     "config list": (lambda p: (p / "config.json").write_text("[1]"), "config.json is not a JSON object"),
@@ -169,6 +170,10 @@ BREAKAGES = {
     "no seed": (lambda p: _edit_json(p, "config.json", lambda c: c.pop("seed")), "has no seed"),
     "true seed": (lambda p: _edit_json(p, "config.json", lambda c: c.update(seed=True)), "gives True for seed: it should be"),
     "parameters": (lambda p: _edit_json(p, "config.json", lambda c: c.update(parameters="x")), "gives 'x' for parameters"),
+    "picture in the title": (lambda p: _edit_json(p, "config.json", lambda c: c.update(title=PICTURE)), "config.json holds text with a picture"),
+    "picture in an unknown setting": (lambda p: _edit_json(p, "config.json", lambda c: c.update(new={"a": [1, PICTURE]})), "config.json holds text with"),
+    "picture as a key": (lambda p: _edit_json(p, "config.json", lambda c: c.update({PICTURE: 1})), "config.json holds text with"),
+    "control characters": (lambda p: _edit_json(p, "config.json", lambda c: c.update(device="a\nb")), "config.json holds text with"),
     "no metrics": (lambda p: (p / "metrics.json").unlink(), "metrics.json is missing"),
     "metrics empty": (lambda p: (p / "metrics.json").write_text(""), "metrics.json is not valid JSON"),
     "no test": (lambda p: _edit_json(p, "metrics.json", lambda m: m.pop("test")), "has no test"),
@@ -202,6 +207,10 @@ PREDICTION_BREAKAGES = {
     "flipped bytes": (lambda p: _flip_bytes(p / "predictions.npz"), "is damaged"),
     "pickled": (lambda p: _edit_arrays(p, test_file=np.array(["a", None], object)), "is damaged"),
     "no labels": (lambda p: _edit_arrays(p, test_label=None), "has no test_label"),
+    "picture as a file name": (
+        lambda p: _edit_arrays(p, test_file=np.array([PICTURE] * 90)),
+        "names are not plain text",
+    ),
     "too few labels": (lambda p: _edit_arrays(p, test_label=np.zeros(3, np.uint8)), "is inconsistent for test"),
     "too few names": (lambda p: _edit_arrays(p, test_file=np.array(["a"])), "90 labels but file of shape"),
     "too few twins": (lambda p: _edit_arrays(p, test_twin=np.zeros(4, bool)), "90 labels but twin of shape"),
@@ -229,6 +238,7 @@ def test_broken_folder_is_one_clear_sentence(run, name):
     with pytest.raises(ArtifactError, match=words) as caught:
         load_run(run.path)
     _check_sentence(str(caught.value))
+    assert PICTURE not in str(caught.value), "pages print the sentence, too"
 
 
 @pytest.mark.parametrize("name", PREDICTION_BREAKAGES)

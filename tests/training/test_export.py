@@ -5,6 +5,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
+from fer_core.training import export
 from fer_core.training.experiments import EXPERIMENTS
 from fer_core.training.export import ExportError, export_onnx
 from fer_core.training.networks import build_compact
@@ -29,6 +30,14 @@ def test_compact_network_survives_the_export(policy, tmp_path):
     logits = class_map.mean(axis=(1, 2)) + keras.ops.convert_to_numpy(network.get_layer("logits").bias)
     power = np.exp(logits - logits.max(axis=1, keepdims=True))
     assert np.allclose(power / power.sum(axis=1, keepdims=True), probability, atol=1e-4), "maps explain the logits"
+
+
+def test_an_export_that_answers_differently_is_refused(tmp_path, monkeypatch):
+    run = export._run_onnx
+    monkeypatch.setattr(export, "_run_onnx", lambda *arguments: run(*arguments) + np.float32(0.001))
+    with pytest.raises(ExportError, match="differs from Keras"):
+        export_onnx(build_compact(), tmp_path / "model.onnx")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_failed_export_leaves_the_old_model_alone(tmp_path, monkeypatch):

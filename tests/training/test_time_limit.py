@@ -14,6 +14,7 @@ from fer_core.training.time_limit import MARGIN, TimeLimit
 def test_a_step_begins_only_if_its_longest_so_far_would_end_in_time():
     limit = TimeLimit(100, started=time.monotonic() - 40)
     assert limit.left == pytest.approx(60, abs=1) and limit.leaves_room_for("evaluation")
+    assert limit.allows(45) and not limit.allows(55), "what took nearly as long before may take longer"
     limit.note("evaluation", 55 / MARGIN)
     limit.note("evaluation", 3)
     assert limit.leaves_room_for("evaluation") and limit.allows(55 / MARGIN)

@@ -33,7 +33,7 @@ def render_limits() -> None:
 def render_privacy() -> None:
     """Say what happens with pictures."""
     st.markdown(
-        "Your pictures go to the server that runs this app and stay in its memory while your session lasts. Nothing is "
+        "Your pictures go to the server that runs this app and stay in its memory until minutes after your visit. Nothing is "
         f"written to disk, nothing is passed on. {_describe_statistics()} Your browser keeps no copy. "
         "A voting room holds votes for an hour, under random numbers that browser tabs make up and forget when they are closed.",
         width=ui.TEXT_WIDTH,

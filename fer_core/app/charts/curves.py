@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from fer_core.app.charts.losses import PLAIN, name_losses
 from fer_core.app.formats import format_percent
 from fer_core.app.looks import Look
 from fer_core.app.theme import MUTED, make_figure
@@ -42,13 +43,17 @@ METRICS = {
 
 @dataclass(frozen=True)
 class Curve:
-    """One line: `values` per epoch as recorded, `split` TRAINING or VALIDATION (or GAP), `name` and `look` of its run."""
+    """One line: `values` per epoch as recorded, `split` TRAINING or VALIDATION (or GAP), `name` and `look` of its run.
+
+    `against`: of a loss, what it is against (`name_losses`).
+    """
 
     run: Run
     split: str
     values: np.ndarray
     name: str
     look: Look
+    against: str = ""
 
 
 def smooth(values: Sequence[float], weight: float) -> np.ndarray:
@@ -70,12 +75,6 @@ def find_reductions(rate: Sequence[float]) -> list[int]:
     ]
 
 
-def is_softened(run: Run) -> bool:
-    """Whether the loss in the run's history is against softened labels: smoothed, mixed, teachers' or the votes' shares."""
-    settings = [getattr(run.config, name, 0) for name in ("label_smoothing", "cutmix", "mixup", "teacher_share")]
-    return any(settings) or run.learns_votes or getattr(run.config, "loss", "cross-entropy") != "cross-entropy"
-
-
 def _place_plain_loss(run: Run) -> np.ndarray:
     """NaN for every epoch but the kept one, which has the plain log loss on validation pictures."""
     values = np.full(len(run.history), np.nan)
@@ -89,18 +88,22 @@ def list_curves(
 ) -> list[Curve]:
     """Return the lines that `view` asks for; runs whose history lacks the column are left out.
 
-    `names`, `looks`: by the runs' folders. Losses of softened and of plain labels do not compare: where `runs` mix them,
-    those of softened labels have one point, the plain log loss on validation pictures at the kept epoch.
+    `names`, `looks`: by the runs' folders. Losses of two kinds do not compare (`name_losses`): where `runs` mix them, those
+    of another kind than the plain one have a single point, the plain log loss on validation pictures at the kept epoch;
+    and a training loss of another kind than the run's own validation loss is left out.
     """
-    curves, mixed = [], metric.column == "loss" and len({is_softened(run) for run in runs}) > 1
+    is_loss = metric.column == "loss"
+    curves, mixed = [], is_loss and len({name_losses(run)[1] for run in runs}) > 1
     for run in runs:
-        if mixed and is_softened(run):
+        against, judged = name_losses(run) if is_loss else ("", "")
+        if mixed and judged != PLAIN:
             if view in (BOTH, VALIDATION):
-                curves.append(Curve(run, VALIDATION, _place_plain_loss(run), names[run.name], looks[run.name]))
+                plain = _place_plain_loss(run)
+                curves.append(Curve(run, VALIDATION, plain, names[run.name], looks[run.name], PLAIN))
             continue
-        training = run.history.get(metric.column)
+        training = run.history.get(metric.column) if against == judged else None
         validation = run.history.get(f"val_{metric.column}") if metric.split else None
-        who = names[run.name], looks[run.name]
+        who = names[run.name], looks[run.name], judged
         if view == GAP and metric.split:
             if training is not None and validation is not None:
                 curves.append(Curve(run, GAP, (training - validation).to_numpy(), *who))
@@ -117,7 +120,9 @@ def make_curve_chart(
 ) -> go.Figure:
     """Return the curves with kept epochs, reductions of the learning rate, and numbers of the study's experiments (`paper`)."""
     gap = view == GAP and metric.split
-    title = f"{metric.axis}: training minus validation" if gap else metric.axis
+    kinds = {curve.against for curve in curves} - {""}  # one at most, by list_curves
+    axis = f"{metric.axis} against {min(kinds)}" if kinds else metric.axis
+    title = f"{axis}: training minus validation" if gap else axis
     figure = make_figure(height=470, x="Epoch", y=title, legend=True, zoom=True)
     main = {curve.run.name: curve for curve in curves}  # the last one: validation where it is shown
     for curve in curves:
@@ -127,7 +132,8 @@ def make_curve_chart(
         figure.add_hline(y=0, line={"color": MUTED, "width": 1})
     else:
         for place, number in enumerate(sorted(paper)):
-            _add_paper(figure, number, place, metric, view, terse=len(paper) > 1)
+            if kinds <= {PLAIN}:  # the study's loss is the plain one
+                _add_paper(figure, number, place, metric, view, terse=len(paper) > 1)
     if metric.split and not gap:
         _add_key(figure, view)
     longest = max([curve.run.config.epochs for curve in curves] + [_paper_epochs(n) for n in paper] + [1])
@@ -221,7 +227,7 @@ def _add_paper(figure: go.Figure, number: int, place: int, metric: CurveMetric, 
             marker={"color": MUTED, "size": [0, 0, 8], "symbol": "diamond", "opacity": 1},
             text=["", label, ""],
             textposition="top right" if above else "bottom right",
-            textfont={"color": MUTED, "size": 12},
+            textfont={"size": 12},
             name=name,
             legendgroup=name,
             showlegend=first,
@@ -275,7 +281,7 @@ def make_curve_table(curves: Sequence[Curve], metric: CurveMetric) -> pd.DataFra
     frames = [
         pd.DataFrame({
             "network": curve.name, "run": curve.run.name, "epoch": np.arange(1, len(curve.values) + 1),
-            "split": curve.split.lower(), metric.column: curve.values,
+            "split": curve.split.lower(), metric.column: curve.values, **({"against": curve.against} if curve.against else {}),
         })
         for curve in curves
     ]  # fmt: skip

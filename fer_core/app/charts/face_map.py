@@ -24,8 +24,8 @@ def make_face_map(
     """Return the map: `rows` in the colours of their `classes`, all others grey.
 
     `xy` (n, 2), `classes` (n,) indices into LABELS, `rows`: of them; `texts`: a line for each row; `faces`: the classes'
-    average faces, uint8 (7, 48, 48), zeros where there is none, laid over their middle. Points carry their row as
-    customdata.
+    average faces, uint8 (7, 48, 48), zeros where there is none, laid over their middle; `lasso` False: until it is asked
+    for, a drag draws nothing. Points carry their row as customdata.
     """
     rest = np.setdiff1d(np.arange(len(xy)), rows)
     traces = [_make_points(xy[rest], "others", MUTED, 0.25)] if len(rest) else []

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from math import ceil, floor, log10
+from textwrap import wrap
 
 import plotly.graph_objects as go
 
@@ -13,6 +14,10 @@ from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN, LiteratureRow
 
 KINDS = {"ours": SERIES[0], "others": MUTED, "others, chosen on these pictures": SERIES[1]}
 ROW = 34
+COLUMN = 60
+"""Pixels for the numbers on the right."""
+NAME_WIDTH = 24
+"""Letters of a name in one line: phones have no room for more."""
 COSTS = {
     "Parameters": ("parameters", "Parameters", format_many),
     "Time per face": ("milliseconds", "Milliseconds per face", lambda value: f"{value:.2g} ms"),
@@ -41,7 +46,8 @@ def make_board_chart(entries: Sequence[Entry], crowd: float | None = None, split
     names = [_write_name(entry, split) for entry in entries]
     shown = [entry.interval or (entry.accuracy, entry.accuracy) for entry in entries]
     left, right = min((a for a, _ in shown), default=low), max((b for _, b in shown), default=high)
-    figure.update_xaxes(range=[min(left, low) - 0.01, max(right, high) + 0.035], tickformat=".0%")
+    _add_numbers(figure, entries)
+    figure.update_xaxes(range=[min(left, low) - 0.01, max(right, high) + 0.01], tickformat=".0%", nticks=5)
     figure.update_yaxes(
         tickvals=list(range(len(names))), ticktext=names, range=[len(names) - 0.5, -0.5], showgrid=False
     )
@@ -72,16 +78,24 @@ def _add_marks(figure: go.Figure, rows: list[tuple[int, Entry]], kind: str, colo
     figure.add_scatter(
         x=[entry.accuracy for entry in entries],
         y=[row for row, _ in rows],
-        mode="markers+text",
+        mode="markers",
         error_x=errors if filled else None,
         marker={"color": color, "symbol": symbols, "size": 13, "line": {"width": 2.5}},
-        text=[f"<b>{format_percent(e.accuracy)}</b>" if filled else f"  {format_percent(e.accuracy)}" for e in entries],
-        textposition="top center" if filled else "middle right",
-        cliponaxis=False,
         name=kind,
         customdata=[[entry.name, entry.network, entry.split or "split not said"] for entry in entries],
         hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>%{customdata[2]}: %{x:.1%}<extra></extra>",
     )
+
+
+def _add_numbers(figure: go.Figure, entries: Sequence[Entry]) -> None:
+    """Write the accuracies in a column beside the chart, where no line strikes them."""
+    figure.update_layout(margin_r=COLUMN)
+    for row, entry in enumerate(entries):
+        text = format_percent(entry.accuracy)
+        figure.add_annotation(
+            xref="paper", x=1, xanchor="left", xshift=8, y=row, text=f"<b>{text}</b>" if entry.is_ours else text,
+            showarrow=False,
+        )  # fmt: skip
 
 
 def _get_kind(entry: Entry) -> str:
@@ -91,7 +105,8 @@ def _get_kind(entry: Entry) -> str:
 
 
 def _write_name(entry: Entry, split: str | None) -> str:
-    name = f"<b>{entry.short}</b>" if entry.is_ours else entry.short
+    short = "<br>".join(wrap(entry.short, NAME_WIDTH))
+    name = f"<b>{short}</b>" if entry.is_ours else short
     return (
         f"{name}<br>{entry.split or 'split not said'}"
         if (split is None or entry.split != split) and not entry.is_ours

@@ -49,7 +49,8 @@ def _make_layer_chart(layers: Sequence[Layer], measure: str) -> go.Figure:
             cliponaxis=False,
             hovertemplate="%{y}: %{x:,} " + measure.lower() + "<extra></extra>",
         )
-    figure.update_xaxes(tickformat="~s", rangemode="tozero")
+    longest = max(getattr(layer, MEASURES[measure]) for layer in named.values())
+    figure.update_xaxes(tickformat="~s", range=[0, 1.15 * longest])  # room for the number at the longest bar's end
     figure.update_yaxes(categoryorder="array", categoryarray=list(named)[::-1], showgrid=False)
     return figure
 

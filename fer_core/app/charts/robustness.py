@@ -85,8 +85,8 @@ def _name_lines(figure: go.Figure) -> None:
     """Write the names above the ends of the lines, in their order from the highest down."""
     for place, line in enumerate(sorted(figure.data, key=lambda line: -line.y[-1])):
         figure.add_annotation(
-            xref="x domain", x=1, yref="y domain", y=1 - 0.13 * place, text=line.name, showarrow=False, xanchor="right",
-            yanchor="top", font={"color": line.line.color, "size": 13},
+            xref="x domain", x=1, yref="y domain", y=1 - 0.13 * place, showarrow=False, xanchor="right", yanchor="top",
+            text=f"<span style='color:{line.line.color}'><b>—</b></span> {line.name}", font={"size": 13},
         )  # fmt: skip
 
 

@@ -33,21 +33,39 @@ def make_voice_chart(found: Voice, place: int, published: Drop) -> go.Figure:
             hovertemplate="voice alone %{y:.0%}<extra></extra>",
         ),
         go.Scatter(
-            x=[skills[place]], y=[found.fused[place]], mode="markers+text", text=[f"<b>{format_percent(found.fused[place])}</b>"],
-            textposition="top left", textfont={"size": 16}, marker={"size": 14, "color": ACCENT}, hoverinfo="skip",
+            x=[skills[place]], y=[found.fused[place]], mode="markers", marker={"size": 14, "color": ACCENT}, hoverinfo="skip",
             showlegend=False,
         ),
     ]  # fmt: skip
     figure = make_figure(*traces, height=440, x="How often the voice alone is right", legend=True)
     figure.update_xaxes(range=[skills[0], 1.0], tickformat=".0%")
     figure.update_yaxes(range=[0.1, 1.01], tickformat=".0%")
+    height, side = _place_label(skills[place], found.face)
+    figure.add_annotation(
+        x=skills[place], y=height, text=f"<b>{format_percent(found.fused[place])}</b>", showarrow=False, xanchor=side,
+        xshift=8 if side == "left" else -8, font={"size": 16},
+    )  # fmt: skip
     for share, text in ((published.new, "new speakers"), (published.known, "known speakers")):
-        figure.add_vline(share, line={"color": MUTED, "dash": "dot", "width": 1})
+        figure.add_shape(x0=share, x1=share, y0=0.1, y1=share, line={"color": MUTED, "dash": "dot", "width": 1})
+        side, shift = ("left", 4) if share < 0.7 else ("right", -4)
         figure.add_annotation(
-            x=share, y=0.1, text=f"{text}<br>{format_percent(share)}", showarrow=False, xanchor="right", yanchor="bottom",
-            xshift=-4, align="right", font={"size": 13},
+            x=share, y=0.1, text=f"{text}<br>{format_percent(share)}", showarrow=False, xanchor=side, yanchor="bottom",
+            xshift=shift, align=side, font={"size": 13},
         )  # fmt: skip
     return figure
+
+
+def _place_label(skill: float, face: float) -> tuple[float, str]:
+    """Return the height of the label and the side where it ends: no line of the chart may strike it.
+
+    It stands below the lines of the face and clear of the diagonal, which is the voice alone.
+    """
+    if skill > 0.85:
+        return skill - 0.25, "right"
+    height = face - 0.055
+    if abs(height - skill) < 0.04:
+        height = skill - 0.07
+    return height, "right" if height > skill else "left"
 
 
 def describe_voice(found: Voice, place: int) -> str:

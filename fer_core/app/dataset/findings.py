@@ -50,7 +50,7 @@ def render_groups(table: pd.DataFrame, album: Album | None, pictures: dict[str, 
     if album is None or album.dataset.drawn:
         st.caption(
             ":material/photo_library: FER2013's pictures are of real people and not part of this site. In place of each: "
-            "bars up for the labels that its copies carry, a bar down for what most of ten people see."
+            "bars up for the labels that its copies carry, a bar down for the answer with the most of ten votes."
         )
         with st.grid(6, min_column_width=104, gap="small"):
             for example in examples:

@@ -63,7 +63,7 @@ def _choose_own() -> SampleFace:
     upload = st.file_uploader(
         "A photo with a face",
         key="augmentation-upload",
-        help="Stays in memory, gone with this visit.",
+        help="Stays in memory, gone minutes after your visit.",
     )
     if upload is None:
         return SampleFace(make_drawn_face("happy", 7).picture, "A drawn face until you bring a photo")
@@ -87,15 +87,15 @@ def read_face(data: bytes, name: str) -> SampleFace:
     """Cut the largest face out of a picture file, else its middle. Raises ImageError on files that are no picture."""
     from fer_core.vision import crop_face, read_image
 
-    image = read_image(data, name)
     detector = loading.load_detector()
-    faces = detector.detect(image.rgb)
-    if not faces:
-        return SampleFace(crop_centre(image.rgb), "No face found: the middle of your photo")
-    largest = max(faces, key=lambda face: face.width * face.height)
-    return SampleFace(
-        crop_face(image.rgb, largest.box, detector.framing, largest.landmarks), "The largest face of your photo"
-    )
+    with loading.TURN:
+        rgb = read_image(data, name).rgb
+        faces = detector.detect(rgb)
+        if not faces:
+            return SampleFace(crop_centre(rgb), "No face found: the middle of your photo")
+        largest = max(faces, key=lambda face: face.width * face.height)
+        crop = crop_face(rgb, largest.box, detector.framing, largest.landmarks)
+    return SampleFace(crop, "The largest face of your photo")
 
 
 def crop_centre(rgb: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ from fer_core.app.pictures import enlarge
 from fer_core.app.play.faces import MAX_NUMBER, N_FACES, choose_faces
 from fer_core.app.play.game import CROWD, YOU, Game
 from fer_core.app.sentences import play as sentences
-from fer_core.app.theme import ICONS, color_axes, is_dark
+from fer_core.app.theme import ICONS, color_text, is_dark
 from fer_core.data import DatasetError
 from fer_core.labels import LABELS
 
@@ -90,7 +90,7 @@ def _write_score(game: Game) -> str:
 def render_buttons(on_press: Callable[[str], object], key: str, chosen: str | None = None) -> None:
     """Show seven large buttons; the keys 1 to 7 press them. `on_press` gets the label; the `chosen` one stands out."""
     st.markdown("**What would you call this expression?**")
-    with st.grid(2, min_column_width=140, gap="small"):
+    with st.container(key=f"{key}-answers"), st.grid(2, min_column_width=140, gap="xsmall"):
         for number, label in enumerate(LABELS, 1):
             st.button(
                 label.capitalize(), key=f"{key}-{label}", on_click=on_press, args=(label,), icon=ICONS[label],
@@ -105,7 +105,7 @@ def _render_verdict(game: Game, engine: Engine) -> None:
     st.markdown(f"{icon} You say **{guess}**. {sentences.describe_face(game, place)}")
     bars, texts = collect_votes(face.votes, game.answers[place], engine.wording)
     figure = make_votes_chart(bars, texts, face.label)
-    color_axes(figure, is_dark())
+    color_text(figure, is_dark())
     st.plotly_chart(
         figure, key="game-votes", alt=describe_votes_chart(texts, face.label), config={"displayModeBar": False}
     )

@@ -15,7 +15,7 @@ from fer_core.app.play.game_views import choose_number, find_album, render_butto
 from fer_core.app.play.rooms import Room, RoomError, Rooms
 from fer_core.app.play.visitor import identify
 from fer_core.app.sentences import rooms as sentences
-from fer_core.app.theme import color_axes, is_dark
+from fer_core.app.theme import color_text, is_dark
 
 PAGE = "room"
 CODE, JOINED = "join-code", "join-room"
@@ -121,7 +121,7 @@ def _render_votes(room: Room, face: PlayFace) -> None:
         bars, texts = bars | others[0], texts | others[1]
     label = face.label if room.revealed else ""
     figure = make_votes_chart(bars, texts, label, height=SLIDE_HEIGHT if st.context.is_embedded else PAGE_HEIGHT)
-    color_axes(figure, is_dark())
+    color_text(figure, is_dark())
     alt = describe_votes_chart(texts, label or "not shown yet")
     st.plotly_chart(figure, key="room-votes", alt=alt, config={"displayModeBar": False})
 

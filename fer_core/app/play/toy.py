@@ -1,6 +1,7 @@
 """What one can do to a face with a finger: turn, blur, light, cover, stand it on its head. Pure functions, no Streamlit."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
@@ -11,6 +12,7 @@ from fer_core.runs.corruptions import corrupt
 
 LIMITS = {"turn": (-180, 180), "blur": (0, 3), "light": (-120, 120), "finger": (0, 30), "x": (0, 48), "y": (0, 48)}
 """From, to: degrees anticlockwise, pixels, grey levels, pixels across, and where the finger lies. Pixels of 48."""
+NUMBER = re.compile(r"-?\d{1,4}(\.\d{1,3})?")
 CORRUPTIONS_OF = {"turn": "rotation", "blur": "blur", "light": "brightness"}
 """Sliders that the robustness page measured on all test pictures, and what they are called there."""
 
@@ -39,6 +41,18 @@ def read_knobs(given: object) -> Knobs:
         return Knobs()
     values = {name: _clamp(given[name], *limits) for name, limits in LIMITS.items() if _is_number(given.get(name))}
     return Knobs(**values, upside=int(given.get("upside") in (1, True)))
+
+
+def write_knobs(knobs: Knobs) -> str:
+    """Return what an address holds of the knobs, "turn:40,blur:1.5"; empty when the face is untouched."""
+    names = [*knobs.moved, *("xy" if knobs.finger else "")]
+    return ",".join(f"{name}:{getattr(knobs, name):g}" for name in names)
+
+
+def parse_knobs(text: str) -> Knobs:
+    """Read an address's knobs, whatever somebody made of it."""
+    values = dict(part.partition(":")[::2] for part in text.split(","))
+    return read_knobs({name: float(value) for name, value in values.items() if NUMBER.fullmatch(value)})
 
 
 def _is_number(value: object) -> bool:

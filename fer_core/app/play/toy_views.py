@@ -13,11 +13,11 @@ from fer_core.app.faces.sample_face import SampleFace, make_drawn_face, read_fac
 from fer_core.app.loading import Engine
 from fer_core.app.pictures import make_data_url
 from fer_core.app.play.faces import read_portrait
-from fer_core.app.play.toy import Knobs, change_face, read_knobs
+from fer_core.app.play.toy import Knobs, change_face, parse_knobs, read_knobs, write_knobs
 from fer_core.app.sentences import play as sentences
 from fer_core.labels import COLORS, LABELS
 
-BOARD, NETWORKS, UPLOAD = "toy-board", "toy-networks", "toy-upload"
+BOARD, NETWORKS, UPLOAD, ADDRESS = "toy-board", "toy-networks", "toy-upload", "toy-knobs"
 PORTRAIT, DRAWN, DATASET, OWN = "Photo", "Drawn face", "FER2013", "Your own"
 BESIDE = 2
 BROWSER = Path(__file__).parent / "browser"
@@ -93,8 +93,8 @@ def choose_engines(first: str) -> list[Engine]:
 def render_toy(face: SampleFace, engines: Sequence[Engine]) -> None:
     """Show face, sliders and bars. A fragment: a movement of a slider costs a look per network and nothing else."""
     with shell.guard():
-        given = (st.session_state.get(BOARD) or {}).get("knobs")
-        knobs = read_knobs(given)
+        given = _get_given()
+        knobs = parse_knobs(st.query_params.get(ADDRESS, "")) if given is None else read_knobs(given)
         picture = change_face(face.picture, knobs)
         names = loading.load_runs().names
         data = {
@@ -103,11 +103,26 @@ def render_toy(face: SampleFace, engines: Sequence[Engine]) -> None:
             "knobs": vars(knobs), "rest": vars(Knobs()), "number": _read_number(given),
             "networks": [answer(picture, engine, names[engine.run.name]) for engine in engines],
         }  # fmt: skip
-        _mount(key=BOARD, data=data, on_knobs_change=lambda: None)
+        _mount(key=BOARD, data=data, on_knobs_change=_keep_address)
         st.caption(face.note)
         robustness = {names[name]: found for name, found in loading.load_robustness().by_run.items()}
         shown = {name: robustness[name] for engine in engines if (name := names[engine.run.name]) in robustness}
         st.markdown(sentences.describe_measured(knobs, shown), width=ui.TEXT_WIDTH)
+
+
+def _get_given() -> object:
+    return (st.session_state.get(BOARD) or {}).get("knobs")
+
+
+def _keep_address() -> None:
+    """Write the sliders into the address when they are let go, not with each movement."""
+    given = _get_given()
+    if not (hasattr(given, "get") and given.get("settled")):
+        return
+    if text := write_knobs(read_knobs(given)):
+        st.query_params[ADDRESS] = text
+    else:
+        st.query_params.pop(ADDRESS, None)
 
 
 def _read_number(given: object) -> int:

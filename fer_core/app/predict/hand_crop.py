@@ -7,15 +7,14 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from fer_core.app import shell
+from fer_core.app import shell, ui
 from fer_core.app.charts.hand_crop import PHONE_WIDTH, WIDTH, compute_square, make_tap_chart
 from fer_core.app.faces import photo
 from fer_core.app.faces.album import get_turns
-from fer_core.app.loading import Engine
+from fer_core.app.loading import TURN, Engine
 from fer_core.app.pictures import encode_jpeg
 from fer_core.app.predict.answers import render_face
 from fer_core.app.predict.batch import Outcome, replace_faces
-from fer_core.app.predict.source import is_phone
 from fer_core.app.ui import TEXT_WIDTH
 from fer_core.predict.table import MARKED
 
@@ -91,7 +90,7 @@ def _propose(outcome: Outcome) -> tuple[int, int, int]:
 
 def _render_chart(picture: str, size: tuple[int, int], square: tuple[float, ...]) -> None:
     st.plotly_chart(
-        make_tap_chart(picture, size, square, PHONE_WIDTH if is_phone() else WIDTH),
+        make_tap_chart(picture, size, square, PHONE_WIDTH if ui.is_phone() else WIDTH),
         key=CHART,
         on_select=_take_tap,
         selection_mode="points",
@@ -133,7 +132,8 @@ def _render_answer(square: tuple[float, ...], outcome: Outcome, engine: Engine) 
 
 
 def _keep(outcome: Outcome, faces: list) -> None:
-    replace_faces(outcome, faces, _read(outcome))
+    with TURN:
+        replace_faces(outcome, faces, _read(outcome))
     st.rerun()  # the whole page: picture, table and zip change
 
 

@@ -11,7 +11,6 @@ from fer_core.app.formats import format_size, quote_name
 from fer_core.app.predict.batch import go_on
 
 SHOT_NAME = "snapshot.jpg"
-PHONES = ("Mobi", "Android", "iPhone", "iPad")
 NAMES_SHOWN = 8
 
 
@@ -20,7 +19,7 @@ def choose_photos() -> list[Photo]:
     left, right = st.columns([3, 2], gap="large")
     with left:
         source = ui.choose_one(
-            "Photos from", [UPLOAD, CAMERA], default=CAMERA if is_phone() else UPLOAD, key=SOURCE,
+            "Photos from", [UPLOAD, CAMERA], default=CAMERA if ui.is_phone() else UPLOAD, key=SOURCE,
             label_visibility="collapsed",
         )  # fmt: skip
         album = _show_camera() if source == CAMERA else _show_uploader()
@@ -40,12 +39,6 @@ def choose_photos() -> list[Photo]:
         picked = EXAMPLES[example]
         return [Photo(f"example-{example}", picked.file_name, picked.read, example)]
     return list(album.photos.values())
-
-
-def is_phone() -> bool:
-    """Say whether the visitor's browser calls itself a phone's or tablet's."""
-    browser = st.context.headers.get("User-Agent") or ""
-    return any(word in browser for word in PHONES)
 
 
 def _show_uploader() -> Album:

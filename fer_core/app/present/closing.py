@@ -70,7 +70,7 @@ def make_demo(story: told.Story) -> Slide:
             "the first slide, and let the class answer it.",
             "What did it get wrong, and would ten people have agreed with it?",
             "Vote opens a room: phones scan the code, and the bars grow as people vote; then show the label. The buttons switch "
-            "between photo, camera and vote. Photos stay in the server's memory and are gone with the visit; live video is "
+            "between photo, camera and vote. Photos stay in the server's memory and are gone minutes after the visit; live video is "
             "answered by this browser itself and goes nowhere.",
         ),
         2.0, "Photos stay in this server's memory and go nowhere else", "predict",

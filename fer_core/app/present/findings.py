@@ -16,6 +16,7 @@ from fer_core.app.sentences.limits import describe_learning
 from fer_core.app.sentences.robustness import describe_sample, find_worst, point_size
 from fer_core.app.sentences.study import HERE, PAPER, compute_accuracies, describe_accuracies
 from fer_core.runs.comparison import compare_table_with_paper
+from fer_core.runs.learning_curve import have_equal_steps
 from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN
 from fer_core.runs.paper import PAPER_TABLE
 
@@ -78,7 +79,7 @@ def make_literature(story: told.Story) -> Slide:
         Chart(make_board_chart(entries, agreement and agreement["test"]), describe_board(entries)),
         Notes(
             f"The study compares itself with Gan, who reports the same {format_percent(told.get_best_printed(), 0)}. Others "
-            "report more with the same pictures, mostly with larger learning rates, weight decay and no faces upside down. "
+            "report more from the same dataset, mostly with larger learning rates, weight decay and no faces upside down. "
             f"The grey band is what people are said to reach, {format_percent(PEOPLE.accuracy, 0)} give or take "
             f"{100 * PEOPLE_MARGIN:.0f} points.",
             "What must be the same before two of these numbers can be compared? (The pictures, the extra data, how the best "
@@ -189,7 +190,7 @@ def make_help(story: told.Story) -> Slide | None:
             if here > there else ""
         )  # fmt: skip
     body = Chart(limit_charts.make_learning_chart(points), limit_charts.describe_learning(points))
-    more = "Fewer pictures also mean fewer steps here: the number of epochs stays the same."
+    more = "" if have_equal_steps(points) else "Fewer pictures also meant fewer steps of training here."
     return Slide("help", "What would have helped", sentence, body, Notes(say, ask, more), 1.0, source, "limits")
 
 

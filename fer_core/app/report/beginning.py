@@ -85,13 +85,13 @@ def make_data(story: told.Story) -> Section:
     if agreement := told.get_agreement(story):
         blocks += [
             Text(
-                f"Later ten people voted on every picture (FER+) {cite('ferplus')}. Most of them chose FER2013's label for "
+                f"Later ten people voted on every picture (FER+) {cite('ferplus')}. More of them chose FER2013's label than any other for "
                 f"**{format_percent(agreement['test'])}** of the test pictures. So there are two right answers, the label and "
                 "what the crowd says; this report keeps them apart."
             ),
             Figure(
                 make_agreement_chart(agreement), describe_agreement(agreement),
-                "Share of labels that the crowd's majority confirms, all pictures; dotted: over all classes.",
+                "Share of labels that the crowd's first choice confirms, all pictures; dotted: over all classes.",
             ),
         ]  # fmt: skip
     return Section("data", "Data", blocks)

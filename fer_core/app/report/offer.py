@@ -34,7 +34,7 @@ def render_offer() -> None:
             type="primary",
         )
     with st.expander("From the command line", icon=":material/terminal:"):
-        st.code('python -m fer_core.app.report report.html --title "..." --authors "..."', language="bash")
+        st.code('python -m fer_core.app.report report.html --title "..." --authors "..."', language=None)
 
 
 def write_date(day: date | None) -> str:

@@ -101,14 +101,15 @@ def _choose_on_map(result: Result, answers: Predictions, rows: np.ndarray) -> np
     averages = load_averages(result) if faces else None
     diagonal = averages[range(7), range(7)] if averages is not None else None
     texts = [gallery.describe_answer(answers, row) for row in rows.tolist()]
+    phone = ui.is_phone()  # there, a thumb on the map scrolls the page until the lasso's button is pressed
     state = st.plotly_chart(
-        make_face_map(xy, classes, rows, texts, diagonal), key=MAP, alt=describe_face_map(classes, rows),
+        make_face_map(xy, classes, rows, texts, diagonal, lasso=not phone), key=MAP, alt=describe_face_map(classes, rows),
         on_select="rerun", selection_mode=("points", "lasso", "box"),
         config={"displaylogo": False, "modeBarButtons": [["lasso2d", "select2d", "toImage"]], "displayModeBar": True},
     )  # fmt: skip
     st.caption(
         "Faces that are alike to the network's last layer lie close together (t-SNE): only who is near whom means something. "
-        "Draw around some to see them; a double press lets go."
+        f"{'Press the lasso above the map, then draw' if phone else 'Draw'} around some to see them; a double press lets go."
     )
     chosen = {int(np.ravel(point["customdata"])[0]) for point in state.selection.points if "customdata" in point}
     if not chosen:

@@ -30,6 +30,12 @@ def describe_pair(pair: Comparison | None, result: Result, other: Result) -> str
     parts = [f"By FER2013's labels {_say_who(pair.label, result.name, other.name)}."]
     if pair.crowd:
         parts.append(f"In the eyes of the crowd {_say_who(pair.crowd, result.name, other.name)}.")
+    losses = [one.run.as_judged(by_crowd=False).test.crowd_log_loss for one in (result, other)]
+    if None not in losses:
+        ours, theirs = losses
+        parts.append(
+            f"Log loss against the shares of its votes: {result.name} {ours:.2f}, {other.name} {theirs:.2f} (lower is better)."
+        )
     return " ".join(parts)
 
 

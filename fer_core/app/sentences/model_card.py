@@ -48,6 +48,7 @@ def list_facts(run: Run) -> dict[str, str]:
         "Training": _describe_training(run),
         "Answers": "Averaged over the face and its mirror image, as are the scores above" if run.is_averaged else None,
         "Kept weights": f"Epoch {run.best_epoch}, {_describe_choice(run)}",
+        "Test pictures": run.config.looked_at,
         "Served as": _describe_file(run),
         "Made with": _describe_origin(run),
     }
@@ -175,6 +176,7 @@ def make_card_text(run: Run) -> str:
             "|---|---|",
             *(f"| {label} | {value} |" for label, value in rows),
             "",
+            *([f"Test pictures: {run.config.looked_at}", ""] if run.config.looked_at else []),
             describe_classes(run),
             "",
             "| Expression | Recall | Precision | Test pictures |",

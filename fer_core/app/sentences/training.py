@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from fer_core.app.charts.curves import GAP, Curve, CurveMetric, find_reductions, is_softened
+from fer_core.app.charts.curves import GAP, VALIDATION, Curve, CurveMetric, find_reductions
+from fer_core.app.charts.losses import PLAIN, name_losses
 from fer_core.app.formats import format_percent, format_points
 from fer_core.runs import Run
 from fer_core.runs.leaderboard import is_variant
@@ -100,12 +101,13 @@ def describe_runs(runs: Sequence[Run], names: Mapping[str, str]) -> str:
 def describe_missing(
     runs: Sequence[Run], curves: Sequence[Curve], metric_name: str, names: Mapping[str, str]
 ) -> str | None:
-    """Name the chosen runs whose history has nothing to draw for this metric."""
+    """Name the chosen runs that are not drawn for this metric, and why."""
     drawn = {curve.run.name for curve in curves}
-    bare = [
-        names[run.name] for run in runs if run.name not in drawn and not (metric_name == "Loss" and is_softened(run))
-    ]
-    return f"No {metric_name.lower()} was recorded for {', '.join(bare)}." if bare else None
+    bare = [run for run in runs if run.name not in drawn]
+    other = [names[run.name] for run in bare if metric_name == "Loss" and name_losses(run) != (PLAIN, PLAIN)]
+    if other:
+        return f"The losses of {', '.join(other)} are of kinds that do not compare: choose *{VALIDATION}*, or fewer networks."
+    return f"No {metric_name.lower()} was recorded for {', '.join(names[run.name] for run in bare)}." if bare else None
 
 
 def explain_curves(runs: Sequence[Run], metric: CurveMetric, view: str, names: Mapping[str, str]) -> str:
@@ -123,15 +125,26 @@ def explain_curves(runs: Sequence[Run], metric: CurveMetric, view: str, names: M
         parts.append(
             f"The learning rate of {', '.join(steady)} falls in every epoch, so no single reduction is marked."
         )
-    softened = [names[run.name] for run in runs if is_softened(run)]
-    if metric.column == "loss" and 0 < len(softened) < len(runs):
-        parts.append(
-            f"{', '.join(softened)} learned from softened labels, so its loss in training is of another kind: the star is the "
-            "plain log loss on validation pictures at the kept epoch, which compares."
-        )
+    if metric.column == "loss":
+        parts += _explain_losses(runs, names)
     if len({run.config.split for run in runs}) > 1:
         parts.append("These runs were validated on different pictures.")
     return " ".join(parts)
+
+
+def _explain_losses(runs: Sequence[Run], names: Mapping[str, str]) -> list[str]:
+    """Say which losses are not drawn as recorded, because they would not compare."""
+    kinds, parts = {run.name: name_losses(run) for run in runs}, []
+    if len({judged for _, judged in kinds.values()}) > 1:
+        other = [f"{names[name]} (against {judged})" for name, (_, judged) in kinds.items() if judged != PLAIN]
+        parts.append(
+            f"Losses of several kinds do not compare: of {', '.join(other)} the star is the plain log loss on validation "
+            "pictures at the kept epoch."
+        )
+    apart = [f"{names[name]} ({against})" for name, (against, judged) in kinds.items() if against != judged]
+    if apart:
+        parts.append(f"Not drawn: the training loss of {', '.join(apart)}, which is of another kind.")
+    return parts
 
 
 def _falls_steadily(run: Run) -> bool:

@@ -36,7 +36,7 @@ def render_paper_table(runs: list[Run]) -> None:
         missing += [] if n_runs else [experiment.name]
     if missing:
         with st.expander("How to run the others here", icon=":material/terminal:"):
-            st.code(f"python train.py train {' '.join(missing)}", language="bash")
+            st.code(f"python train.py train {' '.join(missing)}", language=None)
 
 
 def _render_status(n_runs: int) -> None:

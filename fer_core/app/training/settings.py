@@ -23,7 +23,7 @@ NO_AUGMENTATION = {
 """What a policy does that leaves a step out."""
 ABOUT_THE_RUN = frozenset({
     "schema", "name", "experiment", "title", "note", "paper_experiment", "deploy", "device", "backend", "git_commit",
-    "wall_seconds", "caveat", "ablation_of", "factor", "quantise", "members", "augmentation.policy",
+    "wall_seconds", "caveat", "looked_at", "ablation_of", "factor", "quantise", "members", "augmentation.policy",
 })  # fmt: skip
 """Entries of config.json that say where and on what a run was made, or how it is used: no settings of the training."""
 

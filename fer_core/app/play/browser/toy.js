@@ -28,8 +28,8 @@ class Toy {
     this.inputs = {};
     for (const [name, [label, min, max, step]] of Object.entries(KNOBS)) this.addKnob(name, label, min, max, step);
     this.upside = this.find("[name=upside]");
-    this.upside.oninput = () => this.set({ upside: Number(this.upside.checked) });
-    this.find(".reset").onclick = () => this.set(this.rest);
+    this.upside.oninput = () => this.set({ upside: Number(this.upside.checked) }, true);
+    this.find(".reset").onclick = () => this.set(this.rest, true);
     this.listenToFinger(this.find(".stage"));
     this.write();
   }
@@ -39,7 +39,8 @@ class Toy {
     const input = Object.assign(document.createElement("input"), { type: "range", min, max, step, name });
     const output = make("output");
     input.oninput = () => this.set({ [name]: Number(input.value) });
-    input.ondblclick = () => this.set({ [name]: this.rest[name] });
+    input.onchange = () => this.set({}, true);
+    input.ondblclick = () => this.set({ [name]: this.rest[name] }, true);
     row.append(make("span", "", label), input, output);
     this.find(".knobs").append(row);
     this.inputs[name] = [input, output];
@@ -57,19 +58,21 @@ class Toy {
       lay(event);
     };
     stage.onpointermove = (event) => event.buttons && lay(event);
+    stage.onpointerup = () => this.set({}, true);
     stage.onkeydown = (event) => {
       const step = ARROWS[event.key];
       if (!step) return;
       event.preventDefault();
       const move = (at, by) => Math.min(Math.max(at + by, 0), SIDE);
-      this.set({ x: move(this.knobs.x, step[0]), y: move(this.knobs.y, step[1]), finger: this.knobs.finger || THUMB });
+      this.set({ x: move(this.knobs.x, step[0]), y: move(this.knobs.y, step[1]), finger: this.knobs.finger || THUMB }, true);
     };
   }
 
-  set(changes) {
+  /** Change some knobs; `settled`: they are let go, so that the page's address may hold them. */
+  set(changes, settled = false) {
     Object.assign(this.knobs, changes);
     this.write();
-    this.dirty = true;
+    Object.assign(this, { dirty: true, settled });
     this.ask();
   }
 
@@ -84,7 +87,7 @@ class Toy {
   ask() {
     if (this.waiting || !this.dirty) return;
     Object.assign(this, { waiting: true, dirty: false });
-    this.send({ ...this.knobs, number: ++this.sent });
+    this.send({ ...this.knobs, number: ++this.sent, settled: this.settled });
     this.timer = setTimeout(() => this.go_on(), PATIENCE);
   }
 
