@@ -24,8 +24,6 @@ from fer_core.runs.run import Run
 PHOTOS = ("Portrait", "Admiral", "Photographer", "Mouth covered", "Six versions", "Cat")
 OWN = "Your own"
 CHOICE, UPLOAD, KEPT = "study-ferc", "study-ferc-upload", "study-ferc-own"
-LARGEST = 1600
-"""Pixels of the longer side that a visitor's photo is reduced to: circles are looked for in a far smaller one."""
 
 
 def render_ferc(runs: Sequence[Run | None], names: dict[str, str]) -> None:
@@ -88,12 +86,11 @@ def _read_own(report: FercReport) -> tuple[Steps, str] | None:
             name = quote_name(clean_name(upload.name))
             st.error(f"{name}: {error}", icon=":material/broken_image:", title="This file cannot be read")
             return None
-        picture.thumbnail((LARGEST, LARGEST))
         kept = st.session_state[KEPT] = (key, take_steps(picture, report))
     return kept[1], "Your photo"
 
 
-@st.cache_data(show_spinner=False, max_entries=len(PHOTOS), hash_funcs={FercReport: lambda report: report.answers})
+@st.cache_resource(show_spinner=False, max_entries=len(PHOTOS), hash_funcs={FercReport: lambda report: report.answers})
 def _take_example(name: str, report: FercReport) -> Steps:
     return take_steps(Image.open(io.BytesIO(EXAMPLES[name].read())).convert("RGB"), report)
 
