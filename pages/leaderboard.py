@@ -53,16 +53,10 @@ with header:
     ui.show_problems(runs.problems)
 ui.set_subject([f"Ours and others on {split or 'the pictures that each reports'}"])
 
-table = tables.make_board_table(entries)
-ui.render_chart(
-    charts.make_board_chart(entries, crowd, split),
-    "leaderboard-board",
-    alt=charts.describe_board(entries),
-    caption=sentences.explain_board(entries, unsaid),
-    table=table,
-)
+view = charts.view_board(entries, crowd, split)
+ui.render_chart(view, "leaderboard-board", caption=sentences.explain_board(entries, unsaid))
 st.dataframe(
-    table, hide_index=True, column_config=tables.BOARD_COLUMNS, placeholder="–", key="leaderboard-table",
+    view.table, hide_index=True, column_config=tables.BOARD_COLUMNS, placeholder="–", key="leaderboard-table",
     alt="The same results with split, data, ensemble, test-time augmentation, choice, source and notes.",
 )  # fmt: skip
 people = f"People: {PEOPLE.note} {PEOPLE.unconfirmed}"
@@ -86,7 +80,7 @@ measures = {title: board.compute_measures(titles[title], averaged) for title in 
 measures = {title: rows for title, rows in measures.items() if rows}
 if measures:
     st.markdown(sentences.describe_measures(measures), width=ui.TEXT_WIDTH)
-    ui.render_view(
+    ui.render_chart(
         view_measures(measures, runs.looks),
         "leaderboard-measures",
         caption="Twins are test pictures that are also, pixel for pixel, in the training folder. 95 % intervals.",
@@ -106,17 +100,14 @@ for problem in speeds.problems:
     st.warning(shell.shorten_paths(problem), icon=":material/timer_off:")
 cost = ui.choose_one("Cost", list(charts.COSTS), default="Parameters", key="leaderboard-cost")
 attribute = charts.COSTS[cost][0]
-table = tables.make_cost_table(costs)
 # Times of different machines or moments are no order: only those of one run are drawn.
 drawn = board.select_session(costs) if attribute == "milliseconds" else costs
 if any(getattr(row, attribute) is not None for row in drawn):
     ui.render_chart(
-        charts.make_cost_chart(drawn, cost, LITERATURE, runs.looks),
+        charts.view_costs(drawn, cost, LITERATURE, runs.looks),
         "leaderboard-costs",
-        alt=charts.describe_costs(drawn, cost),
         caption="One look per face. Up and to the left is better. An ensemble costs what its members cost. Hollow: others, "
         "on the test pictures they report. A network stored in fewer bits counts as stored.",
-        table=table,
     )
 else:
     timing = (
@@ -126,7 +117,7 @@ else:
     training = ("Not measured yet", "`python train.py train EXPERIMENT` writes it; it appears here by itself.")
     ui.empty_state(*(timing if attribute == "milliseconds" else training), icon="timer")
 st.dataframe(
-    table, hide_index=True, column_config={"Accuracy": tables.PERCENT},
+    charts.make_cost_table(costs), hide_index=True, column_config={"Accuracy": tables.PERCENT},
     alt="Parameters, time per face, size and training of every network.",
 )  # fmt: skip
 ui.share_note()

@@ -1,10 +1,9 @@
 """Confusion matrices, classes and mistakes of every run."""
 
-import pandas as pd
 import streamlit as st
 
 from fer_core.app import loading, shell, ui
-from fer_core.app.charts import calibration, reliability, scores
+from fer_core.app.charts import calibration, scores
 from fer_core.app.choosing import choose_run
 from fer_core.app.results import finder, matrix, pair, sentences, subjects
 from fer_core.app.results.judge import choose_judge
@@ -70,11 +69,9 @@ score = ui.choose_one(
 key, beside_scores, beside_name = subjects.SCORES[score], beside and beside.per_class, beside.name if beside else ""
 table = subjects.make_class_table(result, beside)
 ui.render_chart(
-    scores.make_class_chart(result.per_class, key, result.name, beside_scores, beside_name),
+    scores.view_classes(result.per_class, key, result.name, beside_scores, beside_name, table),
     "results-classes",
-    alt=scores.describe_classes(result.per_class, key, result.name, beside_scores, beside_name),
     caption="In brackets: test pictures. Disgust has so few that its scores move by several points from run to run.",
-    table=table,
 )
 with st.expander("All scores", icon=":material/table:"):
     percent = st.column_config.NumberColumn(format="percent")
@@ -95,19 +92,16 @@ if answers is not None:
         after = result.calibration.test_reliability_after if fitted else None
         if before:
             ui.render_chart(
-                calibration.make_calibration_chart(before, after),
+                calibration.view_calibration(before, after),
                 "results-reliability",
-                alt=reliability.describe_reliability(after or before),
                 caption="On the dotted line, confidence equals accuracy. Larger points stand for more pictures.",
-                table=pd.DataFrame((after or before).to_plain()),
             )
     with second:
         ui.render_chart(
-            calibration.make_coverage_chart(
+            calibration.view_coverage(
                 answers.confidence, answers.correct, result.calibration and result.calibration.not_sure_threshold
             ),
             "results-coverage",
-            alt=calibration.describe_coverage(answers.confidence, answers.correct),
             caption="Answering only when sure means fewer answers and fewer mistakes. Dotted: every picture answered.",
         )
     st.space("small")

@@ -57,11 +57,9 @@ if missing:
     st.info(missing, icon=":material/info:")
 if lines:
     ui.render_chart(
-        curves.make_curve_chart(lines, metric, view, smoothing, paper),
+        curves.view_curves(lines, metric, view, smoothing, paper),
         "training-curves",
-        alt=curves.describe_curves(lines, metric),
         caption=sentences.explain_curves(chosen, metric, view, names),
-        table=curves.make_curve_table(lines, metric),
     )
 
 ui.section(

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from fer_core.app import loading, shell, ui
-from fer_core.app.charts import voice as charts
+from fer_core.app.charts.voice import view_voice
 from fer_core.app.choosing import choose_run
 from fer_core.app.formats import format_percent
 from fer_core.app.sentences import voice as sentences
@@ -44,9 +44,8 @@ with header:
     ui.page_header("Voice, honestly", sentences.make_takeaway(voice, names[name]))
     ui.show_problems([*runs.problems, *found.problems])
 ui.render_chart(
-    charts.make_voice_chart(voice, place, PUBLISHED[0]),
+    view_voice(voice, place, PUBLISHED[0]),
     "voice-curve",
-    alt=charts.describe_voice(voice, place),
     caption=f"Shaded: 95 % interval over the pictures. Chance: {format_percent(1 / 7, 0)}.",
 )
 st.markdown(

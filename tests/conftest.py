@@ -1,5 +1,6 @@
 """What all tests share: the real FER2013, where this machine has it, and a drawn one everywhere."""
 
+import gc
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -33,6 +34,15 @@ def pytest_collection_modifyitems(items) -> None:
         place = item.path.name in SLOW_FILES or any(folder in item.path.parents for folder in SLOW_FOLDERS)
         if place or SLOW_FIXTURES & set(item.fixturenames):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_collections():
+    """Keep what earlier modules loaded out of garbage collections: with TensorFlow one takes half a second, and Streamlit
+    asks for one after every run of a page.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -71,6 +71,18 @@ def test_no_page_reaches_into_another_pages_folder():
     assert reached == []
 
 
+def test_a_chart_comes_with_its_words():
+    """What is shown, said and saved is one View: no module of charts/ gives away a bare figure, but to enlarge one."""
+    bare = [
+        (file.name, node.name)
+        for file in list_files(APP / "charts")
+        for node in ast.parse(file.read_text()).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        if node.returns is not None and ast.unparse(node.returns) == "go.Figure"
+    ]
+    assert bare == [("enlarge.py", "enlarge")]
+
+
 def test_only_the_dashboard_knows_streamlit():
     rest = [file for file in list_files(ROOT / "fer_core") if APP not in file.parents]
     assert [

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from fer_core.app import ablation, loading
-from fer_core.app.formats import format_many, format_percent
+from fer_core.app.formats import format_percent
 from fer_core.app.looks import Look, assign_looks
 from fer_core.app.shell import shorten_paths
 from fer_core.labels import LABELS
@@ -92,21 +92,6 @@ def load_story() -> Story:
     return Story(tuple(runs), loading.load_default_run(), facts, measured.by_run, loading.load_label_run(), problems)
 
 
-def name_run(run: Run) -> str:
-    """The name that people read."""
-    return run.title
-
-
-def name_network(run: Run) -> str:
-    """The name with its size: "Compact network (1.17 M parameters)"."""
-    parameters = count_parameters(run)
-    return f"{name_run(run)} ({format_many(parameters)} parameters)" if parameters else name_run(run)
-
-
-def count_parameters(run: Run) -> int | None:
-    return run.config.parameters
-
-
 def get_accuracy(run: Run, served: bool = True) -> tuple[float, tuple[float, float], int]:
     """Test accuracy by FER2013's labels, its 95 % interval, pictures; `served`: as the dashboard answers, else one look."""
     by_label = run.as_judged(by_crowd=False)
@@ -148,7 +133,7 @@ def find_top_confusion(confusion: np.ndarray) -> tuple[str, str, int]:
 
 def get_robustness(story: Story) -> dict[str, Robustness]:
     """What was measured of the networks of the story, by the names that people read."""
-    return {name_run(run): story.robustness[run.name] for run in story.networks if run.name in story.robustness}
+    return {run.title: story.robustness[run.name] for run in story.networks if run.name in story.robustness}
 
 
 def get_mistakes(story: Story) -> list[MistakeRow]:
@@ -162,7 +147,7 @@ def list_judged_twice(story: Story) -> dict[str, tuple[float, float]]:
     As the dashboard answers. Empty where no network learned votes, or votes are not at hand.
     """
     runs = [run for run in (story.again, story.labels, story.taught, story.default) if run is not None]
-    scores = {name_run(run): (get_accuracy(run)[0], get_crowd_accuracy(run)) for run in runs}
+    scores = {run.title: (get_accuracy(run)[0], get_crowd_accuracy(run)) for run in runs}
     if not (story.default and story.default.learns_votes) or any(crowd is None for _, crowd in scores.values()):
         return {}
     return scores
@@ -178,7 +163,7 @@ def get_learning_curve(story: Story) -> tuple[str, list[CurvePoint]]:
     for base in list_curve_bases(story.runs):
         points = compute_learning_curve(story.runs, base)
         if len(points) > 1:
-            return name_run(group_runs(story.runs)[base][0]) if base in group_runs(story.runs) else base, points
+            return group_runs(story.runs)[base][0].title if base in group_runs(story.runs) else base, points
     return "", []
 
 
@@ -229,7 +214,7 @@ def describe_scores(run: Run) -> str:
     """Both scores of a network: against the labels, and against the crowd where votes were joined."""
     accuracy, _, _ = get_accuracy(run)
     crowd = get_crowd_accuracy(run)
-    text = f"{name_run(run)} names {format_percent(accuracy)} of the labels"
+    text = f"{run.title} names {format_percent(accuracy)} of the labels"
     return text if crowd is None else f"{text} and {format_percent(crowd)} of the crowd's choices"
 
 

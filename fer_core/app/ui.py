@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from fer_core.app import glossary, shell
-from fer_core.app.charts.probabilities import describe_probabilities, make_probability_chart
+from fer_core.app.charts.probabilities import view_probabilities
+from fer_core.app.charts.view import View
 from fer_core.app.formats import format_count
 from fer_core.app.save.menu import Words, render_save_menu
 from fer_core.app.theme import color_text, is_dark
@@ -17,9 +18,6 @@ from fer_core.app.wording import Wording
 
 if TYPE_CHECKING:  # pandas takes 0.7 s to import: a cold server shows its first heading before that
     import pandas as pd
-    import plotly.graph_objects as go
-
-    from fer_core.app.charts.view import View
 
 TEXT_WIDTH = 760
 """Pixels: the widest a running text gets."""
@@ -164,48 +162,43 @@ def show_caveats(text: str) -> None:
 
 
 def render_chart(
-    figure: go.Figure,
+    view: View,
     key: str,
-    alt: str,
     *,
     caption: str | None = None,
-    table: pd.DataFrame | None = None,
     export: bool = True,
     on_select: Callable | str = "ignore",
     title: str | None = None,
     about: str | None = None,
 ):
-    """Show a figure with its way out: a picture for slides, SVG, interactive HTML, and `table` as CSV.
+    """Show a chart with its way out: a picture for slides, SVG, interactive HTML, and its table as CSV.
 
-    `key` is unique in the app ("results-matrix"); `alt` describes what the chart shows, with its numbers. With
-    `on_select="rerun"` the clicked points come back as from st.plotly_chart (selection_mode "points"). `title` and
-    `about` stand over the saved chart; they default to the last heading and to `set_subject`, which a fragment that is
-    drawn alone cannot rely on.
+    `key` is unique in the app ("results-matrix"). With `on_select="rerun"` the clicked points come back as from
+    st.plotly_chart (selection_mode "points"). `title` and `about` stand over the saved chart; they default to the last
+    heading and to `set_subject`, which a fragment that is drawn alone cannot rely on.
     """
-    color_text(figure, is_dark())
+    color_text(view.figure, is_dark())
     selection = {"on_select": on_select, "selection_mode": "points"} if on_select != "ignore" else {}
-    state = st.plotly_chart(figure, key=key, alt=alt, config=CHART_CONFIG, **selection)
+    state = st.plotly_chart(view.figure, key=key, alt=view.alt, config=CHART_CONFIG, **selection)
     if caption:
         st.caption(link_words(caption))
     if export:
         heading = st.session_state.get(HEADING, "") if title is None else title
         subject = st.session_state.get(SUBJECT, "") if about is None else about
         words = Words(heading, subject, caption or "")
-        render_save_menu(figure, key, words, st.session_state.get(PAGE, ""), table)
+        render_save_menu(view, key, words, st.session_state.get(PAGE, ""))
     return state
 
 
-def render_view(view: View, key: str, **options):
-    """Show a view as render_chart does, with its options."""
-    return render_chart(view.figure, key, view.alt, table=view.table, **options)
+def render_small_chart(view: View, key: str) -> None:
+    """Show a chart that stands beside others or changes while one looks: nothing to press, nothing to save."""
+    color_text(view.figure, is_dark())
+    st.plotly_chart(view.figure, key=key, alt=view.alt, config={"displayModeBar": False})
 
 
 def render_probabilities(probability: Sequence[float], key: str, name: str, wording: Wording) -> None:
     """Show the seven bars of one answer; `name` says whose ("Face 1 in beach.jpg")."""
-    figure = make_probability_chart(probability, wording)
-    color_text(figure, is_dark())
-    alt = f"{name}: {describe_probabilities(probability, wording)}"
-    st.plotly_chart(figure, key=key, alt=alt, config={"displayModeBar": False})
+    render_small_chart(view_probabilities(probability, wording, name), key)
 
 
 def is_phone() -> bool:

@@ -7,7 +7,6 @@ Writes `cell_faces.npz` into the run's folder, for answers as photos get them an
 pictures stay empty: an average of few would still show somebody. Needs FER2013.
 """
 
-import argparse
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -19,9 +18,7 @@ from fer_core.command import run_command
 from fer_core.files import FileError, read_arrays, write_atomically
 from fer_core.labels import LABELS
 from fer_core.preprocessing import IMAGE_SIZE
-from fer_core.runs.artifacts import ARTIFACTS, load_runs
-from fer_core.runs.contract import ArtifactError
-from fer_core.runs.extras import broken_extra
+from fer_core.runs.extras import broken_extra, choose_runs, make_parser
 from fer_core.runs.predictions import Predictions
 from fer_core.runs.run import Run
 
@@ -98,10 +95,7 @@ def load_cell_faces(run: Run) -> np.ndarray | None:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("runs", nargs="*", metavar="RUN", help="run folders (default: all with a model.onnx)")
-    parser.add_argument("--data", metavar="PATH", help="FER2013 (default: FER2013_PATH, data/, the Kaggle cache)")
-    parser.add_argument("--artifacts", type=Path, default=ARTIFACTS, help="where the run folders are")
+    parser = make_parser(__doc__)
     return run_command("cell_faces", lambda: measure(parser.parse_args(argv)))
 
 
@@ -109,13 +103,9 @@ def measure(arguments) -> None:
     """Write what the command line asks for. Raises ArtifactError or DatasetError with one sentence."""
     from fer_core.data import find_dataset, load_dataset
 
-    runs = {run.name: run for run in load_runs(arguments.artifacts)[0]}
-    unknown = [name for name in arguments.runs if name not in runs]
-    if unknown:
-        raise ArtifactError(f"There is no run {unknown[0]!r}. Known: {', '.join(runs) or 'none'}.")
-    chosen = [runs[name] for name in arguments.runs] or [run for run in runs.values() if run.model_path]
+    runs = choose_runs(arguments.runs, arguments.artifacts)
     dataset = load_dataset(find_dataset(arguments.data), check_counts=True)
-    for run in chosen:
+    for run in runs:
         print(f"{run.name}: written to {write_cell_faces(run, dataset)}", flush=True)
 
 

@@ -14,7 +14,7 @@ from fer_core.files import FileError, read_arrays, write_atomically
 from fer_core.runs.corruptions import ALL, CORRUPTIONS, TEN, Disturbance, corrupt
 from fer_core.runs.crowd import find_majority
 from fer_core.runs.extras import broken_extra
-from fer_core.runs.metrics import compute_accuracy_interval
+from fer_core.runs.metrics import compute_wilson_interval
 from fer_core.runs.paired import estimate_mean
 from fer_core.runs.run import Run
 
@@ -182,8 +182,7 @@ def _score(answers: Answers, mark: Callable[[bool], np.ndarray], by_crowd: bool)
     right, clean = mark(by_crowd)[rows].astype(float), answers.mark_right(CLEAN, by_crowd)[rows]
     accuracy, interval = estimate_mean(right)
     if set(np.unique(right)) <= {0.0, 1.0}:
-        low, high = compute_accuracy_interval(right.astype(bool))
-        interval = low, high
+        interval = compute_wilson_interval(accuracy, len(right))
     _, loss = estimate_mean(clean - right)
     return {"accuracy": round(accuracy, 5), "ci95": _round(interval), "loss_ci95": _round(loss)}
 

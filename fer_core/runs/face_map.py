@@ -9,7 +9,6 @@ nothing of the pictures themselves. Only who is near whom means something, not t
 FER2013, and two or three minutes.
 """
 
-import argparse
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -20,11 +19,11 @@ import numpy as np
 from fer_core.command import run_command
 from fer_core.files import FileError, read_arrays, write_atomically
 from fer_core.preprocessing import to_network_input
-from fer_core.runs.artifacts import ARTIFACTS, Run, load_runs
 from fer_core.runs.cell_faces import make_finder
-from fer_core.runs.contract import ArtifactError
-from fer_core.runs.extras import broken_extra
+from fer_core.runs.contract import MODEL, ArtifactError
+from fer_core.runs.extras import broken_extra, choose_runs, make_parser
 from fer_core.runs.network import BATCH, PROBABILITY
+from fer_core.runs.run import Run
 
 FACE_MAP = "face_map.npz"
 COMMAND = "python -m fer_core.runs.face_map"
@@ -85,7 +84,9 @@ def compute_face_map(features: np.ndarray, seed: int = 0) -> np.ndarray:
 
 
 def write_face_map(run: Run, dataset) -> Path:
-    """Compute and write the run's `face_map.npz`; returns where."""
+    """Compute and write the run's `face_map.npz`; returns where. Raises ArtifactError for a run without a network."""
+    if run.model_path is None:
+        raise ArtifactError(f"{run.name} has no {MODEL} to look into: export it first.")
     answers = run.predictions("test")
     xy = compute_face_map(load_features(run.model_path)(make_finder(dataset)(answers)))
     path = run.path / FACE_MAP
@@ -113,10 +114,7 @@ def load_face_map(run: Run) -> np.ndarray | None:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("runs", nargs="*", metavar="RUN", help="run folders (default: all with a model.onnx)")
-    parser.add_argument("--data", metavar="PATH", help="FER2013 (default: FER2013_PATH, data/, the Kaggle cache)")
-    parser.add_argument("--artifacts", type=Path, default=ARTIFACTS, help="where the run folders are")
+    parser = make_parser(__doc__)
     return run_command("face_map", lambda: measure(parser.parse_args(argv)))
 
 
@@ -124,12 +122,9 @@ def measure(arguments) -> None:
     """Write what the command line asks for. Raises ArtifactError or DatasetError with one sentence."""
     from fer_core.data import find_dataset, load_dataset
 
-    runs = {run.name: run for run in load_runs(arguments.artifacts)[0] if run.model_path}
-    unknown = [name for name in arguments.runs if name not in runs]
-    if unknown:
-        raise ArtifactError(f"No run {unknown[0]!r} brings a network. Known: {', '.join(runs) or 'none'}.")
+    runs = choose_runs(arguments.runs, arguments.artifacts)
     dataset = load_dataset(find_dataset(arguments.data), check_counts=True)
-    for run in [runs[name] for name in arguments.runs] or runs.values():
+    for run in runs:
         print(f"{run.name}: written to {write_face_map(run, dataset)}", flush=True)
 
 

@@ -113,7 +113,8 @@ def make_our_entries(runs: Sequence[Run], split: str = BOTH, averaged: bool = Tr
 
 def _make_our_entry(group: list[Run], split: str, accuracies: tuple[float, ...], interval) -> Entry:
     first, members = group[0], list_members(group[0])
-    names = f"{first.name}" if len(group) == 1 else f"{first.experiment}, seeds {_list_seeds(group)}"
+    seeds = ", ".join(str(run.seed) for run in group)
+    names = first.name if len(group) == 1 else f"{first.experiment}, seeds {seeds}"
     caveats = {run.config.caveat: None for run in group if run.config.caveat}
     return Entry(
         first.title, first.title, None, f"{len(members)} networks averaged" if members else _describe(first), split,
@@ -128,10 +129,6 @@ def _describe_choice(run: Run) -> str:
     if run.config.split == "all":
         return "validation pictures that it learned from, too"
     return "a validation part; the last epoch was kept" if run.config.keep == "last" else "a validation part"
-
-
-def _list_seeds(group: list[Run]) -> str:
-    return ", ".join(str(run.seed) for run in group)
 
 
 def _describe(run: Run) -> str:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fer_core.runs.leaderboard import group_runs
+from fer_core.runs.paired import resample_mean
 from fer_core.runs.run import Run
-
-N_BOOTSTRAP = 2000
 
 
 @dataclass(frozen=True)
@@ -45,9 +44,8 @@ def compute_leak(runs: Sequence[Run]) -> Leak | None:
         return None
     twin = np.asarray(a.twin, bool)
     gain = a.correct.astype(float) - b.correct
-    parts = [_resample(gain[rows]) for rows in (twin, ~twin)]
-    worth = twin.mean() * (parts[0] - parts[1])
-    low, high = np.percentile(worth[1:], [2.5, 97.5])
+    worth = twin.mean() * (gain[twin].mean() - gain[~twin].mean())
+    low, high = twin.mean() * np.percentile(resample_mean(gain[twin]) - resample_mean(gain[~twin]), [2.5, 97.5])
     a_twins, a_rest, b_twins, b_rest = (float(x.correct[rows].mean()) for x in (a, b) for rows in (twin, ~twin))
     return Leak(
         seen.name,
@@ -57,13 +55,6 @@ def compute_leak(runs: Sequence[Run]) -> Leak | None:
         a_rest,
         b_twins,
         b_rest,
-        float(worth[0]),
+        float(worth),
         (float(low), float(high)),
     )
-
-
-def _resample(gain: np.ndarray) -> np.ndarray:
-    """Mean of numbers (n,), then that of N_BOOTSTRAP resamples of them (Efron 1979)."""
-    values, counts = np.unique(gain, return_counts=True)
-    draws = np.random.default_rng(0).multinomial(len(gain), counts / len(gain), N_BOOTSTRAP)
-    return np.concatenate([[gain.mean()], draws @ values / len(gain)])

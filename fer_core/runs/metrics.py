@@ -15,14 +15,12 @@ from fer_core.runs.crowd import HALF, find_majority
 from fer_core.runs.registry import NO_VOTE, Answers, compute_registered
 
 __all__ = [
-    "NO_VOTE", "Z95", "apply_temperature", "check_predictions", "compute_accuracy_interval", "compute_calibration",
-    "compute_ece", "compute_metrics", "compute_reliability", "compute_run_metrics", "compute_wilson_interval",
+    "NO_VOTE", "Z95", "apply_temperature", "check_predictions", "compute_calibration",
+    "compute_ece", "compute_metrics", "compute_reliability", "compute_run_metrics", "compute_unpaired_error", "compute_wilson_interval",
     "fit_temperature", "round_to_stored",
 ]  # fmt: skip
 
 Z95 = 1.959964
-N_BOOTSTRAP = 1000
-SEED = 0
 
 
 def compute_metrics(label, probability, file=None, twin=None, ferplus=None, votes=None, by_crowd=False) -> dict:
@@ -39,28 +37,27 @@ def compute_metrics(label, probability, file=None, twin=None, ferplus=None, vote
     answers = Answers(label, probability, **given, by_crowd=by_crowd)
     return {
         **compute_registered(answers),
-        "accuracy_ci95": compute_accuracy_interval(answers.correct),
+        "accuracy_ci95": list(compute_wilson_interval(float(answers.correct.mean()), len(label))),
         **_compute_class_scores(label, answers.predicted),
         **_compute_thresholded(label, probability),
         "reliability": compute_reliability(label, probability, votes=given["votes"] if by_crowd else None),
     }
 
 
-def compute_accuracy_interval(correct, n_bootstrap: int = N_BOOTSTRAP, seed: int = SEED) -> list[float]:
-    """95 % percentile bootstrap interval [low, high] of the mean of `correct` (n,) bool (Efron 1979).
-
-    Resampling n right-or-wrong answers and counting the right ones IS a binomial draw, so one call makes them all.
-    """
-    correct = np.asarray(correct, bool)
-    draws = np.random.default_rng(seed).binomial(len(correct), correct.mean(), n_bootstrap) / len(correct)
-    return [float(edge) for edge in np.percentile(draws, [2.5, 97.5])]
-
-
 def compute_wilson_interval(share: float, n: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share seen in n > 0 pictures (Wilson 1927), as shares."""
+    """Return the 95 % interval of a share seen in n > 0 pictures (Wilson 1927), as shares.
+
+    Every share of right answers has this one; differences on the same pictures have paired bootstraps (paired.py).
+    """
     center = (share + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
     half = Z95 / (1 + Z95**2 / n) * sqrt(share * (1 - share) / n + Z95**2 / (4 * n**2))
-    return center - half, center + half
+    # At 0 and 1 a bound is the share itself: rounding must not put the share beside its interval.
+    return max(0.0, min(center - half, share)), min(1.0, max(center + half, share))
+
+
+def compute_unpaired_error(a: float, n_a: int, b: float, n_b: int) -> float:
+    """Return the standard error of the difference of two shares, as if of different pictures; on the same ones it is less."""
+    return sqrt(a * (1 - a) / n_a + b * (1 - b) / n_b)
 
 
 def _compute_class_scores(label: np.ndarray, predicted: np.ndarray) -> dict:

@@ -102,7 +102,12 @@ def estimate_mean(
     values: np.ndarray, n_bootstrap: int = N_BOOTSTRAP, seed: int = 0
 ) -> tuple[float, tuple[float, float]]:
     """Mean of numbers (n,), n > 0, one for each picture, with its percentile bootstrap interval of 95 % (Efron 1979)."""
+    low, high = np.percentile(resample_mean(values, n_bootstrap, seed), [2.5, 97.5])
+    return float(np.mean(values)), (float(low), float(high))
+
+
+def resample_mean(values: np.ndarray, n_bootstrap: int = N_BOOTSTRAP, seed: int = 0) -> np.ndarray:
+    """Draw the mean of numbers (n,), n > 0, from as many pictures drawn anew, `n_bootstrap` times: float (n_bootstrap,)."""
     steps, counts = np.unique(values, return_counts=True)  # few steps: drawing their counts is drawing the pictures
     draws = np.random.default_rng(seed).multinomial(len(values), counts / len(values), n_bootstrap)
-    low, high = np.percentile(draws @ steps / len(values), [2.5, 97.5])
-    return float(np.mean(values)), (float(low), float(high))
+    return draws @ steps / len(values)

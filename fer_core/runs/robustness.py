@@ -10,7 +10,6 @@ Each network answers the test pictures as they are and spoiled in every way and 
 per face, no mirror image. Noise is seeded, so the same network gives the same files. Needs FER2013 and ONNX Runtime.
 """
 
-import argparse
 import math
 import sys
 import time
@@ -21,7 +20,6 @@ from pathlib import Path
 import numpy as np
 
 from fer_core.command import run_command
-from fer_core.runs.artifacts import ARTIFACTS, load_runs
 from fer_core.runs.contract import MODEL, ArtifactError
 from fer_core.runs.corruptions import ALL, CORRUPTIONS, TEN, Disturbance
 from fer_core.runs.disturbed import (
@@ -35,7 +33,14 @@ from fer_core.runs.disturbed import (
     summarise,
     write_answers,
 )
-from fer_core.runs.extras import broken_extra, compute_fingerprint, load_extra, write_extra
+from fer_core.runs.extras import (
+    broken_extra,
+    choose_runs,
+    compute_fingerprint,
+    load_extra,
+    make_parser,
+    write_extra,
+)
 from fer_core.runs.network import load_network
 from fer_core.runs.robustness_records import Point, Robustness
 from fer_core.runs.run import Run
@@ -149,32 +154,9 @@ def _find_rows(run: Run, dataset) -> np.ndarray:
     return rows
 
 
-def choose_runs(names: list[str], root: Path, again: bool, load: Callable) -> list[Run]:
-    """Choose the runs to measure: those named, else all with a network; without `again` only where `load` finds none.
-
-    Raises ArtifactError on an unknown name.
-    """
-    runs = {run.name: run for run in load_runs(root)[0]}
-    unknown = [name for name in names if name not in runs]
-    if unknown:
-        raise ArtifactError(f"There is no run {unknown[0]!r} in {root}. Known: {', '.join(runs) or 'none'}.")
-    chosen = [runs[name] for name in names] or [run for run in runs.values() if run.model_path]
-    return [run for run in chosen if again or not _has(run, load)]
-
-
-def _has(run: Run, load: Callable) -> bool:
-    try:
-        return load(run) is not None
-    except ArtifactError:
-        return False
-
-
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("runs", nargs="*", metavar="RUN", help="run folders (default: all with a model.onnx)")
-    parser.add_argument("--data", metavar="PATH", help="FER2013 (default: FER2013_PATH, data/, the Kaggle cache)")
-    parser.add_argument("--artifacts", type=Path, default=ARTIFACTS, help="where the run folders are")
+    parser = make_parser(__doc__)
     parser.add_argument("--pictures", type=int, metavar="N", help="use a fixed sample of about N test pictures")
     parser.add_argument("--model", type=Path, help="the ONNX file of the one named RUN, when it lies elsewhere")
     parser.add_argument("--again", action="store_true", help="measure again what has been measured")
@@ -195,7 +177,7 @@ def measure(arguments) -> int:
 
     cases, until = TEN if arguments.ten else ALL, time.monotonic() + 60 * arguments.minutes
     find = partial(_find_done, cases=cases, size=arguments.pictures)
-    runs = choose_runs(arguments.runs, arguments.artifacts, arguments.again, find)
+    runs = choose_runs(arguments.runs, arguments.artifacts, None if arguments.again else find)
     if not runs:
         print("Nothing to do: every run with a network has been measured (--again measures anyway).")
         return 0
@@ -206,12 +188,10 @@ def measure(arguments) -> int:
             raise ArtifactError(f"{run.name} has no {MODEL}: export it, or name the file with --model.")
         print(f"{run.name}:", flush=True)
         options = {"cases": cases, "until": until, "again": arguments.again, "threads": arguments.threads}
-        done.append(measure_run(run, dataset, Path(model), arguments.pictures, **options, report=_print_now))
+        done.append(
+            measure_run(run, dataset, Path(model), arguments.pictures, **options, report=partial(print, flush=True))
+        )
     return 0 if all(done) else UNFINISHED
-
-
-def _print_now(line: str) -> None:
-    print(line, flush=True)
 
 
 def _find_done(run: Run, cases: tuple[Disturbance, ...], size: int | None) -> Robustness | None:

@@ -7,7 +7,6 @@ Times compare only when they were measured in one run on one machine, so all net
 named. Run it on an otherwise idle machine: every figure is a median, but nothing measures well beside other work.
 """
 
-import argparse
 import statistics
 import sys
 import time
@@ -22,10 +21,8 @@ from fer_core.command import run_command
 from fer_core.machine import describe_processor
 from fer_core.preprocessing import IMAGE_SIZE, to_network_input
 from fer_core.records import Text
-from fer_core.runs.artifacts import ARTIFACTS
 from fer_core.runs.contract import ArtifactError
-from fer_core.runs.extras import Extra, compute_fingerprint, load_extra, write_extra
-from fer_core.runs.robustness import choose_runs
+from fer_core.runs.extras import Extra, choose_runs, compute_fingerprint, load_extra, make_parser, write_extra
 from fer_core.runs.run import Run
 
 SPEED, SCHEMA = "speed.json", 1
@@ -101,16 +98,14 @@ def load_speed(run: Run) -> Speed | None:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("runs", nargs="*", metavar="RUN", help="run folders (default: all with a model.onnx)")
-    parser.add_argument("--artifacts", type=Path, default=ARTIFACTS, help="where the run folders are")
+    parser = make_parser(__doc__, pictures=False)
     parser.add_argument("--again", action="store_true", help="measure again what has been measured")
     arguments = parser.parse_args(argv)
 
     def measure() -> None:
-        chosen = choose_runs(arguments.runs, arguments.artifacts, arguments.again, load_speed)
+        chosen = choose_runs(arguments.runs, arguments.artifacts, None if arguments.again else load_speed)
         if chosen and not arguments.runs:
-            chosen = choose_runs([], arguments.artifacts, True, load_speed)
+            chosen = choose_runs([], arguments.artifacts)
         session = datetime.now(UTC).isoformat(timespec="seconds")
         for run in chosen:
             print(f"{run.name}: {write_speed(run, session=session)}")

@@ -14,7 +14,7 @@ from fer_core.runs.predictions import load_arrays
 
 TOLERANCE = 1e-6
 LOOSE_TOLERANCE = 5e-3
-LOOSE = ("accuracy_ci95", "calibration", "calibration_tta")  # a random stream, a numerical search: library-dependent
+LOOSE = ("calibration", "calibration_tta")  # a numerical search: library-dependent
 MODEL_TOLERANCE = 2e-3  # storing as float16 costs up to 2.5e-4, another runtime about 1e-4
 SHOWN = 5
 

@@ -14,12 +14,12 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field, model_validator
 
-from fer_core.files import FileError, write_json
+from fer_core.files import FileError
 from fer_core.labels import LABELS
 from fer_core.probability import apply_temperature
 from fer_core.records import Interval, PerClass, Record, Share, read_record
-from fer_core.runs.contract import ArtifactError
-from fer_core.runs.extras import broken_extra
+from fer_core.runs.extras import broken_extra, write_extra
+from fer_core.runs.metrics import Z95
 from fer_core.runs.run import Run
 
 VOICE = "voice.json"
@@ -87,7 +87,7 @@ def compute_voice(label: np.ndarray, probability: np.ndarray) -> dict:
     alone = probability.argmax(axis=1) == label
     chances = np.stack([alone, *(compute_chance(label, probability, skill) for skill in SKILLS)])
     n = len(label)
-    spread = 1.96 * chances.std(axis=1) / np.sqrt(n)
+    spread = Z95 * chances.std(axis=1) / np.sqrt(n)
     means = chances.mean(axis=1)
     bounds = np.clip(np.stack([means - spread, means + spread], axis=1), 0, 1)
     classes = {name: chances[:, label == place] for place, name in enumerate(LABELS)}
@@ -121,13 +121,8 @@ def write_voice(run: Run) -> Path:
     served = run.as_served()
     answers, calibration = served.answers("test"), served.calibration
     probability = apply_temperature(answers.probability, calibration.temperature if calibration else 1.0)
-    file = run.path / VOICE
     content = {"schema": SCHEMA, "by_crowd": served.by_crowd, "averaged": served.is_averaged}
-    try:
-        write_json(file, content | compute_voice(answers.label, probability))
-    except FileError as error:
-        raise ArtifactError(f"{VOICE} {error}.") from None
-    return file
+    return write_extra(run.path, VOICE, content | compute_voice(answers.label, probability))
 
 
 def load_voice(run: Run) -> Voice | None:

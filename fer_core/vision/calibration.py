@@ -22,7 +22,8 @@ import numpy as np
 from fer_core.command import Failure, run_command
 from fer_core.preprocessing import IMAGE_SIZE
 from fer_core.probability import compute_log
-from fer_core.runs.metrics import compute_accuracy_interval
+from fer_core.runs.metrics import compute_wilson_interval
+from fer_core.runs.paired import estimate_mean
 from fer_core.runs.pipeline import SCHEMA, write_pipeline_report
 from fer_core.vision.crop import UPRIGHT_FROM, Framing, compute_tilt, compute_unit, crop_tilted
 from fer_core.vision.detector import FaceDetector
@@ -190,19 +191,17 @@ def _score(probability: np.ndarray, labels: np.ndarray) -> dict:
 def _describe_share(correct: np.ndarray) -> dict:
     if not len(correct):
         raise ValueError("No face was found in one of the splits, so there is nothing to measure: take more pictures.")
-    return {"accuracy": float(correct.mean()), "ci95": compute_accuracy_interval(correct)}
+    return {
+        "accuracy": float(correct.mean()),
+        "ci95": list(compute_wilson_interval(float(correct.mean()), len(correct))),
+    }
 
 
 def _compare(given: np.ndarray, pipeline: np.ndarray) -> dict:
-    """Both shares, and what the second gains over the first, with the paired 95 % interval (normal approximation)."""
-    gain = pipeline.astype(float) - given
-    margin = 1.96 * gain.std() / max(len(gain), 1) ** 0.5
-    return {
-        "given": _describe_share(given),
-        "pipeline": _describe_share(pipeline),
-        "difference": float(gain.mean()),
-        "difference_ci95": [float(gain.mean() - margin), float(gain.mean() + margin)],
-    }
+    """Both shares, and what the second gains over the first, with its paired 95 % interval."""
+    shares = {"given": _describe_share(given), "pipeline": _describe_share(pipeline)}
+    difference, interval = estimate_mean(pipeline.astype(float) - given)
+    return shares | {"difference": difference, "difference_ci95": list(interval)}
 
 
 def make_finder(detector: FaceDetector, cache: Path | None = None) -> Find:

@@ -8,6 +8,7 @@ from sample_artifacts import CROWD_RUNS, break_run, write_sample_runs
 from streamlit.testing.v1 import AppTest
 
 from fer_core.app import loading, shell
+from fer_core.app.faces import photo
 from fer_core.runs.artifacts import ARTIFACTS
 
 MAIN_SCRIPT = Path(shell.MAIN_SCRIPT)
@@ -119,3 +120,16 @@ def all_text():
         return GLOSSARY_LINK.sub(r"\1", "\n".join(texts))
 
     return all_text
+
+
+@pytest.fixture
+def n_answers(monkeypatch) -> list:
+    """Grows by one for every picture that is really worked on."""
+    made, make = [], photo.make_answer
+
+    def count(data, name, engine, turns=0):
+        made.append(name)
+        return make(data, name, engine, turns)
+
+    monkeypatch.setattr(photo, "make_answer", count)
+    return made

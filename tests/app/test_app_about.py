@@ -3,7 +3,7 @@
 import shutil
 
 from fer_core.app import loading
-from fer_core.app.charts.reliability import describe_reliability, make_reliability_chart
+from fer_core.app.charts.reliability import view_reliability
 from fer_core.app.charts.tilt import view_tilts
 from fer_core.app.sentences import model_card
 from fer_core.runs.extras import compute_fingerprint
@@ -56,9 +56,10 @@ def test_download_holds_the_numbers(artifacts):
 
 def test_reliability_chart_shows_every_filled_bin():
     reliability = Reliability(count=(0, 10, 90), confidence=(None, 0.4, 0.9), accuracy=(None, 0.5, 0.8))
-    figure = make_reliability_chart(reliability)
+    view = view_reliability(reliability)
+    figure = view.figure
     assert list(figure.data[1].x) == [0.4, 0.9] and list(figure.data[1].y) == [0.5, 0.8]
-    assert "90" in describe_reliability(reliability) and "80" in describe_reliability(reliability)
+    assert "90" in view.alt and "80" in view.alt and view.table["count"].sum() == 100
 
 
 def test_committed_artifacts_fill_the_card(open_page, all_text, monkeypatch):

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from fer_core.app import theme
-from fer_core.app.charts.probabilities import describe_probabilities, make_probability_chart
+from fer_core.app.charts.probabilities import view_probabilities
 from fer_core.app.wording import Wording
 from fer_core.labels import COLORS, LABELS
 
@@ -14,7 +14,7 @@ PROBABILITY = [0.02, 0.01, 0.05, 0.8, 0.07, 0.02, 0.03]
 
 
 def test_probability_chart_keeps_order_and_colours():
-    figure = make_probability_chart(PROBABILITY, Wording(threshold=0.4))
+    figure = view_probabilities(PROBABILITY, Wording(threshold=0.4), "Face 1").figure
     (bars,) = figure.data
     assert list(bars.x) == PROBABILITY
     assert [name.strip("</b>") for name in bars.y] == list(LABELS)
@@ -23,8 +23,8 @@ def test_probability_chart_keeps_order_and_colours():
 
 
 def test_probabilities_in_words_go_from_likely_to_unlikely():
-    words = describe_probabilities(np.array(PROBABILITY), Wording())
-    assert words.startswith("happy 80") and words.index("neutral") < words.index("disgust")
+    words = view_probabilities(np.array(PROBABILITY), Wording(), "Face 1").alt
+    assert words.startswith("Face 1: happy 80") and words.index("neutral") < words.index("disgust")
 
 
 def test_figures_set_no_colours_that_a_theme_must_choose():

@@ -22,7 +22,7 @@ def show_internals() -> None:
 
 
 def test_streamlit_names_its_script_and_serves_bytes():
-    app = AppTest.from_function(show_internals).run()
+    app = AppTest.from_function(show_internals, default_timeout=60).run()
     assert not app.exception
     assert app.session_state["script"].is_file()
     assert "/media/" in app.session_state["address"]

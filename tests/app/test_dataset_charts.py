@@ -12,59 +12,63 @@ from fer_core.labels import LABELS
 
 
 def test_balance_stacks_the_parts_and_labels_the_sums():
-    figure = balance.make_balance_chart(REAL_COUNTS)
+    figure = balance.view_balance(REAL_COUNTS).figure
     train, test, totals = figure.data
     assert dict(zip(train.y, train.x)) == REAL_COUNTS["train"] and dict(zip(test.y, test.x)) == REAL_COUNTS["test"]
     assert totals.text[0].strip() == "8,989" and figure.layout.barmode == "stack"
 
 
 def test_balance_shares_add_up_to_one_in_each_part():
-    figure = balance.make_balance_chart(REAL_COUNTS, share=True)
+    figure = balance.view_balance(REAL_COUNTS, share=True).figure
     assert [sum(bar.x) for bar in figure.data] == pytest.approx([1, 1])
 
 
 def test_balance_in_words_and_as_a_table():
-    assert balance.describe_balance(REAL_COUNTS).startswith("Pictures per class: happy 8,989, neutral 6,198")
+    view = balance.view_balance(REAL_COUNTS)
+    assert view.alt.startswith("Pictures per class: happy 8,989, neutral 6,198")
     assert balance.compute_imbalance(REAL_COUNTS)[:2] == ("happy", "disgust")
-    table = balance.make_balance_table(REAL_COUNTS)
-    assert table["total"].sum() == 35_887 and list(table["class"]) == list(LABELS)
+    assert view.table["total"].sum() == 35_887 and list(view.table["class"]) == list(LABELS)
 
 
 def test_empty_parts_break_no_chart():
     nothing = {"train": dict.fromkeys(LABELS, 0)}
     for share in (False, True):
-        assert balance.make_balance_chart(nothing, share).data
+        assert balance.view_balance(nothing, share).figure.data
     assert balance.compute_imbalance(nothing)[2] == 0
 
 
 def test_conflicts_keep_their_order():
     conflicts = [Conflict(labels=("fear", "surprise"), groups=12), Conflict(labels=LABELS[:5], groups=1)]
-    bars = balance.make_conflict_chart(conflicts).data[0]
+    view = balance.view_conflicts(conflicts)
+    bars = view.figure.data[0]
     assert list(bars.y) == ["5 different labels", "fear + surprise"] and list(bars.x) == [1, 12]
-    assert "fear + surprise 12, 5 different labels 1" in balance.describe_conflicts(conflicts)
+    assert "fear + surprise 12, 5 different labels 1" in view.alt
 
 
 def test_agreement_names_every_class():
     agreement = dict(zip(LABELS, (0.49, 0.38, 0.14, 0.92, 0.86, 0.43, 0.8))) | {"all": 0.636}
-    bars = crowd.make_agreement_chart(agreement).data[0]
+    view = crowd.view_agreement(agreement)
+    bars = view.figure.data[0]
     assert bars.y[-1] == "happy" and bars.x[0] == 0.14
-    assert crowd.describe_agreement(agreement).endswith("all classes 63.6\u00a0%.")
+    assert view.alt.endswith("all classes 63.6\u00a0%.")
 
 
 def test_crowd_matrix_gives_shares_of_each_row():
     confusion = np.eye(7) * 6
     confusion[5, 4], confusion[2] = 2, 0
-    share = np.array(crowd.make_crowd_matrix(confusion).data[0].z)
+    view = crowd.view_crowd_matrix(confusion)
+    share = np.array(view.figure.data[0].z)
     assert share[5, 4] == 0.25 and share[2].sum() == 0
-    assert "25\u00a0% of sad are neutral" in crowd.describe_crowd_matrix(confusion)
+    assert "25\u00a0% of sad are neutral" in view.alt
 
 
 def test_votes_use_our_words_and_show_the_label_without_votes():
     votes = np.zeros(10, np.uint8)
     votes[VOTE_COLUMNS.index("happiness")], votes[VOTE_COLUMNS.index("NF")] = 7, 3
-    bars = crowd.make_votes_chart(votes, "sad").data[0]
+    view = crowd.view_votes(votes, "sad")
+    bars = view.figure.data[0]
     assert list(bars.y) == ["<b>sad</b>", "not a face", "happy"] and list(bars.x) == [0, 3, 7]
-    assert crowd.describe_votes(votes) == "happy 7, not a face 3"
+    assert view.alt == "Votes: happy 7, not a face 3"
 
 
 def test_groups_of_identical_pictures():

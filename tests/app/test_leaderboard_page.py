@@ -7,7 +7,6 @@ import pytest
 from sample_artifacts import write_sample_runs
 
 from fer_core.app.charts import leaderboard as charts
-from fer_core.app.leaderboard import tables
 from fer_core.app.sentences import leaderboard as sentences
 from fer_core.runs import leaderboard as board
 from fer_core.runs.artifacts import load_run
@@ -95,13 +94,14 @@ def test_a_broken_speed_is_named_and_the_rest_stands(measured_artifacts, open_pa
 def test_the_chart_says_what_the_table_says(measured_artifacts):
     runs = [load_run(path) for path in sorted(measured_artifacts.iterdir())]
     entries = [*board.make_our_entries(runs), *board.make_literature_entries()]
-    figure = charts.make_board_chart(entries, crowd=0.6346)
+    view = charts.view_board(entries, crowd=0.6346)
+    figure = view.figure
     drawn = sum(len(trace.x) for trace in figure.data if trace.name in charts.KINDS)
     assert drawn == len(entries) == len(figure.layout.yaxis.ticktext)
     assert "labels a crowd confirms, 63.5\u00a0%" in {trace.name for trace in figure.data}
-    assert "ours, Compact network" in charts.describe_board(entries)
+    assert "ours, Compact network" in view.alt
     costs = board.compute_costs(runs, {})
-    figure = charts.make_cost_chart(costs, "Parameters", LITERATURE)
+    figure = charts.view_costs(costs, "Parameters", LITERATURE).figure
     assert {trace.name for trace in figure.data} >= {cost.title for cost in costs}
     assert all(
         10 ** figure.layout.xaxis.range[0] < trace.x[0] < 10 ** figure.layout.xaxis.range[1] for trace in figure.data
@@ -110,7 +110,7 @@ def test_the_chart_says_what_the_table_says(measured_artifacts):
 
 def test_the_study_and_gan_are_marked_by_their_pictures():
     entries = board.make_literature_entries("PrivateTest", board.ALWAYS)
-    ticks = charts.make_board_chart(entries, split="PrivateTest").layout.yaxis.ticktext
+    ticks = charts.view_board(entries, split="PrivateTest").figure.layout.yaxis.ticktext
     assert "The study<br>PublicTest + PrivateTest" in ticks and "Gan 2018<br>split not said" in ticks
     assert "LetheSec 2021" in ticks, "what is on the chosen pictures needs no mark"
 
@@ -164,6 +164,6 @@ def test_times_are_ranked_within_one_run_alone(measured_artifacts):
 
 
 def test_an_empty_board_is_a_chart_too():
-    assert charts.make_board_chart([]).layout.height > 0
-    assert tables.make_board_table(board.make_literature_entries()).columns[0] == "Work"
+    assert charts.view_board([]).figure.layout.height > 0
+    assert charts.view_board(board.make_literature_entries()).table.columns[0] == "Work"
     assert sentences.make_takeaway([], [], [], "test").startswith("What others report")

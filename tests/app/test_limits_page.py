@@ -138,7 +138,7 @@ def test_rare_classes_differ_only_beyond_chance(written):
         recalls[sentences.STUDY]["fear"].n == 1024
         and recalls["Ours"]["fear"].n == run.metrics.test.per_class["fear"].support
     )
-    figure = charts.make_rare_chart(recalls)
+    figure = charts.view_rare(recalls).figure
     assert [trace.name for trace in figure.data] == ["disgust", "fear"]
 
     def share(value, n):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fer_core.app.charts.class_map import AGAINST, FOR, compute_evidence, describe_evidence, make_evidence_picture
-from fer_core.app.charts.hand_crop import compute_square, make_tap_chart
+from fer_core.app.charts.hand_crop import compute_square, view_taps
 from fer_core.app.faces.export import COLUMNS, make_face_table, make_safe_stem, make_zip
 from fer_core.app.formats import quote_name
 from fer_core.app.predict.answers import summarise_faces
@@ -130,7 +130,7 @@ def test_square_is_measured_in_percent():
 
 
 def test_tap_chart_covers_the_photo_in_its_pixels():
-    figure = make_tap_chart("data:,", (640, 480), (10, 10, 60, 60))
+    figure = view_taps("data:,", (640, 480), (10, 10, 60, 60)).figure
     net = figure.data[0]
     assert 0 < min(net.x) and max(net.x) < 640 and 0 < min(net.y) and max(net.y) < 480
     assert np.diff(np.unique(net.x)).max() == pytest.approx(np.diff(np.unique(net.y)).max())

@@ -92,7 +92,7 @@ def test_a_network_that_people_taught_is_what_would_have_helped(crowd_artifacts,
     for run in (story.default, story.labels):
         assert format_percent(people[run.title], 0) in slide.sentence
         assert people[run.title] == run.as_judged(by_crowd=True).as_served().test.accuracy
-    drawn = {name for trace in slide.body.figure.data for name in trace.y}
+    drawn = {name for trace in slide.body.view.figure.data for name in trace.y}
     assert drawn == set(people), "each network has its row"
 
 
@@ -100,7 +100,9 @@ def test_labels_judge_only_networks_that_learned_them(crowd_artifacts, lesson):
     story, slides = load_story(), lesson()
     assert story.default.title not in {run.title for run in story.networks}
     for name in ("matrix", "limits"):
-        assert story.labels.title in slides[name].body.alt and story.default.title not in slides[name].body.alt
+        assert (
+            story.labels.title in slides[name].body.view.alt and story.default.title not in slides[name].body.view.alt
+        )
 
 
 def test_charts_grow_for_the_back_row_and_stay_small_on_their_page():

@@ -45,7 +45,7 @@ def test_numbers_are_those_of_the_artifacts(committed_artifacts):
         assert table.frame[f"{experiment.number}: study"].tolist() == printed
     assert table.frame["1: here"].iloc[5].startswith(f"{story.again.metrics.test.accuracy:.4f}")
     figures = [b for section in article.sections for b in section.blocks if isinstance(b, Figure)]
-    assert len(figures) >= 10 and all(len(figure.alt) > 40 for figure in figures)
+    assert len(figures) >= 10 and all(len(figure.view.alt) > 40 for figure in figures)
     limits = " ".join(getattr(block, "markdown", "") for block in _section(article, "limits").blocks)
     assert all(title in limits for title in PAPER_FINDINGS)
 

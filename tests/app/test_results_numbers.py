@@ -46,7 +46,7 @@ def test_normalised_rows_and_columns_sum_to_one_and_empty_ones_stay_zero():
 
 
 def test_every_cell_can_be_clicked_and_none_of_the_targets_is_seen():
-    figure = confusion.make_confusion_chart(np.array(PAPER_CONFUSION), COUNTS, chosen=(5, 4))
+    figure = confusion.view_confusion(np.array(PAPER_CONFUSION), "a", COUNTS, chosen=(5, 4)).figure
     heatmap, targets = figure.data
     assert heatmap.text[3][3] == "1,465"
     assert len(targets.x) == 49
@@ -62,20 +62,20 @@ def test_every_cell_can_be_clicked_and_none_of_the_targets_is_seen():
 def test_differences_are_antisymmetric_and_centred(mode):
     one = np.array(PAPER_CONFUSION)
     two = one[::-1, ::-1]
-    there, back = (confusion.make_confusion_chart(a, mode, b).data[0] for a, b in ((one, two), (two, one)))
+    there, back = (confusion.view_confusion(a, "a", mode, b, "b").figure.data[0] for a, b in ((one, two), (two, one)))
     assert np.allclose(there.z, -np.array(back.z))
     assert there.zmin == -there.zmax and there.zmid == 0 and there.autocolorscale
-    same = confusion.make_confusion_chart(one, mode, one).data[0]
+    same = confusion.view_confusion(one, "a", mode, one, "b").figure.data[0]
     assert not np.any(same.z) and same.zmax == 1
 
 
 def test_matrix_in_words_and_as_a_table():
-    words = confusion.describe_confusion(PAPER_CONFUSION, "paper")
-    assert "disgust 33\u00a0% right, 49\u00a0% taken for angry" in words
-    gain = confusion.describe_confusion(PAPER_CONFUSION, "a", PAPER_CONFUSION, "b")
+    matrix = np.array(PAPER_CONFUSION)
+    view = confusion.view_confusion(matrix, "paper", COUNTS)
+    assert "disgust 33\u00a0% right, 49\u00a0% taken for angry" in view.alt
+    gain = confusion.view_confusion(matrix, "a", COUNTS, matrix, "b").alt
     assert gain.startswith("Confusion matrix of a minus that of b") and "happy ±0.0" in gain
-    table = confusion.make_confusion_table(np.array(PAPER_CONFUSION), COUNTS)
-    assert table["true"].tolist() == list(LABELS) and table.loc[5, "neutral"] == 270
+    assert view.table["true"].tolist() == list(LABELS) and view.table.loc[5, "neutral"] == 270
 
 
 def test_averaged_answers_bring_their_own_numbers(run):
@@ -146,11 +146,12 @@ def test_class_table_and_chart_set_the_paper_beside(result):
     assert table[f"Recall, {subjects.STUDY_NAME}"].tolist() == [
         float(PAPER_REPORT[label]["recall"]) for label in LABELS
     ]
-    figure = scores.make_class_chart(result.per_class, "recall", "ours", paper.per_class, "paper")
+    view = scores.view_classes(result.per_class, "recall", "ours", paper.per_class, "paper", table)
+    figure = view.figure
     assert list(figure.data[-2].x) == [result.per_class[label].recall for label in LABELS]
     assert list(figure.data[-3].x) == table[f"Recall, {subjects.STUDY_NAME}"].tolist()
     assert f"disgust ({result.per_class['disgust'].support})" in figure.data[-2].y
-    assert "angry" in scores.describe_classes(result.per_class, "recall", "ours", paper.per_class, "paper")
+    assert view.alt.startswith("Recall per class, ours: angry ") and "(paper " in view.alt and view.table is table
 
 
 def test_coverage_ends_at_the_accuracy_of_all():
@@ -159,15 +160,17 @@ def test_coverage_ends_at_the_accuracy_of_all():
     assert coverage.tolist() == [0.25, 0.5, 0.75, 1]
     assert accuracy.tolist() == pytest.approx([1, 1, 2 / 3, 0.5])
     assert level.tolist() == [0.9, 0.7, 0.6, 0.5]
-    figure = calibration.make_coverage_chart(confidence, correct, threshold=0.65)
+    view = calibration.view_coverage(confidence, correct, threshold=0.65)
+    figure = view.figure
     assert (figure.data[1].x[0], figure.data[1].y[0]) == (0.5, 1)
-    assert len(calibration.make_coverage_chart(confidence, correct).data) == 1
+    assert view.table["right"].tolist() == accuracy.tolist()
+    assert len(calibration.view_coverage(confidence, correct).figure.data) == 1
 
 
 def test_calibration_chart_shows_before_and_after(result):
     before, after = result.run.metrics.test.reliability, result.calibration.test_reliability_after
-    assert len(calibration.make_calibration_chart(before, after).data) == 3
-    assert len(calibration.make_calibration_chart(before, None).data) == 2
+    assert len(calibration.view_calibration(before, after).figure.data) == 3
+    assert len(calibration.view_calibration(before, None).figure.data) == 2
 
 
 def test_two_runs_are_compared_picture_by_picture(result, written_artifacts):

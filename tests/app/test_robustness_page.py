@@ -7,6 +7,7 @@ from sample_artifacts import write_sample_runs
 from sample_evaluations import write_sample_robustness
 
 from fer_core.app.charts import robustness as charts
+from fer_core.app.charts.ten import view_ten, write_disturbance
 from fer_core.app.formats import format_count
 from fer_core.app.results.judge import CROWD, LABELS
 from fer_core.app.sentences import robustness as sentences
@@ -131,7 +132,7 @@ def test_a_file_about_another_network_is_named_not_shown(tmp_path, monkeypatch, 
 
 def test_charts_hold_every_strength_and_the_untouched_pictures(measured):
     for corruption in CORRUPTIONS.values():
-        figure = charts.make_corruption_chart(corruption, measured, 0.25, {})
+        figure = charts.view_corruption(corruption, measured, 0.25, {}).figure
         assert [len(trace.x) for trace in figure.data] == [len(corruption.strengths) + 1] * 2
         assert figure.data[0].x[corruption.place] == "none"
         assert figure.data[0].y[corruption.place] == measured["compact-s0"].clean.accuracy
@@ -140,10 +141,10 @@ def test_charts_hold_every_strength_and_the_untouched_pictures(measured):
 
 
 def test_one_legend_is_shared_and_the_first_chart_names_its_lines(measured):
-    legend = charts.make_legend(list(measured), {})
+    legend = charts.view_legend(list(measured), {}).figure
     assert [trace.name for trace in legend.data] == list(measured)
     named, plain = (
-        charts.make_corruption_chart(CORRUPTIONS["blur"], measured, 0.25, {}, named) for named in (True, False)
+        charts.view_corruption(CORRUPTIONS["blur"], measured, 0.25, {}, named).figure for named in (True, False)
     )
     notes = {note.text.split("</span> ")[-1] for note in named.layout.annotations}
     assert notes == set(measured) and not plain.layout.annotations
@@ -152,12 +153,13 @@ def test_one_legend_is_shared_and_the_first_chart_names_its_lines(measured):
 
 
 def test_the_ten_are_drawn_as_accuracy_and_as_loss(measured):
-    accuracy, lost = (charts.make_ten_chart(measured, {}, lost) for lost in (False, True))
+    views = [view_ten(measured, {}, lost) for lost in (False, True)]
+    accuracy, lost = (view.figure for view in views)
     found = measured["compact-s0"]
     assert accuracy.data[0].x[:2] == (found.ten_mean.accuracy, found.clean.accuracy)
     assert lost.data[0].x == tuple(found.clean.accuracy - score.accuracy for score in (found.ten_mean, *found.ten))
-    assert len({charts.write_disturbance(case) for case in TEN}) == 10
-    table = sentences.make_ten_table(measured)
+    assert len({write_disturbance(case) for case in TEN}) == 10
+    table = views[0].table
     assert len(table) == 2 * 12 and (table["Lost, low"] <= table["Lost"] + 1e-4).all()
 
 
@@ -166,15 +168,14 @@ def test_levels_go_from_little_to_much_harm(measured):
     for name in CORRUPTIONS:
         harm = [found.compute_loss(charts.choose_level(found, name, level)) for level in charts.LEVELS]
         assert harm == sorted(harm)
-    figure = charts.make_class_chart(found, "Most harmful")
-    assert len(figure.data[0].z) == len(CORRUPTIONS) and "loses" in charts.describe_classes(found, "Most harmful")
+    view = charts.view_classes(measured, "compact-s0", "Most harmful")
+    assert len(view.figure.data[0].z) == len(CORRUPTIONS) and "loses" in view.alt
+    assert len(view.table) == 2 * (1 + sum(len(corruption.strengths) for corruption in CORRUPTIONS.values()))
 
 
 def test_sentences_name_the_worst_case_of_the_numbers(measured):
     found = measured["compact-s0"]
     worst = min((point for curve in found.curves.values() for point in curve), key=lambda point: point.accuracy)
-    corruption, point = sentences.list_points(found)[0]
+    corruption, point = charts.list_points(found)[0]
     assert point.accuracy == worst.accuracy
     assert sentences.point_size(corruption, point) in sentences.describe_worst("x", found)
-    table = sentences.make_table(measured)
-    assert len(table) == 2 * (1 + sum(len(corruption.strengths) for corruption in CORRUPTIONS.values()))

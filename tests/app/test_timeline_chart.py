@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fer_core.app.charts.timeline import NOT_SURE, Spell, describe_timeline, find_spells, make_timeline_chart
+from fer_core.app.charts.timeline import NOT_SURE, Spell, find_spells, view_timeline
 from fer_core.labels import COLORS, LABELS
 
 
@@ -25,7 +25,7 @@ def test_spells_join_equal_answers_and_end_at_gaps():
 
 def test_chart_has_seven_lines_in_their_colours_and_a_band_of_answers():
     seconds, probability = make_history()
-    figure = make_timeline_chart(seconds, probability, threshold=0.5)
+    figure = view_timeline(seconds, probability, threshold=0.5).figure
     lines = {trace.name: trace for trace in figure.data if trace.type == "scatter" and trace.showlegend is False}
     assert set(lines) == set(LABELS)
     assert all(lines[label].line.color == COLORS[label] for label in LABELS)
@@ -38,15 +38,15 @@ def test_chart_has_seven_lines_in_their_colours_and_a_band_of_answers():
 
 
 def test_words_say_what_the_chart_shows():
-    text = describe_timeline(*make_history(), 0.5, "Face 2")
+    text = view_timeline(*make_history(), 0.5, "Face 2").alt
     assert text.startswith("Face 2, 0.0 to 6.5")
     assert (
         "happy 57\u00a0%" in text and "sad 21\u00a0%" in text and "not sure 21\u00a0%" in text and "88\u00a0%" in text
     )
-    assert "nothing seen" in describe_timeline([], np.empty((0, 7)))
+    assert "nothing seen" in view_timeline([], np.empty((0, 7))).alt
 
 
 def test_nothing_and_a_single_moment_are_drawn():
-    assert make_timeline_chart([], np.empty((0, 7))).data
-    figure = make_timeline_chart([3.0], np.full((1, 7), 1 / 7), 0.5)
+    assert view_timeline([], np.empty((0, 7))).figure.data
+    figure = view_timeline([3.0], np.full((1, 7), 1 / 7), 0.5).figure
     assert figure.layout.xaxis.range[1] > figure.layout.xaxis.range[0] == 3

@@ -38,7 +38,7 @@ def list_curves(runs, metric, view):
 
 def draw(runs, metric="Accuracy", view=BOTH, **options):
     lines = list_curves(runs, metric, view)
-    return curves.make_curve_chart(lines, METRICS[metric], view, **options)
+    return curves.view_curves(lines, METRICS[metric], view, **options).figure
 
 
 def find_traces(figure, text):
@@ -81,8 +81,7 @@ def test_losses_of_two_kinds_are_never_drawn_as_one(compact, study):
     (place,) = np.flatnonzero(np.isfinite(drawn[0].values))
     assert place == compact.best_epoch - 1 and drawn[0].values[place] == compact.metrics.validation.loss
     assert len(list_curves([smoothed, study], "Accuracy", BOTH)) == 4
-    curves.make_curve_chart(drawn, METRICS["Loss"], smoothing=0.5)
-    assert "at the kept epoch" in curves.describe_curves(drawn, METRICS["Loss"])
+    assert "at the kept epoch" in curves.view_curves(drawn, METRICS["Loss"], smoothing=0.5).alt
     # Alone it compares with itself, and not with the study's log, which is plain.
     assert len(list_curves([smoothed], "Loss", BOTH)) == 2
     assert "softened by 0.1" in draw([smoothed], "Loss").layout.yaxis.title.text
@@ -170,10 +169,9 @@ def test_a_column_that_was_not_recorded_is_said(compact):
 
 def test_alt_text_and_table_hold_the_recorded_numbers(compact):
     lines = list_curves([compact], "Accuracy", VALIDATION)
-    words = curves.describe_curves(lines, METRICS["Accuracy"])
-    assert "Compact network validation from 31.3\u00a0% to 61.9\u00a0% in 12 epochs" in words
-    table = curves.make_curve_table(lines, METRICS["Accuracy"])
-    assert table["accuracy"].tolist() == compact.history["val_accuracy"].tolist()
+    view = curves.view_curves(lines, METRICS["Accuracy"])
+    assert "Compact network validation from 31.3\u00a0% to 61.9\u00a0% in 12 epochs" in view.alt
+    assert view.table["accuracy"].tolist() == compact.history["val_accuracy"].tolist()
 
 
 def test_end_table_sets_the_paper_beside_the_runs(compact):

@@ -61,4 +61,4 @@ def test_a_map_of_other_answers_is_refused(run, dataset, tmp_path):
 
 def test_an_unknown_run_is_named(run, capsys):
     assert main(["nobody", "--artifacts", str(run.path.parent)]) != 0
-    assert "No run 'nobody' brings a network" in "".join(capsys.readouterr())
+    assert "There is no run 'nobody'" in "".join(capsys.readouterr())

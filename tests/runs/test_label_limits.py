@@ -61,6 +61,8 @@ def test_the_surest_mistakes_come_first_and_only_those_that_were_judged(case):
     rows = compute_mistake_rows(answers, crowd, tops=(1, 50))
     assert [(row.top, row.n, row.network) for row in rows] == [(1, 2, 1.0), (2, 2, 1.0)]
     assert all(row.network + row.label + row.neither == pytest.approx(1) for row in rows)
+    split = make_answers([ANGRY, ANGRY], [FEAR, FEAR], [0.6, 0.95]), CrowdView(np.array([ANGRY, FEAR]), np.full(2, 8))
+    assert [(row.network, row.label) for row in compute_mistake_rows(*split, tops=(1,))] == [(1, 0), (0.5, 0.5)]
     nobody = CrowdView(np.full(6, NONE), np.full(6, -1))
     assert compute_mistake_rows(answers, nobody) == []
 

@@ -51,7 +51,7 @@ def test_the_gain_is_paired_and_steps_are_counted(runs):
     assert quarter.steps is None, "no batch size, no steps"
 
 
-@pytest.mark.parametrize(("epochs", "equal"), [(3, False), (12, True)])
+@pytest.mark.parametrize(("epochs", "equal"), [(3, False), (11, False), (12, True)])
 def test_steps_are_equal_where_epochs_make_up_for_pictures(epochs, equal, make_run):
     less = {
         "ablation_of": "tiny",

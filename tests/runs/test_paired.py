@@ -5,6 +5,7 @@ import pytest
 
 from fer_core.runs import compare_runs
 from fer_core.runs.metrics import compute_run_metrics
+from fer_core.runs.paired import estimate_mean
 from fer_core.runs.writing import write_run
 
 
@@ -90,3 +91,10 @@ def test_one_name_in_two_folders_is_two_pictures(tmp_path, make_parts):
     predictions["test_label"][:2] = 0, 3
     run = write_run(tmp_path / "tiny-s0", config, history, compute_run_metrics(predictions), predictions)
     assert compare_runs(run, run).label.n == 90
+
+
+def test_the_interval_of_a_mean_is_that_of_its_pictures():
+    values = np.repeat([0.0, 0.5, 1.0], [300, 400, 300])
+    mean, (low, high) = estimate_mean(values)
+    error = 1.96 * values.std() / np.sqrt(1000)
+    assert mean == 0.5 and low == pytest.approx(0.5 - error, abs=2e-3) and high == pytest.approx(0.5 + error, abs=2e-3)

@@ -15,7 +15,6 @@ from fer_core.probability import EPSILON, apply_temperature, check_predictions, 
 from fer_core.runs import confidence
 from fer_core.runs.confidence import simulate_calibration_floor
 from fer_core.runs.metrics import (
-    compute_accuracy_interval,
     compute_calibration,
     compute_ece,
     compute_metrics,
@@ -116,10 +115,9 @@ def test_numbers_survive_storage_as_float16(n, seed, skill, sharpness):
     json.dumps(metrics, allow_nan=False)
 
 
-def test_interval_is_the_bootstrap_of_the_pictures():
+def test_interval_is_what_other_pictures_would_give():
     correct = np.random.default_rng(1).random(7178) < 0.66
-    low, high = compute_accuracy_interval(correct)
-    assert compute_accuracy_interval(correct) == [low, high]  # seeded
+    low, high = compute_wilson_interval(correct.mean(), len(correct))
     resampled = np.random.default_rng(2).choice(correct, (400, len(correct))).mean(axis=1)
     assert np.percentile(resampled, [2.5, 97.5]) == pytest.approx([low, high], abs=0.002)
     assert high - low == pytest.approx(2 * 1.96 * np.sqrt(0.66 * 0.34 / 7178), abs=0.002)

@@ -35,6 +35,10 @@ def test_an_honest_run_passes(make_run):
     ("change", "words"),
     [
         (lambda m: m["test"].update(accuracy=0.99), "gives 0.99 for test accuracy, predictions.npz gives"),
+        (
+            lambda m: m["test"].update(accuracy=m["test"]["accuracy"] + 0.001),
+            "for test accuracy, predictions.npz gives",
+        ),
         (lambda m: m["test"].update(n=7178), "n is 7178 and the matrix counts 90"),
         (
             lambda m: m["test"]["confusion"][2].__setitem__(3, 50),
@@ -134,6 +138,8 @@ def test_another_model_is_found_out(run_with_model):
     _write_model(run.path / "model.onnx", weights[:, ::-1].copy())
     (problem,) = verify_run(run.path, dataset)
     assert "model.onnx differs from predictions.npz by up to 0." in problem
+    _write_model(run.path / "model.onnx", weights * np.float32(1.05))
+    assert "model.onnx differs from predictions.npz by up to 0.0" in verify_run(run.path, dataset)[0], "a little, too"
     assert verify_run(run.path) == []  # cannot be seen without the pictures
     _write_model(run.path / "model.onnx", weights[:, :6].copy())
     assert "answers with shape (300, 6)" in verify_run(run.path, dataset)[0]

@@ -152,10 +152,22 @@ def test_two_trainings_of_one_name_do_not_meet(quick, capsys, tmp_path):
 def test_a_queue_stops_in_time_goes_on_and_is_packed(quick, capsys, monkeypatch, tmp_path):
     """Stopped by its clock in the second of three runs, packed, unpacked elsewhere, verified, gone on with."""
     packs, epochs = tmp_path / "packs", []
-    queue = [*quick, "--seed", "0", "1", "2", "--resume", "--time-limit", "500", "--pack", str(packs), "--pack-weights"]
+    queue = [
+        *quick,
+        "--seed",
+        "0",
+        "1",
+        "2",
+        "--resume",
+        "--time-limit",
+        "5000",
+        "--pack",
+        str(packs),
+        "--pack-weights",
+    ]
     monkeypatch.setattr("fer_core.training.console.Progress.__call__", lambda self, row, history: epochs.append(row))
     with monkeypatch.context() as patched:
-        patched.setattr(TimeLimit, "left", property(lambda limit: {6: 0.01, 7: 0.0}.get(len(epochs), 500.0)))
+        patched.setattr(TimeLimit, "left", property(lambda limit: {6: 0.01, 7: 0.0}.get(len(epochs), 5000.0)))
         assert train.main(queue) == train.UNFINISHED
         assert train.main(queue) == train.UNFINISHED, "nothing begins without time for it"
     assert "time limit with 2 to go: the same command with --resume" in capsys.readouterr().out

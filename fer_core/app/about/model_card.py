@@ -4,11 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from fer_core.app import summary, ui
-from fer_core.app.charts.calibration import compute_coverage, describe_coverage, make_coverage_chart
-from fer_core.app.charts.reliability import describe_reliability, make_reliability_chart
-from fer_core.app.formats import (
-    format_percent,
-)
+from fer_core.app.charts.calibration import view_coverage
+from fer_core.app.charts.reliability import view_reliability
+from fer_core.app.formats import format_percent
 from fer_core.app.sentences.model_card import list_facts
 from fer_core.runs.metrics import apply_temperature
 from fer_core.runs.records import Calibration
@@ -53,11 +51,9 @@ def render_calibration(run: Run) -> None:
         ui.empty_state("No calibration yet", "This run was written before calibration was recorded.", icon="speed")
         return
     ui.render_chart(
-        make_reliability_chart(reliability),
+        view_reliability(reliability),
         "about-reliability",
-        describe_reliability(reliability),
         caption="Dotted: confidence equals accuracy. Larger points stand for more test pictures.",
-        table=pd.DataFrame(reliability.to_plain()),
     )
     st.caption(summary.describe_floor(run))
     _render_coverage(run, calibration)
@@ -68,12 +64,9 @@ def _render_coverage(run: Run, calibration: Calibration | None) -> None:
     answers = run.answers("test")
     probability = apply_temperature(answers.probability, calibration.temperature if calibration else 1.0)
     confidence, correct = probability.max(axis=1), probability.argmax(axis=1) == answers.label
-    coverage, accuracy, level = compute_coverage(confidence, correct)
     ui.render_chart(
-        make_coverage_chart(confidence, correct, calibration and calibration.not_sure_threshold),
+        view_coverage(confidence, correct, calibration and calibration.not_sure_threshold),
         "about-coverage",
-        describe_coverage(confidence, correct),
         caption="What saying *not sure* costs and buys: the fewer pictures are answered, the more of the answers are "
         "right. The diamond is the line that was drawn on validation pictures; dotted: all test pictures.",
-        table=pd.DataFrame({"answered": coverage, "right": accuracy, "confidence": level}),
     )

@@ -74,7 +74,7 @@ def render_pipeline(report: PipelineReport | None, run: Run | None) -> None:
 def _render_upright(upright: Upright) -> None:
     rows = upright.tilts
     st.markdown(_describe_upright(upright), width=ui.TEXT_WIDTH)
-    ui.render_view(
+    ui.render_chart(
         view_tilts(rows),
         "about-tilt",
         caption=f"Validation faces that were made to lean. Found: {_list_found(rows)}.",

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
+from fer_core.app.charts.view import View
 from fer_core.app.formats import format_count, format_percent
 from fer_core.app.theme import ACCENT, SERIES, make_figure
 from fer_core.data.facts_records import Conflict
@@ -14,11 +15,16 @@ Counts = Mapping[str, Mapping[str, int]]
 PATTERNS = ("", "/", ".", "x")
 
 
-def make_balance_chart(counts: Counts, share: bool = False) -> go.Figure:
-    """Return horizontal bars per class: the parts of a split stacked, or with `share` side by side in percent.
+def view_balance(counts: Counts, share: bool = False) -> View:
+    """Show how many pictures each class has, or with `share` how each part divides into classes.
 
     `counts`: part ("train", "test") -> class -> number of pictures.
     """
+    return View(_make_balance_chart(counts, share), _describe_balance(counts), _make_balance_table(counts))
+
+
+def _make_balance_chart(counts: Counts, share: bool = False) -> go.Figure:
+    """Return horizontal bars per class: the parts of a split stacked, or with `share` side by side in percent."""
     totals = compute_class_totals(counts)
     order = sorted(LABELS, key=totals.get, reverse=True)
     bars = []
@@ -82,7 +88,7 @@ def compute_imbalance(counts: Counts) -> tuple[str, str, float]:
     return most, least, totals[most] / max(totals[least], 1)
 
 
-def describe_balance(counts: Counts) -> str:
+def _describe_balance(counts: Counts) -> str:
     """Return the chart in words: pictures per class over all parts, from many to few, and the parts' sizes."""
     totals = compute_class_totals(counts)
     classes = ", ".join(f"{label} {format_count(totals[label])}" for label in sorted(LABELS, key=lambda x: -totals[x]))
@@ -90,17 +96,19 @@ def describe_balance(counts: Counts) -> str:
     return f"Pictures per class: {classes}. Parts: {parts}."
 
 
-def make_balance_table(counts: Counts) -> pd.DataFrame:
+def _make_balance_table(counts: Counts) -> pd.DataFrame:
     """Return a row per class with the pictures of each part and their sum."""
     table = pd.DataFrame({"class": LABELS} | {name: [part[label] for label in LABELS] for name, part in counts.items()})
     return table.assign(total=table[list(counts)].sum(axis=1))
 
 
-def make_conflict_chart(conflicts: Sequence[Conflict]) -> go.Figure:
-    """Return bars: how many groups of identical pictures carry each set of labels.
+def view_conflicts(conflicts: Sequence[Conflict]) -> View:
+    """Show how many groups of identical pictures carry each set of labels; `conflicts`: the most frequent first."""
+    return View(_make_conflict_chart(conflicts), _describe_conflicts(conflicts))
 
-    `conflicts`: the most frequent first, as in the dataset's facts. Shows ten.
-    """
+
+def _make_conflict_chart(conflicts: Sequence[Conflict]) -> go.Figure:
+    """Return a bar for each of the ten most frequent."""
     shown = list(conflicts)[:10][::-1]
     bars = go.Bar(
         x=[entry.groups for entry in shown],
@@ -118,7 +126,7 @@ def make_conflict_chart(conflicts: Sequence[Conflict]) -> go.Figure:
     return figure
 
 
-def describe_conflicts(conflicts: Sequence[Conflict]) -> str:
+def _describe_conflicts(conflicts: Sequence[Conflict]) -> str:
     """Return the chart in words, the most frequent first."""
     return "Identical pictures with different labels: " + ", ".join(
         f"{_join(entry.labels)} {entry.groups}" for entry in list(conflicts)[:10]

@@ -1,9 +1,11 @@
 """Stated confidence before and after calibration, and what saying "not sure" buys."""
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 
-from fer_core.app.charts.reliability import make_hover, make_reliability_chart
+from fer_core.app.charts.reliability import make_hover, view_reliability
+from fer_core.app.charts.view import View
 from fer_core.app.formats import format_percent
 from fer_core.app.theme import MUTED, SERIES, make_figure
 from fer_core.runs.records import Reliability
@@ -11,11 +13,12 @@ from fer_core.runs.records import Reliability
 N_POINTS = 200
 
 
-def make_calibration_chart(before: Reliability, after: Reliability | None) -> go.Figure:
-    """Return accuracy against confidence as in metrics.json's `reliability`: calibrated, with the raw one behind it."""
-    figure = make_reliability_chart(after or before, height=400)
+def view_calibration(before: Reliability, after: Reliability | None) -> View:
+    """Show accuracy against confidence as in metrics.json's `reliability`: calibrated, with the raw one behind it."""
+    view = view_reliability(after or before, height=400)
     if after is None:
-        return figure
+        return view
+    figure = view.figure
     figure.data[1].update(name="calibrated", showlegend=True)
     rows = [(c, a) for n, c, a in zip(before.count, before.confidence, before.accuracy, strict=True) if n]
     figure.add_scatter(
@@ -29,7 +32,7 @@ def make_calibration_chart(before: Reliability, after: Reliability | None) -> go
     )
     figure.data[0].update(name="honest", showlegend=True)
     figure.update_layout(showlegend=True, margin={"t": 40})
-    return figure
+    return view
 
 
 def compute_coverage(confidence: np.ndarray, correct: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -39,7 +42,17 @@ def compute_coverage(confidence: np.ndarray, correct: np.ndarray) -> tuple[np.nd
     return answered / len(order), np.cumsum(correct[order]) / answered, confidence[order]
 
 
-def make_coverage_chart(confidence: np.ndarray, correct: np.ndarray, threshold: float | None = None) -> go.Figure:
+def view_coverage(confidence: np.ndarray, correct: np.ndarray, threshold: float | None = None) -> View:
+    """Show accuracy among the answered pictures against their share; the `threshold` of "not sure" is marked.
+
+    `confidence`: float (n,) in 0..1; `correct`: bool (n,).
+    """
+    coverage, accuracy, level = compute_coverage(confidence, correct)
+    table = pd.DataFrame({"answered": coverage, "right": accuracy, "confidence": level})
+    return View(_make_coverage_chart(confidence, correct, threshold), _describe_coverage(confidence, correct), table)
+
+
+def _make_coverage_chart(confidence: np.ndarray, correct: np.ndarray, threshold: float | None = None) -> go.Figure:
     """Return accuracy among the answered pictures against their share; the `threshold` of "not sure" is marked."""
     coverage, accuracy, level = compute_coverage(confidence, correct)
     first = len(coverage) // 50  # the first few answers are noise
@@ -72,7 +85,7 @@ def make_coverage_chart(confidence: np.ndarray, correct: np.ndarray, threshold: 
     return figure
 
 
-def describe_coverage(confidence: np.ndarray, correct: np.ndarray) -> str:
+def _describe_coverage(confidence: np.ndarray, correct: np.ndarray) -> str:
     """Return the curve in words, at a quarter, a half and all of the pictures."""
     coverage, accuracy, _ = compute_coverage(confidence, correct)
     points = [np.searchsorted(coverage, share - 1e-9) for share in (0.25, 0.5, 0.75, 1.0)]

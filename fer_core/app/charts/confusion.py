@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from fer_core.app.charts.view import View
 from fer_core.app.formats import format_count, format_percent, format_points
 from fer_core.app.theme import SERIES, make_figure
 from fer_core.labels import LABELS
@@ -23,16 +24,35 @@ def normalise(confusion: np.ndarray, mode: str) -> np.ndarray:
     return np.divide(confusion, total, out=np.zeros_like(confusion), where=total > 0)
 
 
-def make_confusion_chart(
+def view_confusion(
     confusion: np.ndarray,
+    name: str,
     mode: str,
     other: np.ndarray | None = None,
+    other_name: str = "",
     chosen: tuple[int, int] | None = None,
     small: bool = False,
-) -> go.Figure:
-    """Return the matrix, or with `other` the difference to it; `chosen` = (true, predicted) is outlined.
+) -> View:
+    """Show the matrix (7, 7) of `name`, counts with true classes down, or with `other` the difference to it.
 
-    `small`: to stand beside others, without signs and titles that they share.
+    `mode`: one of MODES; `chosen` = (true, predicted) is outlined; `small`: to stand beside others, without signs and
+    titles that they share.
+    """
+    return View(
+        _make_confusion_chart(confusion, mode, other, chosen, small),
+        _describe_confusion(confusion, name, other, other_name),
+        _make_confusion_table(confusion, mode, other),
+    )
+
+
+def _make_confusion_chart(
+    confusion: np.ndarray,
+    mode: str,
+    other: np.ndarray | None,
+    chosen: tuple[int, int] | None,
+    small: bool,
+) -> go.Figure:
+    """Return a heatmap whose cells can be clicked.
 
     A heatmap reports no clicks through Streamlit (streamlit#8760), so invisible squares over it do, with
     customdata (true, predicted).
@@ -112,7 +132,7 @@ def _describe_cell(confusion: np.ndarray, other: np.ndarray | None, true: int, p
     return text if other is None else f"{text}<br>{format_count(int(other[true, predicted]))} pictures in the other"
 
 
-def make_confusion_table(confusion: np.ndarray, mode: str, other: np.ndarray | None = None) -> pd.DataFrame:
+def _make_confusion_table(confusion: np.ndarray, mode: str, other: np.ndarray | None) -> pd.DataFrame:
     """Return what is drawn: a row per true class, a column per predicted class."""
     values = normalise(confusion, mode)
     if other is not None:
@@ -122,7 +142,7 @@ def make_confusion_table(confusion: np.ndarray, mode: str, other: np.ndarray | N
     return pd.DataFrame(values, columns=list(LABELS)).assign(true=LABELS).set_index("true").reset_index()
 
 
-def describe_confusion(confusion: np.ndarray, name: str, other: np.ndarray | None = None, other_name: str = "") -> str:
+def _describe_confusion(confusion: np.ndarray, name: str, other: np.ndarray | None, other_name: str) -> str:
     """Return the matrix in words: how much of each class is recognised, what it is most often taken for."""
     shares = normalise(confusion, PER_TRUE)
     if other is not None:

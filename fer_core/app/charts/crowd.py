@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from fer_core.app.charts.view import View
 from fer_core.app.formats import format_percent
 from fer_core.app.theme import MUTED, make_figure
 from fer_core.data.votes import VOTE_COLUMNS
@@ -20,11 +21,13 @@ CROWD_NAMES = {
 """FER+'s words in ours; the rest are the same."""
 
 
-def make_agreement_chart(agreement: Mapping[str, float | None]) -> go.Figure:
-    """Return bars: per class the share of pictures whose label the crowd chose too; a dotted line for all.
+def view_agreement(agreement: Mapping[str, float | None]) -> View:
+    """Show the share of each class's labels that the crowd chose too; `agreement`: class -> share, and "all"."""
+    return View(_make_agreement_chart(agreement), _describe_agreement(agreement))
 
-    `agreement`: class -> share, and "all".
-    """
+
+def _make_agreement_chart(agreement: Mapping[str, float | None]) -> go.Figure:
+    """Return a bar per class, and a dotted line for all."""
     order = sorted(LABELS, key=lambda label: agreement[label] or 0)
     bars = go.Bar(
         x=[agreement[label] for label in order],
@@ -44,18 +47,20 @@ def make_agreement_chart(agreement: Mapping[str, float | None]) -> go.Figure:
     return figure
 
 
-def describe_agreement(agreement: Mapping[str, float | None]) -> str:
+def _describe_agreement(agreement: Mapping[str, float | None]) -> str:
     """Return the chart in words, from agreement to disagreement."""
     order = sorted(LABELS, key=lambda label: -(agreement[label] or 0))
     shares = ", ".join(f"{label} {format_percent(agreement[label], 0)}" for label in order)
     return f"Share of labels that the crowd agrees with: {shares}; all classes {format_percent(agreement['all'])}."
 
 
-def make_crowd_matrix(confusion: Sequence[Sequence[float]]) -> go.Figure:
-    """Return a heatmap of shares per row: FER2013's label down, the crowd's choice across.
+def view_crowd_matrix(confusion: Sequence[Sequence[float]]) -> View:
+    """Show FER2013's label against the crowd's choice; `confusion`: 7 x 7 pictures, as in the dataset's facts."""
+    return View(_make_crowd_matrix(confusion), _describe_crowd_matrix(confusion), _make_crowd_table(confusion))
 
-    `confusion`: 7 x 7 pictures, as in the dataset's facts.
-    """
+
+def _make_crowd_matrix(confusion: Sequence[Sequence[float]]) -> go.Figure:
+    """Return a heatmap of shares per row: FER2013's label down, the crowd's choice across."""
     share = compute_row_shares(confusion)
     heatmap = go.Heatmap(
         z=share,
@@ -77,7 +82,7 @@ def make_crowd_matrix(confusion: Sequence[Sequence[float]]) -> go.Figure:
     return figure
 
 
-def describe_crowd_matrix(confusion: Sequence[Sequence[float]]) -> str:
+def _describe_crowd_matrix(confusion: Sequence[Sequence[float]]) -> str:
     """Return the three largest disagreements in words."""
     share = compute_row_shares(confusion)
     np.fill_diagonal(share, 0)
@@ -94,16 +99,18 @@ def compute_row_shares(confusion: Sequence[Sequence[float]]) -> np.ndarray:
     return np.divide(table, total, out=np.zeros_like(table), where=total > 0)
 
 
-def make_crowd_table(confusion: Sequence[Sequence[float]]) -> pd.DataFrame:
+def _make_crowd_table(confusion: Sequence[Sequence[float]]) -> pd.DataFrame:
     """Return the matrix as a table, a row per label."""
     return pd.DataFrame(confusion, columns=[f"crowd: {label}" for label in LABELS]).assign(label=LABELS)
 
 
-def make_votes_chart(votes: np.ndarray, label: str) -> go.Figure:
-    """Return the votes of one picture as bars, most votes on top; `label` is FER2013's, set in bold.
+def view_votes(votes: np.ndarray, label: str) -> View:
+    """Show the votes of one picture; `votes`: (10,) in the order of VOTE_COLUMNS; `label`: FER2013's."""
+    return View(_make_votes_chart(votes, label), f"Votes: {_describe_votes(votes)}")
 
-    `votes`: (10,) in the order of VOTE_COLUMNS.
-    """
+
+def _make_votes_chart(votes: np.ndarray, label: str) -> go.Figure:
+    """Return bars, most votes on top, with FER2013's label in bold."""
     named = _name_votes(votes)
     shown = sorted((name for name in named if named[name] or name == label), key=lambda name: named[name])
     bars = go.Bar(
@@ -123,8 +130,8 @@ def make_votes_chart(votes: np.ndarray, label: str) -> go.Figure:
     return figure
 
 
-def describe_votes(votes: np.ndarray) -> str:
-    """Return one picture's votes in words: "neutral 6, sad 3, unknown 1"."""
+def _describe_votes(votes: np.ndarray) -> str:
+    """Return the votes in words: "neutral 6, sad 3, unknown 1"."""
     named = _name_votes(votes)
     return ", ".join(f"{name} {named[name]}" for name in sorted(named, key=lambda name: -named[name]) if named[name])
 

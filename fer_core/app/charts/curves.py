@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from fer_core.app.charts.losses import PLAIN, name_losses
+from fer_core.app.charts.view import View
 from fer_core.app.formats import format_percent
 from fer_core.app.looks import Look
 from fer_core.app.theme import MUTED, make_figure
@@ -115,10 +116,15 @@ def list_curves(
     return curves
 
 
-def make_curve_chart(
+def view_curves(
     curves: Sequence[Curve], metric: CurveMetric, view: str = BOTH, smoothing: float = 0.0, paper: Sequence[int] = ()
-) -> go.Figure:
-    """Return the curves with kept epochs, reductions of the learning rate, and numbers of the study's experiments (`paper`)."""
+) -> View:
+    """Show curves with kept epochs, reductions of the learning rate, and numbers of the study's experiments (`paper`)."""
+    figure = _make_curve_chart(curves, metric, view, smoothing, paper)
+    return View(figure, _describe_curves(curves, metric), _make_curve_table(curves, metric))
+
+
+def _make_curve_chart(curves: Sequence[Curve], metric: CurveMetric, view: str, smoothing: float, paper) -> go.Figure:
     gap = view == GAP and metric.split
     kinds = {curve.against for curve in curves} - {""}  # one at most, by list_curves
     axis = f"{metric.axis} against {min(kinds)}" if kinds else metric.axis
@@ -136,7 +142,7 @@ def make_curve_chart(
                 _add_paper(figure, number, place, metric, view, terse=len(paper) > 1)
     if metric.split and not gap:
         _add_key(figure, view)
-    longest = max([curve.run.config.epochs for curve in curves] + [_paper_epochs(n) for n in paper] + [1])
+    longest = max([curve.run.config.epochs for curve in curves] + [PAPER_TABLE[n - 1].epochs for n in paper] + [1])
     figure.update_xaxes(range=[0, longest * 1.02], tickformat="d", showgrid=False)
     figure.update_yaxes(tickformat=TICKS["%"] if metric.unit else None, type="log" if metric.log else "linear")
     if metric.log:
@@ -214,13 +220,12 @@ def _add_paper(figure: go.Figure, number: int, place: int, metric: CurveMetric, 
     name = f"The study, experiment {number}"
     ends = {split: _paper_end(number, metric, split) for split in (VALIDATION, TRAINING) if view in (BOTH, split)}
     ends = {split: value for split, value in ends.items() if value is not None}
-    epochs = _paper_epochs(number)
     for split, value in ends.items():
         above = value == max(ends.values())
         first = split == next(iter(ends))
         label = f"study {number}, {split.lower()} {format_percent(value)}" if first or not terse else ""
         figure.add_scatter(
-            x=[0, (0.01 + 0.27 * place) * 100, epochs],
+            x=[0, (0.01 + 0.27 * place) * 100, PAPER_TABLE[number - 1].epochs],
             y=[value] * 3,
             mode="lines+markers+text",
             line={"color": MUTED, "width": 1, "dash": "dot" if split == TRAINING else "solid"},
@@ -266,17 +271,13 @@ def _paper_end(number: int, metric: CurveMetric, split: str) -> float | None:
     return paper_value(number, {TRAINING: "train", VALIDATION: "validation"}[split], metric.column)
 
 
-def _paper_epochs(number: int) -> int:
-    return PAPER_TABLE[number - 1].epochs
-
-
 def name_curve(curve: Curve) -> str:
     """Return what the curve's run is called; of a partial run also how far it got."""
     run = curve.run
     return f"{curve.name} ({len(run.history)} of {run.config.epochs} epochs)" if run.is_partial else curve.name
 
 
-def make_curve_table(curves: Sequence[Curve], metric: CurveMetric) -> pd.DataFrame:
+def _make_curve_table(curves: Sequence[Curve], metric: CurveMetric) -> pd.DataFrame:
     """Return what is drawn, unsmoothed: network, run, epoch, split, and the value."""
     frames = [
         pd.DataFrame({
@@ -288,7 +289,7 @@ def make_curve_table(curves: Sequence[Curve], metric: CurveMetric) -> pd.DataFra
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def describe_curves(curves: Sequence[Curve], metric: CurveMetric) -> str:
+def _describe_curves(curves: Sequence[Curve], metric: CurveMetric) -> str:
     """Return the chart in words: where every line starts and ends."""
     write = format_percent if metric.unit else "{:.3g}".format
     lines = []

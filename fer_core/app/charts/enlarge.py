@@ -15,12 +15,9 @@ def enlarge(figure: go.Figure) -> go.Figure:
     layout.pop("height", None)
     layout.setdefault("font", {}).setdefault("size", 14)
     content = _scale(content)
-    top = 24
-    if figure.layout.showlegend:
-        top = 84
-    if figure.layout.annotations:
-        top = 64
-    content["layout"]["margin"] = {"l": 16, "r": 40, "t": top, "b": 16, "pad": 8}
+    top = 84 if figure.layout.showlegend else 64 if figure.layout.annotations else 24
+    right = max(40, round(TEXT * (figure.layout.margin.r or 0)))  # numbers may stand there
+    content["layout"]["margin"] = {"l": 16, "r": right, "t": top, "b": 16, "pad": 8}
     return go.Figure(content)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from fer_core.app.charts.view import View
 from fer_core.app.pictures import make_average_picture, make_data_url
 from fer_core.app.theme import MUTED, make_figure
 from fer_core.labels import COLORS, LABELS
@@ -13,20 +14,31 @@ FACE_SIZE = 0.2
 """Of an average face, where the map goes from -1 to 1."""
 
 
-def make_face_map(
+def view_face_map(
     xy: np.ndarray,
     classes: np.ndarray,
     rows: np.ndarray,
     texts: Sequence[str],
     faces: np.ndarray | None = None,
     lasso: bool = True,
-) -> go.Figure:
-    """Return the map: `rows` in the colours of their `classes`, all others grey.
+) -> View:
+    """Show the map: `rows` in the colours of their `classes`, all others grey.
 
     `xy` (n, 2), `classes` (n,) indices into LABELS, `rows`: of them; `texts`: a line for each row; `faces`: the classes'
     average faces, uint8 (7, 48, 48), zeros where there is none, laid over their middle; `lasso` False: until it is asked
     for, a drag draws nothing. Points carry their row as customdata.
     """
+    return View(_make_face_map(xy, classes, rows, texts, faces, lasso), _describe_face_map(classes, rows))
+
+
+def _make_face_map(
+    xy: np.ndarray,
+    classes: np.ndarray,
+    rows: np.ndarray,
+    texts: Sequence[str],
+    faces: np.ndarray | None,
+    lasso: bool,
+) -> go.Figure:
     rest = np.setdiff1d(np.arange(len(xy)), rows)
     traces = [_make_points(xy[rest], "others", MUTED, 0.25)] if len(rest) else []
     texts = np.asarray(texts, object)
@@ -68,7 +80,7 @@ def _lay_faces(figure: go.Figure, xy: np.ndarray, classes: np.ndarray, faces: np
             )  # fmt: skip
 
 
-def describe_face_map(classes: np.ndarray, rows: np.ndarray) -> str:
+def _describe_face_map(classes: np.ndarray, rows: np.ndarray) -> str:
     """Return the map in words, for alt texts."""
     counts = ", ".join(f"{name} {int((classes[rows] == label).sum())}" for label, name in enumerate(LABELS))
     return f"Map of {len(classes)} test faces; those that look alike to the network lie close together. In colour: {counts}."

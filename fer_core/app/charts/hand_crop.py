@@ -3,6 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from fer_core.app.charts.view import View
 from fer_core.app.theme import ACCENT, make_figure
 
 N_POINTS = 36
@@ -20,10 +21,8 @@ def compute_square(size: tuple[int, int], across: float, down: float, share: flo
     return x - half, y - half, x + half, y + half
 
 
-def make_tap_chart(
-    picture: str, size: tuple[int, int], square: tuple[float, ...], shown_width: int = WIDTH
-) -> go.Figure:
-    """Return the photo (a data URL, `size` pixels) with `square` marked and a net of invisible places to tap.
+def view_taps(picture: str, size: tuple[int, int], square: tuple[float, ...], shown_width: int = WIDTH) -> View:
+    """Show the photo (a data URL, `size` pixels) with `square` marked and a net of invisible places to tap.
 
     `shown_width`: pixels of the chart. The places stand at their pixels, the axes are those of the photo.
     """
@@ -45,4 +44,4 @@ def make_tap_chart(
         figure.add_shape(type="rect", x0=x0, y0=y0, x1=x1, y1=y1, line={"color": color, "width": thickness})
     figure.update_xaxes(range=[0, width], visible=False, constrain="domain")
     figure.update_yaxes(range=[height, 0], visible=False, scaleanchor="x", constrain="domain")
-    return figure
+    return View(figure, "The photo with the marked square. Tap the middle of a face, or use the sliders.")

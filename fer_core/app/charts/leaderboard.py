@@ -4,16 +4,19 @@ from collections.abc import Callable, Mapping, Sequence
 from math import ceil, floor, log10
 from textwrap import wrap
 
+import pandas as pd
 import plotly.graph_objects as go
 
-from fer_core.app.formats import format_duration, format_estimate, format_many, format_percent
+from fer_core.app.charts.view import View
+from fer_core.app.formats import format_duration, format_estimate, format_many, format_percent, format_size
 from fer_core.app.looks import Look, pick_look
 from fer_core.app.theme import MUTED, SERIES, make_error_bars, make_figure
-from fer_core.runs.leaderboard import Cost, Entry
+from fer_core.runs.leaderboard import Cost, Entry, compute_spread
 from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN, LiteratureRow
 
 KINDS = {"ours": SERIES[0], "others": MUTED, "others, chosen on these pictures": SERIES[1]}
 ROW = 34
+UNSAID = "not said"
 COLUMN = 60
 """Pixels for the numbers on the right."""
 NAME_WIDTH = 24
@@ -26,12 +29,17 @@ COSTS = {
 """Name -> attribute of a Cost, axis title, writing of a value."""
 
 
-def make_board_chart(entries: Sequence[Entry], crowd: float | None = None, split: str | None = None) -> go.Figure:
-    """Return one mark per result, the first entry on top; dotted lines for people and for the crowd's agreement.
+def view_board(entries: Sequence[Entry], crowd: float | None = None, split: str | None = None) -> View:
+    """Show one mark per result, the first entry on top; dotted lines for people and for the crowd's agreement.
 
-    Ours are filled and have 95 % intervals, with a small mark per seed; ensembles are diamonds. `crowd`: share of the
-    labels that FER+'s crowd confirms. Others' names say which split they are about, where it is not `split`.
+    `crowd`: share of the labels that FER+'s crowd confirms. Others' names say which split they are about, where it is
+    not `split`.
     """
+    return View(_make_board_chart(entries, crowd, split), _describe_board(entries), _make_board_table(entries))
+
+
+def _make_board_chart(entries: Sequence[Entry], crowd: float | None, split: str | None) -> go.Figure:
+    """Ours are filled and have 95 % intervals, with a small mark per seed; ensembles are diamonds."""
     figure = make_figure(height=150 + ROW * max(len(entries), 2), legend=True)
     low, high = PEOPLE.accuracy - PEOPLE_MARGIN, PEOPLE.accuracy + PEOPLE_MARGIN
     figure.add_vrect(x0=low, x1=high, fillcolor=MUTED, opacity=0.1, line_width=0, layer="below")
@@ -114,7 +122,7 @@ def _write_name(entry: Entry, split: str | None) -> str:
     )
 
 
-def describe_board(entries: Sequence[Entry]) -> str:
+def _describe_board(entries: Sequence[Entry]) -> str:
     """Return the chart in words, from its first row down."""
     return "Accuracies: " + "; ".join(
         f"{'ours, ' if entry.is_ours else ''}{entry.short} {format_estimate(entry.accuracy, entry.interval)}"
@@ -122,13 +130,19 @@ def describe_board(entries: Sequence[Entry]) -> str:
     )
 
 
-def make_cost_chart(
+def view_costs(
     costs: Sequence[Cost], cost: str, others: Sequence[LiteratureRow] = (), looks: Mapping[str, Look] = {}
-) -> go.Figure:
-    """Return accuracy up, a cost across (logarithmic); `cost` is one of COSTS. Unknown costs are left out.
+) -> View:
+    """Show accuracy up, a cost across (logarithmic); `cost` is one of COSTS. Unknown costs are left out.
 
     `others`: rows that say how many parameters they have; shown hollow beside ours where parameters are the cost.
     """
+    return View(_make_cost_chart(costs, cost, others, looks), _describe_costs(costs, cost), make_cost_table(costs))
+
+
+def _make_cost_chart(
+    costs: Sequence[Cost], cost: str, others: Sequence[LiteratureRow], looks: Mapping[str, Look]
+) -> go.Figure:
     attribute, axis, write = COSTS[cost]
     others = [row for row in others if row.parameters and row.accuracy] if attribute == "parameters" else []
     figure = make_figure(height=400, x=f"{axis} (logarithmic)", y="Test accuracy, one look per face", legend=True)
@@ -175,9 +189,66 @@ def _make_log_ticks(values: Sequence[float], write: Callable) -> dict:
     return {"range": [low, high], "tickvals": ticks, "ticktext": [write(tick) for tick in ticks]}
 
 
-def describe_costs(costs: Sequence[Cost], cost: str) -> str:
+def _describe_costs(costs: Sequence[Cost], cost: str) -> str:
     """Return the chart in words."""
     attribute, axis, write = COSTS[cost]
     known = [row for row in costs if getattr(row, attribute) is not None]
     points = (f"{row.title} {format_percent(row.accuracy)} at {write(getattr(row, attribute))}" for row in known)
     return f"{axis} against accuracy: " + ("; ".join(points) or "nothing known yet") + "."
+
+
+def _make_board_table(entries: Sequence[Entry]) -> pd.DataFrame:
+    """Return a row per entry with everything that makes it comparable; missing facts say so."""
+    if not entries:
+        return pd.DataFrame()
+    rows = [
+        {
+            "Work": f"{entry.name} (ours)" if entry.is_ours else entry.name,
+            "Accuracy": entry.accuracy,
+            "Low": entry.interval and entry.interval[0],
+            "High": entry.interval and entry.interval[1],
+            "Seeds": len(entry.seeds) or None,
+            "SD": compute_spread(entry.seeds),
+            "Test pictures": entry.split or UNSAID,
+            "Extra data": _write(entry.extra_data),
+            "Pre-training": entry.pretraining or UNSAID,
+            "Ensemble": _write(entry.ensemble),
+            "Test-time augmentation": _write(entry.tta),
+            "Chosen on": entry.selected_on or UNSAID,
+            "Year": entry.year,
+            "Network": entry.network,
+            "Source": entry.source,
+            "Link": entry.url or None,
+            "Not confirmed": entry.unconfirmed,
+            "Note": entry.note,
+        }
+        for entry in entries
+    ]
+    table = pd.DataFrame(rows).astype({"Low": float, "High": float, "SD": float, "Seeds": "Int64", "Year": "Int64"})
+    # Columns that say nothing for the rows shown only make the others harder to find.
+    return table.dropna(axis=1, how="all")
+
+
+def _write(value: bool | None) -> str:
+    return UNSAID if value is None else "yes" if value else "no"
+
+
+def make_cost_table(costs: Sequence[Cost]) -> pd.DataFrame:
+    """Return a row per network in words: "–" where nothing is known."""
+    return pd.DataFrame(
+        {
+            "Network": cost.title,
+            "Accuracy": cost.accuracy,
+            "Parameters": _say(cost.parameters, format_many),
+            "Milliseconds per face": _say(cost.milliseconds, lambda value: f"{value:.2f}"),
+            "Measured on": cost.processor or "–",
+            "File": _say(cost.model_bytes, format_size),
+            "Training": _say(cost.training_seconds, format_duration),
+            "Trained on": cost.training_device or "–",
+        }
+        for cost in costs
+    )
+
+
+def _say(value, write) -> str:
+    return "–" if value is None else write(value)

@@ -1,16 +1,18 @@
-"""What holds accuracy where it is: the labels, the number of training pictures, the ingredients of a recipe."""
+"""What holds accuracy where it is: labels that people do not confirm, and rare classes."""
 
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 
+import pandas as pd
 import plotly.graph_objects as go
 
-from fer_core.app.formats import format_count, format_estimate, format_percent, format_points
+from fer_core.app.charts import scores
+from fer_core.app.charts.view import View
+from fer_core.app.formats import format_count, format_estimate, format_percent
 from fer_core.app.looks import MARKS
 from fer_core.app.theme import DASHES, MUTED, SERIES, SYMBOLS, make_error_bars, make_figure
 from fer_core.labels import COLORS
-from fer_core.runs.ablation import AblationRow
-from fer_core.runs.label_limits import MistakeRow, Share, UnityRow
-from fer_core.runs.learning_curve import CurvePoint
+from fer_core.runs.label_limits import ClassLimit, MistakeRow, Share, UnityRow
 
 UNITY_LINES = {
     "network names the label": "label_right",
@@ -20,8 +22,12 @@ UNITY_LINES = {
 SIDES = {"with the network": "network", "with the label": "label", "with neither": "neither"}
 
 
-def make_unity_chart(rows: Sequence[UnityRow]) -> go.Figure:
-    """Return three shares, with 95 % intervals, by how many of ten people agree."""
+def view_unity(rows: Sequence[UnityRow]) -> View:
+    """Show three shares, with 95 % intervals, by how many of ten people agree."""
+    return View(_make_unity_chart(rows), _describe_unity(rows), _make_unity_table(rows))
+
+
+def _make_unity_chart(rows: Sequence[UnityRow]) -> go.Figure:
     figure = make_figure(height=400, x="People of ten who agree", legend=True)
     for i, (name, attribute) in enumerate(UNITY_LINES.items()):
         shares = [getattr(row, attribute) for row in rows]
@@ -41,7 +47,7 @@ def make_unity_chart(rows: Sequence[UnityRow]) -> go.Figure:
     return figure
 
 
-def describe_unity(rows: Sequence[UnityRow]) -> str:
+def _describe_unity(rows: Sequence[UnityRow]) -> str:
     """Return the chart in words."""
     lines = (
         f"{row.votes} of ten agree ({format_count(row.label_right.n)} pictures): "
@@ -51,8 +57,12 @@ def describe_unity(rows: Sequence[UnityRow]) -> str:
     return "; ".join(lines) + "."
 
 
-def make_rare_chart(recalls: Mapping[str, Mapping[str, Share]]) -> go.Figure:
-    """Return recall of the rare classes per network with 95 % intervals; `recalls`: network -> class -> share."""
+def view_rare(recalls: Mapping[str, Mapping[str, Share]]) -> View:
+    """Show recall of the rare classes per network with 95 % intervals; `recalls`: network -> class -> share."""
+    return View(_make_rare_chart(recalls), _describe_rare(recalls))
+
+
+def _make_rare_chart(recalls: Mapping[str, Mapping[str, Share]]) -> go.Figure:
     names, labels = list(recalls), list(dict.fromkeys(label for row in recalls.values() for label in row))
     figure = make_figure(height=110 + 96 * len(names), legend=True)
     for i, label in enumerate(labels):
@@ -80,7 +90,7 @@ def make_rare_chart(recalls: Mapping[str, Mapping[str, Share]]) -> go.Figure:
     return figure
 
 
-def describe_rare(recalls: Mapping[str, Mapping[str, Share]]) -> str:
+def _describe_rare(recalls: Mapping[str, Mapping[str, Share]]) -> str:
     """Return the chart in words."""
     lines = (
         f"{name}: "
@@ -90,8 +100,12 @@ def describe_rare(recalls: Mapping[str, Mapping[str, Share]]) -> str:
     return "Recall. " + "; ".join(lines) + "."
 
 
-def make_mistake_chart(rows: Sequence[MistakeRow]) -> go.Figure:
-    """Return stacked bars: whom the crowd sides with among the most confident mistakes, and among all."""
+def view_mistakes(rows: Sequence[MistakeRow]) -> View:
+    """Show whom the crowd sides with among the most confident mistakes, and among all."""
+    return View(_make_mistake_chart(rows), _describe_mistakes(rows), pd.DataFrame(rows))
+
+
+def _make_mistake_chart(rows: Sequence[MistakeRow]) -> go.Figure:
     names = [f"all {format_count(row.n)}" if row.top == row.n else f"top {format_count(row.top)}" for row in rows]
     figure = make_figure(height=110 + 46 * len(rows), legend=True)
     for i, (name, attribute) in enumerate(SIDES.items()):
@@ -115,7 +129,7 @@ def make_mistake_chart(rows: Sequence[MistakeRow]) -> go.Figure:
     return figure
 
 
-def describe_mistakes(rows: Sequence[MistakeRow]) -> str:
+def _describe_mistakes(rows: Sequence[MistakeRow]) -> str:
     """Return the chart in words."""
     lines = (
         f"{format_count(row.top)}: "
@@ -125,60 +139,40 @@ def describe_mistakes(rows: Sequence[MistakeRow]) -> str:
     return "With whom the crowd agrees among the most confident mistakes. " + "; ".join(lines) + "."
 
 
-def make_learning_chart(points: Sequence[CurvePoint]) -> go.Figure:
-    """Return test accuracy against the number (or, where unknown, the share) of training pictures, logarithmic."""
-    counted = all(point.pictures for point in points)
-    figure = make_figure(
-        height=400, x="Training pictures" if counted else "Share of the training pictures", legend=False
+def _make_unity_table(rows: Sequence[UnityRow]) -> pd.DataFrame:
+    """Return a row per number of agreeing people."""
+    return pd.DataFrame(
+        {
+            "Agree": row.votes,
+            "Pictures": row.label_right.n,
+            "Network names the label": row.label_right.value,
+            "Network names the crowd's choice": row.crowd_right.value,
+            "Crowd confirms the label": row.label_confirmed.value,
+        }
+        for row in rows
     )
-    x = [point.pictures if counted else point.share for point in points]
-    values = [point.accuracy for point in points]
-    figure.add_scatter(
-        x=x,
-        y=values,
-        error_y=make_error_bars(values, [point.interval for point in points]),
-        mode="lines+markers+text",
-        line={"color": SERIES[0], "width": 2.5},
-        marker={"size": 10},
-        text=[format_percent(value) for value in values],
-        textposition="top left",
-        cliponaxis=False,
-        customdata=[[format_percent(point.share, 0), len(point.accuracies)] for point in points],
-        hovertemplate="%{x:,} (%{customdata[0]}): %{y:.1%}, seeds: %{customdata[1]}<extra></extra>",
+
+
+def view_class_limits(limits: Sequence[ClassLimit]) -> View:
+    """Show how much of each label the network names, beside how much of it the crowd confirms."""
+    network = {limit.label: SimpleNamespace(recall=limit.recall.value, support=limit.recall.n) for limit in limits}
+    crowd = {limit.label: SimpleNamespace(recall=limit.crowd.value, support=limit.crowd.n) for limit in limits}
+    names = "network names the label", "crowd confirms the label"
+    return scores.view_classes(network, "recall", names[0], crowd, names[1], _make_class_table(limits))
+
+
+def _make_class_table(limits: Sequence[ClassLimit]) -> pd.DataFrame:
+    """Return a row per class: what the crowd confirms and what the network finds, with intervals."""
+    return pd.DataFrame(
+        {
+            "Class": limit.label,
+            "Crowd confirms": limit.crowd.value,
+            "Voted pictures": limit.crowd.n,
+            "Network names": limit.recall.value,
+            "Low": limit.recall.interval[0],
+            "High": limit.recall.interval[1],
+            "Pictures": limit.recall.n,
+            "Right where named": limit.precision.value,
+        }
+        for limit in limits
     )
-    ticks = [format_count(value) if counted else format_percent(value, 0) for value in x]
-    figure.update_xaxes(type="log", tickvals=x, ticktext=ticks)
-    figure.update_yaxes(tickformat=".0%")
-    return figure
-
-
-def describe_learning(points: Sequence[CurvePoint]) -> str:
-    """Return the chart in words."""
-    lines = (f"{format_percent(p.share, 0)} of the pictures {format_estimate(p.accuracy, p.interval)}" for p in points)
-    return "Test accuracy by share of the training pictures: " + ", ".join(lines) + "."
-
-
-def make_ingredient_chart(rows: Sequence[AblationRow]) -> go.Figure:
-    """Return what each change does to test accuracy, in points with 95 % intervals, around a line at nothing."""
-    figure = make_figure(height=100 + 46 * max(len(rows), 2), x="Points of test accuracy")
-    figure.add_vline(x=0, line={"color": MUTED, "dash": "dot", "width": 2})
-    values = [100 * row.difference for row in rows]
-    figure.add_scatter(
-        x=values,
-        y=[row.factor for row in rows],
-        error_x=make_error_bars(values, [(100 * row.interval[0], 100 * row.interval[1]) for row in rows]),
-        mode="markers+text",
-        marker={"color": SERIES[0], "size": 12},
-        text=[format_points(row.difference, unit=False) for row in rows],
-        textposition="top center",
-        cliponaxis=False,
-        hovertemplate="%{y}: %{x:+.1f} points<extra></extra>",
-    )
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    return figure
-
-
-def describe_ingredients(rows: Sequence[AblationRow], base: str) -> str:
-    """Return the chart in words."""
-    lines = (f"{row.factor} {format_points(row.difference)}" for row in rows)
-    return f"Change of {base}'s test accuracy: " + ", ".join(lines) + "."

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from fer_core.app.charts.view import View
 from fer_core.app.formats import format_percent
 from fer_core.app.theme import DASHES, SERIES, make_figure
 from fer_core.labels import COLORS, LABELS
@@ -15,13 +16,20 @@ SPAN = 60
 HEIGHT = 260
 
 
-def make_face_timeline(history: TrackHistory, now: float, height: int = HEIGHT) -> go.Figure:
-    """Return seven stacked areas over the last minute of one face; they fill the chart where the face was seen.
+def view_face_timeline(history: TrackHistory, now: float) -> View:
+    """Show all seven probabilities of one face; `now`: the present on the clock of `history.seconds`."""
+    return View(_make_face_timeline(history, now), _describe_timeline([history], now))
 
-    `now`: the present on the clock of `history.seconds`.
-    """
+
+def view_leading_timeline(histories: Sequence[TrackHistory], now: float) -> View:
+    """Show a line per face: the probability of whatever expression leads at the time."""
+    return View(_make_leading_timeline(histories, now), _describe_timeline(histories, now))
+
+
+def _make_face_timeline(history: TrackHistory, now: float) -> go.Figure:
+    """Return seven stacked areas; they fill the chart where the face was seen."""
     seconds, probability = split_at_gaps(history.seconds - now, history.probability, 0.0)
-    figure = make_figure(height=height, legend=True)
+    figure = make_figure(height=HEIGHT, legend=True)
     for label, values in zip(LABELS, probability.T):
         figure.add_scatter(
             x=seconds, y=values, name=label, stackgroup="all", mode="lines", line={"color": COLORS[label], "width": 0.5},
@@ -30,9 +38,8 @@ def make_face_timeline(history: TrackHistory, now: float, height: int = HEIGHT) 
     return _set_axes(figure)
 
 
-def make_leading_timeline(histories: Sequence[TrackHistory], now: float, height: int = HEIGHT) -> go.Figure:
-    """Return a line per face over the last minute: the probability of whatever expression leads at the time."""
-    figure = make_figure(height=height, legend=True)
+def _make_leading_timeline(histories: Sequence[TrackHistory], now: float) -> go.Figure:
+    figure = make_figure(height=HEIGHT, legend=True)
     for history in histories:
         seconds, probability = split_at_gaps(history.seconds - now, history.probability, np.nan)
         place = (history.number - 1) % len(SERIES)
@@ -45,7 +52,7 @@ def make_leading_timeline(histories: Sequence[TrackHistory], now: float, height:
     return _set_axes(figure)
 
 
-def describe_timeline(histories: Sequence[TrackHistory], now: float) -> str:
+def _describe_timeline(histories: Sequence[TrackHistory], now: float) -> str:
     """Return the chart in words: for each face how long it was seen and what it showed most and last."""
     return "; ".join(_describe_history(history, now) for history in histories) or "No face in the last minute"
 

@@ -5,18 +5,27 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from fer_core.app.charts.view import View
 from fer_core.app.formats import format_percent
 from fer_core.app.theme import MUTED, make_figure
 from fer_core.app.wording import Wording, count_votes
 from fer_core.labels import COLORS, LABELS
 
+HEIGHT = 250
 
-def make_probability_chart(probability: Sequence[float], wording: Wording, height: int = 250) -> go.Figure:
-    """Return seven horizontal bars in the fixed order of LABELS, so that two answers compare line by line.
+
+def view_probabilities(probability: Sequence[float], wording: Wording, name: str) -> View:
+    """Show seven horizontal bars in the fixed order of LABELS, so that two answers compare line by line.
 
     `probability`: seven shares that sum to one; written as votes of ten or in percent, as the `wording` says, whose
-    threshold is drawn as a dotted line.
+    threshold is drawn as a dotted line; `name`: whose answer it is ("Face 1 in beach.jpg").
     """
+    return View(
+        _make_probability_chart(probability, wording), f"{name}: {_describe_probabilities(probability, wording)}"
+    )
+
+
+def _make_probability_chart(probability: Sequence[float], wording: Wording) -> go.Figure:
     threshold = wording.threshold
     probability = np.asarray(probability, dtype=float)
     top = int(probability.argmax())
@@ -31,7 +40,7 @@ def make_probability_chart(probability: Sequence[float], wording: Wording, heigh
         cliponaxis=False,
         hovertemplate="%{y}: %{x:.1%}" + " of the votes" * wording.votes + "<extra></extra>",
     )
-    figure = make_figure(bars, height=height)
+    figure = make_figure(bars, height=HEIGHT)
     line = {"type": "line", "x0": threshold, "x1": threshold, "y0": 0, "y1": 1, "yref": "y domain"}
     figure.update_layout(
         margin={"r": 44, "t": 8, "b": 8},
@@ -49,7 +58,7 @@ def write_shares(probability: Sequence[float], wording: Wording) -> list[str]:
     return [format_percent(float(share), 0) for share in probability]
 
 
-def describe_probabilities(probability: Sequence[float], wording: Wording) -> str:
+def _describe_probabilities(probability: Sequence[float], wording: Wording) -> str:
     """Return the chart in words, for alt texts: "happy 91 %, neutral 6 %, ..." from likely to unlikely."""
     shares = write_shares(probability, wording)
     text = ", ".join(f"{LABELS[i]} {shares[i]}" for i in np.argsort(probability)[::-1])

@@ -1,16 +1,24 @@
 """How well stated confidence agrees with accuracy, or with the share of people's votes."""
 
+import pandas as pd
 import plotly.graph_objects as go
 
+from fer_core.app.charts.view import View
 from fer_core.app.formats import format_count, format_percent
 from fer_core.app.theme import MUTED, SERIES, make_figure
 from fer_core.runs.records import Reliability
 
 
-def make_reliability_chart(reliability: Reliability, height: int = 340) -> go.Figure:
-    """Return accuracy, or the answers' share of the votes, against confidence: points on the diagonal are honest.
+def view_reliability(reliability: Reliability, height: int = 340) -> View:
+    """Show accuracy, or the answers' share of the votes, against confidence."""
+    table = pd.DataFrame(reliability.to_plain())
+    return View(_make_reliability_chart(reliability, height), _describe_reliability(reliability), table)
 
-    Below it a network is overconfident. The area of a point is its number of pictures.
+
+def _make_reliability_chart(reliability: Reliability, height: int) -> go.Figure:
+    """Return points: on the diagonal they are honest, below it the network is overconfident.
+
+    The area of a point is its number of pictures.
     """
     bins = _filled_bins(reliability)
     largest = max(n for n, _, _ in bins)
@@ -30,7 +38,7 @@ def make_reliability_chart(reliability: Reliability, height: int = 340) -> go.Fi
     return figure
 
 
-def describe_reliability(reliability: Reliability) -> str:
+def _describe_reliability(reliability: Reliability) -> str:
     """Return the chart in words, for alt texts."""
     bins = _filled_bins(reliability)
     share = _name_share(reliability)

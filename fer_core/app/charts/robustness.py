@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
 import plotly.graph_objects as go
 
+from fer_core.app.charts.view import View
 from fer_core.app.formats import MINUS, format_percent
 from fer_core.app.looks import Look, pick_look
 from fer_core.app.theme import MUTED, make_error_bars, make_figure
 from fer_core.labels import LABELS
-from fer_core.runs.corruptions import CORRUPTIONS, TEN, Corruption, Disturbance
+from fer_core.runs.corruptions import CORRUPTIONS, Corruption
 from fer_core.runs.robustness import Point, Robustness
 
-MEAN, UNTOUCHED = "Mean of the ten", "Untouched"
 LEVELS = {"Least harmful": 0.0, "Middle": 0.5, "Most harmful": 1.0}
 
 
@@ -33,8 +34,8 @@ def write_strength(corruption: Corruption, strength: float) -> str:
     return (f"{strength:+g}" if corruption.is_signed else f"{strength:g}").replace("-", MINUS)
 
 
-def make_legend(names: Sequence[str], looks: Mapping[str, Look]) -> go.Figure:
-    """Return the legend that all charts of corruptions share, and nothing else."""
+def view_legend(names: Sequence[str], looks: Mapping[str, Look]) -> View:
+    """Show the legend that all charts of corruptions share, and nothing else."""
     figure = make_figure(height=64 + 24 * (len(names) // 3), legend=True)
     for i, name in enumerate(names):
         look = pick_look(looks, name, i)
@@ -43,18 +44,26 @@ def make_legend(names: Sequence[str], looks: Mapping[str, Look]) -> go.Figure:
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
     figure.update_layout(margin={"t": 0, "b": 0}, legend={"y": 0.5, "yanchor": "middle", "itemclick": False})
-    return figure
+    return View(figure, f"Legend: {', '.join(names)}")
 
 
-def make_corruption_chart(
+def view_corruption(
     corruption: Corruption, measured: Mapping[str, Robustness], floor: float | None, looks: Mapping[str, Look],
     named: bool = False,
-) -> go.Figure:  # fmt: skip
-    """Return accuracy against strength, a line per run with its 95 % interval; dotted: always the largest class.
+) -> View:  # fmt: skip
+    """Show accuracy against strength, a line per run with its 95 % interval; dotted: always the largest class.
 
     `measured`: name of the network -> what was measured; `floor`: accuracy of always naming the largest class, where it
     is known; `looks`: by the same names; `named` writes the names at the ends of the lines.
     """
+    figure = _make_corruption_chart(corruption, measured, floor, looks, named)
+    return View(figure, _describe_corruption(corruption, measured))
+
+
+def _make_corruption_chart(
+    corruption: Corruption, measured: Mapping[str, Robustness], floor: float | None, looks: Mapping[str, Look],
+    named: bool,
+) -> go.Figure:  # fmt: skip
     figure = make_figure(height=220, x=corruption.unit, legend=False)
     if floor is not None:
         figure.update_layout(shapes=[_make_floor(floor)])
@@ -95,7 +104,7 @@ def _make_floor(y: float) -> dict:
     return {"type": "line", "xref": "x domain", "x0": 0, "x1": 1, "y0": y, "y1": y, "line": line}
 
 
-def describe_corruption(corruption: Corruption, measured: Mapping[str, Robustness]) -> str:
+def _describe_corruption(corruption: Corruption, measured: Mapping[str, Robustness]) -> str:
     """Return the chart in words: every strength of every run."""
     lines = (
         f"{name}: " + ", ".join(f"{tick} {format_percent(p.accuracy)}" for tick, p in place_points(corruption, found))
@@ -110,7 +119,13 @@ def choose_level(robustness: Robustness, name: str, level: str) -> Point:
     return points[round(LEVELS[level] * (len(points) - 1))]
 
 
-def make_class_chart(robustness: Robustness, level: str) -> go.Figure:
+def view_classes(measured: Mapping[str, Robustness], name: str, level: str) -> View:
+    """Show what each class of the network `name` loses; the table has all networks and strengths. `level`: one of LEVELS."""
+    found = measured[name]
+    return View(_make_class_chart(found, level), _describe_classes(found, level), _make_table(measured))
+
+
+def _make_class_chart(robustness: Robustness, level: str) -> go.Figure:
     """Return a heatmap: corruptions down, classes across, points of recall lost (brown) or won (violet)."""
     names = list(CORRUPTIONS)
     losses = [robustness.compute_class_losses(choose_level(robustness, name, level)) for name in names]
@@ -135,7 +150,7 @@ def make_class_chart(robustness: Robustness, level: str) -> go.Figure:
     return figure
 
 
-def describe_classes(robustness: Robustness, level: str) -> str:
+def _describe_classes(robustness: Robustness, level: str) -> str:
     """Return the heatmap in words: per corruption the class that loses most."""
     parts = []
     for name, corruption in CORRUPTIONS.items():
@@ -145,61 +160,33 @@ def describe_classes(robustness: Robustness, level: str) -> str:
     return "; ".join(parts) + "."
 
 
-def make_ten_chart(measured: Mapping[str, Robustness], looks: Mapping[str, Look], lost: bool) -> go.Figure:
-    """Return the ten disturbances, and their mean first, a mark per network with its 95 % interval.
-
-    `lost`: points of accuracy lost against the network's own answers to untouched pictures, else accuracy.
-    """
-    rows = [MEAN] if lost else [MEAN, UNTOUCHED]
-    rows += [write_disturbance(case) for case in TEN]
-    figure = make_figure(height=70 + (20 + 11 * len(measured)) * len(rows), legend=True)
-    step = 0.5 / max(len(measured), 1)
-    for i, (name, found) in enumerate(measured.items()):
-        look, scores = pick_look(looks, name, i), [found.ten_mean, *([] if lost else [found.clean]), *found.ten]
-        values = [found.clean.accuracy - score.accuracy if lost else score.accuracy for score in scores]
-        bounds = [
-            (score.loss_ci95 if lost else score.ci95) or (value, value)
-            for score, value in zip(scores, values, strict=True)
-        ]
-        figure.add_scatter(
-            x=values,
-            y=[row + (i - (len(measured) - 1) / 2) * step for row in range(len(rows))],
-            error_x=make_error_bars(values, bounds, width=3),
-            mode="markers",
-            marker={"color": look.color, "symbol": look.mark, "size": 11},
-            name=name,
-            customdata=rows,
-            hovertemplate=f"{name}<br>%{{customdata}}: %{{x:.1%}}{' lost' if lost else ''}<extra></extra>",
-        )
-    figure.add_hline(y=len(rows) - len(TEN) - 0.5, line={"color": MUTED, "width": 1})
-    ticks = [f"<b>{row}</b>" if row in (MEAN, UNTOUCHED) else row for row in rows]
-    figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=ticks, range=[len(rows) - 0.5, -0.5], showgrid=False)
-    figure.update_xaxes(tickformat=".0%", rangemode="tozero")
-    return figure
-
-
-def describe_ten(measured: Mapping[str, Robustness]) -> str:
-    """Return the chart in words."""
-    lines = (
-        f"{name}: untouched {format_percent(found.clean.accuracy)}, mean of the ten "
-        f"{format_percent(found.ten_mean.accuracy)}, "
-        + ", ".join(f"{write_disturbance(c.disturbance)} {format_percent(c.accuracy)}" for c in found.ten)
-        for name, found in measured.items()
-    )
-    return "; ".join(lines) + "."
-
-
-def write_disturbance(case: Disturbance) -> str:
-    """Return a way and strength of spoiling, for example "Blur, σ 1 pixel"."""
-    known = {"cover-lower": "Mouth covered, rows 30 to 47", "cover-band": "Eyes covered, rows 10 to 23"}
-    units = {
-        "blur": "σ {} px", "noise": "σ {} grey levels", "brightness": "{} grey levels", "contrast": "× {}",
-        "scale": "{} pixels across",
-    }  # fmt: skip
-    size = write_strength(case.corruption, case.strength)
-    return known.get(case.name) or f"{case.corruption.title}, {units[case.name].format(size)}"
-
-
 def compute_floor(measured: Sequence[Robustness]) -> float:
     """Return the accuracy of always naming the largest class."""
     return max(max(found.support) / found.n for found in measured)
+
+
+def list_points(robustness: Robustness) -> list[tuple[Corruption, Point]]:
+    """Return every corruption and strength, the worst accuracy first."""
+    points = [(CORRUPTIONS[name], point) for name, curve in robustness.curves.items() for point in curve]
+    return sorted(points, key=lambda pair: pair[1].accuracy)
+
+
+def _make_table(measured: Mapping[str, Robustness]) -> pd.DataFrame:
+    """Return a row per network, corruption and strength: accuracy, interval, loss, and recall per class."""
+    rows = []
+    for name, found in measured.items():
+        for corruption, point in [(None, found.clean), *list_points(found)]:
+            losses = zip(LABELS, point.correct, found.support, strict=True)
+            rows.append(
+                {
+                    "Network": name,
+                    "Corruption": corruption.title if corruption else "none",
+                    "Strength": f"{point.strength:g} {corruption.unit}" if corruption else "",
+                    "Accuracy": point.accuracy,
+                    "Low": point.ci95[0],
+                    "High": point.ci95[1],
+                    "Lost": found.compute_loss(point),
+                    **{label: correct / n if n else None for label, correct, n in losses},
+                }
+            )
+    return pd.DataFrame(rows)

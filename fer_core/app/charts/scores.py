@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+import pandas as pd
 import plotly.graph_objects as go
 
+from fer_core.app.charts.view import View
 from fer_core.app.formats import format_count, format_percent
 from fer_core.app.theme import MUTED, SYMBOLS, make_figure
 from fer_core.labels import COLORS, LABELS
@@ -12,13 +14,24 @@ from fer_core.runs.records import ClassScores
 PerClass = Mapping[str, ClassScores]
 
 
-def make_class_chart(
-    per_class: PerClass, score: str, name: str, other: PerClass | None = None, other_name: str = ""
-) -> go.Figure:
-    """Return a line per class: a coloured mark for `per_class`, a hollow grey one for `other`, joined.
+def view_classes(
+    per_class: PerClass,
+    score: str,
+    name: str,
+    other: PerClass | None = None,
+    other_name: str = "",
+    table: pd.DataFrame | None = None,
+) -> View:
+    """Show a line per class: a coloured mark for `per_class`, a hollow grey one for `other`, joined.
 
-    `score` is "precision", "recall" or "f1"; the number of test pictures stands beside the class.
+    `score` is "precision", "recall" or "f1"; the number of test pictures stands beside the class. `table`: the scores
+    with whatever is known beside them.
     """
+    scores = per_class, score, name, other, other_name
+    return View(_make_class_chart(*scores), _describe_classes(*scores), table)
+
+
+def _make_class_chart(per_class: PerClass, score: str, name: str, other: PerClass | None, other_name: str) -> go.Figure:
     rows = [f"{label} ({format_count(per_class[label].support)})" for label in LABELS]
     figure = make_figure(height=400, legend=True)
     values = [getattr(per_class[label], score) for label in LABELS]
@@ -64,13 +77,11 @@ def _place_labels(values: list[float], others: list[float]) -> list[str]:
     return ["middle right" if here >= there else "middle left" for here, there in zip(values, others, strict=True)]
 
 
-def describe_classes(
-    per_class: PerClass, score: str, name: str, other: PerClass | None = None, other_name: str = ""
-) -> str:
+def _describe_classes(per_class: PerClass, score: str, name: str, other: PerClass | None, other_name: str) -> str:
     """Return the chart in words: every class, and the other's number where there is one."""
 
     def write(label: str) -> str:
         text = f"{label} {format_percent(getattr(per_class[label], score))}"
         return text if other is None else f"{text} ({other_name} {format_percent(getattr(other[label], score))})"
 
-    return f"{score.capitalize()} per class of {name}: {', '.join(map(write, LABELS))}."
+    return f"{score.capitalize()} per class, {name}: {', '.join(map(write, LABELS))}."

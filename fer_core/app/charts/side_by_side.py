@@ -6,7 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from fer_core.app.charts.confusion import PER_TRUE, make_confusion_chart, normalise
+from fer_core.app.charts.confusion import PER_TRUE, normalise, view_confusion
+from fer_core.app.charts.view import View
 from fer_core.app.formats import format_percent
 from fer_core.app.looks import Look, pick_look
 from fer_core.app.theme import MUTED, make_error_bars, make_figure
@@ -19,16 +20,20 @@ TURN = 0.6
 """Share from which a cell's colour is nearer to the text's than to the page's, in light and dark."""
 
 
-def make_matrix_row(matrices: Mapping[str, np.ndarray], stacked: bool = False) -> go.Figure:
-    """Return matrices side by side, or `stacked`, shares of each true class; `matrices`: name -> pictures (7, 7)."""
+def view_matrix_row(matrices: Mapping[str, np.ndarray], stacked: bool = False) -> View:
+    """Show matrices side by side, or `stacked`, as shares of each true class; `matrices`: name -> pictures (7, 7)."""
+    return View(_make_matrix_row(matrices, stacked), _describe_matrix_row(matrices))
+
+
+def _make_matrix_row(matrices: Mapping[str, np.ndarray], stacked: bool) -> go.Figure:
     rows, columns = (len(matrices), 1) if stacked else (1, len(matrices))
     figure = make_subplots(
         rows, columns, shared_yaxes=not stacked, shared_xaxes=stacked, subplot_titles=list(matrices),
         horizontal_spacing=0.04, vertical_spacing=0.07,
     )  # fmt: skip
-    for place, confusion in enumerate(matrices.values()):
+    for place, (name, confusion) in enumerate(matrices.items()):
         row, column = (place + 1, 1) if stacked else (1, place + 1)
-        heatmap = make_confusion_chart(confusion, PER_TRUE).data[0].update(texttemplate="")
+        heatmap = view_confusion(confusion, name, PER_TRUE).figure.data[0].update(texttemplate="")
         figure.add_trace(heatmap, row, column)
         for texts in _write_cells(normalise(confusion, PER_TRUE)):
             figure.add_trace(texts, row, column)
@@ -64,7 +69,7 @@ def _write_cells(shares: np.ndarray) -> list[go.Scatter]:
     ]  # fmt: skip
 
 
-def describe_matrix_row(matrices: Mapping[str, np.ndarray]) -> str:
+def _describe_matrix_row(matrices: Mapping[str, np.ndarray]) -> str:
     """Return the matrices in words: how much of each class is found."""
     lines = (
         f"{name}: "
@@ -82,11 +87,13 @@ def find_worst_points(robustness: Robustness) -> dict[str, Point]:
     return {name: min(robustness.curves[name], key=lambda point: point.accuracy) for name in CORRUPTIONS}
 
 
-def make_worst_chart(measured: Mapping[str, Robustness], looks: Mapping[str, Look] = {}) -> go.Figure:
-    """Return accuracy at each corruption's worst, a mark per network with its 95 % interval; dotted: untouched pictures.
+def view_worst(measured: Mapping[str, Robustness], looks: Mapping[str, Look] = {}) -> View:
+    """Show accuracy at each corruption's worst; `measured`: name of the network -> what was measured."""
+    return View(_make_worst_chart(measured, looks), _describe_worst(measured))
 
-    `measured`: name of the network -> what was measured. The first network's losses order the rows.
-    """
+
+def _make_worst_chart(measured: Mapping[str, Robustness], looks: Mapping[str, Look]) -> go.Figure:
+    """Return a mark per network with its 95 % interval; dotted: untouched pictures. The first one's losses order the rows."""
     first = find_worst_points(next(iter(measured.values())))
     order = sorted(first, key=lambda name: first[name].accuracy)
     figure = make_figure(height=90 + 40 * len(order), legend=True)
@@ -110,7 +117,7 @@ def make_worst_chart(measured: Mapping[str, Robustness], looks: Mapping[str, Loo
     return figure
 
 
-def describe_worst(measured: Mapping[str, Robustness]) -> str:
+def _describe_worst(measured: Mapping[str, Robustness]) -> str:
     """Return the chart in words, the worst first."""
     lines = []
     for title, found in measured.items():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
+from fer_core.app.charts.view import View
 from fer_core.app.formats import SPACE, format_percent
 from fer_core.app.theme import MUTED, SYMBOLS, make_figure
 from fer_core.labels import COLORS, LABELS
@@ -48,20 +49,27 @@ def find_spells(seconds: Sequence[float], answers: Sequence[str], longest_gap: f
     return spells
 
 
-def make_timeline_chart(
+def view_timeline(
     seconds: Sequence[float],
     probability: np.ndarray,
     threshold: float | None = None,
-    height: int = 360,
+    name: str = "The face",
     span: tuple[float, float] | None = None,
-) -> go.Figure:
-    """Return seven lines over time and the answers as a band.
+) -> View:
+    """Show the seven probabilities of the face `name` over time and the answers as a band.
 
     `seconds` (n,), rising; `probability` (n, 7), in the order of LABELS; `threshold`: share below which an answer
     counts as not sure; `span`: first and last second of the axis, when several faces share one.
     """
+    figure = _make_timeline_chart(seconds, probability, threshold, span)
+    return View(figure, _describe_timeline(seconds, probability, threshold, name))
+
+
+def _make_timeline_chart(
+    seconds: Sequence[float], probability: np.ndarray, threshold: float | None, span: tuple[float, float] | None
+) -> go.Figure:
     seconds, probability = np.asarray(seconds, float), np.asarray(probability, float).reshape(-1, len(LABELS))
-    figure = make_figure(height=height, x="Seconds", legend=True)
+    figure = make_figure(height=360, x="Seconds", legend=True)
     for index in probability.max(axis=0, initial=0).argsort():  # the strongest on top
         _add_line(figure, seconds, probability[:, index], LABELS[index])
     _add_band(figure, find_spells(seconds, find_answers(probability, threshold)))
@@ -122,9 +130,7 @@ def _add_band(figure: go.Figure, spells: Sequence[Spell]) -> None:
     )  # fmt: skip
 
 
-def describe_timeline(
-    seconds: Sequence[float], probability: np.ndarray, threshold: float | None = None, name: str = "The face"
-) -> str:
+def _describe_timeline(seconds: Sequence[float], probability: np.ndarray, threshold: float | None, name: str) -> str:
     """Return the chart in words, for alt texts: who, from when to when, which answers for how long, the peak."""
     probability = np.asarray(probability, float).reshape(-1, len(LABELS))
     if not len(probability):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
+from fer_core.app.charts.view import View
 from fer_core.app.formats import format_percent
 from fer_core.app.theme import MUTED, SERIES, make_figure
 
@@ -13,8 +14,12 @@ JUDGES = {
 }
 
 
-def make_scores_chart(scores: Mapping[str, tuple[float, float]]) -> go.Figure:
-    """Return a row for each network with both its shares, the last on top; `scores`: name -> (labels, people)."""
+def view_scores(scores: Mapping[str, tuple[float, float]]) -> View:
+    """Show a row for each network with both its shares, the last on top; `scores`: name -> (labels, people)."""
+    return View(_make_scores_chart(scores), _describe_scores(scores))
+
+
+def _make_scores_chart(scores: Mapping[str, tuple[float, float]]) -> go.Figure:
     names = list(scores)
     lines = [
         go.Scatter(
@@ -40,7 +45,7 @@ def make_scores_chart(scores: Mapping[str, tuple[float, float]]) -> go.Figure:
     return figure
 
 
-def describe_scores(scores: Mapping[str, tuple[float, float]]) -> str:
+def _describe_scores(scores: Mapping[str, tuple[float, float]]) -> str:
     """Return the chart in words."""
     return " ".join(
         f"{name}: {format_percent(labels)} of FER2013's labels, {format_percent(people)} of what most people see."

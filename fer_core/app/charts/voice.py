@@ -2,13 +2,18 @@
 
 import plotly.graph_objects as go
 
+from fer_core.app.charts.view import View
 from fer_core.app.formats import format_percent
 from fer_core.app.theme import ACCENT, MUTED, SERIES, make_figure
 from fer_core.runs.voice import Drop, Voice
 
 
-def make_voice_chart(found: Voice, place: int, published: Drop) -> go.Figure:
-    """Return the curve, its ceiling and both senses alone; a mark at `place` of the skills, and two published accuracies."""
+def view_voice(found: Voice, place: int, published: Drop) -> View:
+    """Show the curve, its ceiling and both senses alone; a mark at `place` of the skills, and two published accuracies."""
+    return View(_make_voice_chart(found, place, published), _describe_voice(found, place))
+
+
+def _make_voice_chart(found: Voice, place: int, published: Drop) -> go.Figure:
     skills = list(found.skills)
     lows, highs = zip(*found.fused_ci95, strict=True)
     traces = [
@@ -68,7 +73,7 @@ def _place_label(skill: float, face: float) -> tuple[float, str]:
     return height, "right" if height > skill else "left"
 
 
-def describe_voice(found: Voice, place: int) -> str:
+def _describe_voice(found: Voice, place: int) -> str:
     """Return the chart in words, for alt texts."""
     return (
         f"Face alone {format_percent(found.face)}. With a voice that alone is right {format_percent(found.skills[place], 0)}: "

@@ -6,18 +6,25 @@ import numpy as np
 import plotly.graph_objects as go
 
 from fer_core.app.charts.probabilities import write_shares
+from fer_core.app.charts.view import View
 from fer_core.app.theme import make_figure
 from fer_core.app.wording import Wording
 from fer_core.labels import COLORS, LABELS
 
 
-def make_votes_chart(
-    bars: dict[str, Sequence[float]], texts: dict[str, Sequence[str]], strong: str = "", height: int = 290
-) -> go.Figure:
-    """Return panels of seven bars side by side, one per entry of `bars`: title -> seven shares, at most 1.
+def view_votes(
+    bars: dict[str, Sequence[float]], texts: dict[str, Sequence[str]], label: str = "", height: int = 290
+) -> View:
+    """Show panels of seven bars side by side, one per entry of `bars`: title -> seven shares, at most 1.
 
-    `texts`: what stands at the bars; `strong`: the expression whose name is bold, the label.
+    `texts`: what stands at the bars; `label`: FER2013's, in bold, or "" while it is not shown.
     """
+    return View(_make_votes_chart(bars, texts, label, height), _describe_votes(texts, label or "not shown yet"))
+
+
+def _make_votes_chart(
+    bars: dict[str, Sequence[float]], texts: dict[str, Sequence[str]], strong: str, height: int
+) -> go.Figure:
     figure = make_figure(height=height)
     names = [f"<b>{label}</b>" if label == strong else label for label in LABELS]
     width = 1 / len(bars)
@@ -40,7 +47,7 @@ def make_votes_chart(
 
 
 def collect_votes(votes: Sequence[int] | None, probability: Sequence[float], wording: Wording) -> tuple[dict, dict]:
-    """Return bars and texts of make_votes_chart: ten people, where they were asked, beside the network."""
+    """Return bars and texts of view_votes: ten people, where they were asked, beside the network."""
     network = "Network, votes of ten" if wording.votes else "Network"
     bars, texts = {}, {}
     if votes is not None:
@@ -49,7 +56,7 @@ def collect_votes(votes: Sequence[int] | None, probability: Sequence[float], wor
     return bars, texts
 
 
-def describe_votes_chart(texts: dict[str, Sequence[str]], label: str) -> str:
+def _describe_votes(texts: dict[str, Sequence[str]], label: str) -> str:
     """Return the chart in words, for alt texts."""
     parts = [
         f"{title}: " + ", ".join(f"{name} {text}" for name, text in zip(LABELS, row, strict=True) if text)

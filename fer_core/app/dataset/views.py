@@ -44,11 +44,9 @@ def render_classes(facts: DatasetFacts) -> None:
     counts = dict(zip(SPLITS, (facts.study_split, facts.counts, facts.grouped_split, facts.usages)))[split]
     ui.metric_row(ui.Metric(name, format_count(sum(part.values()))) for name, part in counts.items())
     ui.render_chart(
-        balance.make_balance_chart(counts, measure == "Shares"),
+        balance.view_balance(counts, measure == "Shares"),
         "dataset-balance",
-        alt=balance.describe_balance(counts),
         caption=SPLITS[split],
-        table=balance.make_balance_table(counts),
     )
     ui.section(
         "The average face of each class",
@@ -139,9 +137,8 @@ def render_copies(facts: DatasetFacts, album: Album | None) -> None:
             anchor="contradictions",
         )
         ui.render_chart(
-            balance.make_conflict_chart(facts.conflicts),
+            balance.view_conflicts(facts.conflicts),
             "dataset-conflicts",
-            alt=balance.describe_conflicts(facts.conflicts),
             caption="Groups of identical pictures by the labels they carry.",
         )
         table = findings.make_group_table(facts.pictures, facts.pictures["conflict"])
@@ -169,17 +166,14 @@ def render_crowd(facts: DatasetFacts) -> None:
     )
     voted = format_count(facts.crowd.voted)
     ui.render_chart(
-        crowd.make_agreement_chart(agreement),
+        crowd.view_agreement(agreement),
         "dataset-agreement",
-        alt=crowd.describe_agreement(agreement),
         caption=f"Dotted: all {voted} pictures with votes for any of the seven. Ties are split.",
     )
-    words = crowd.describe_crowd_matrix(confusion)
-    ui.section("What they say instead", f"{words.partition(': ')[2]}", anchor="instead")
+    view = crowd.view_crowd_matrix(confusion)
+    ui.section("What they say instead", view.alt.partition(": ")[2], anchor="instead")
     ui.render_chart(
-        crowd.make_crowd_matrix(confusion),
+        view,
         "dataset-crowd-matrix",
-        alt=words,
         caption="Percent of each row. Barsoum et al. 2016, arXiv:1608.01041.",
-        table=crowd.make_crowd_table(confusion),
     )

@@ -7,7 +7,7 @@ import streamlit as st
 
 from fer_core.app import loading, shell, theme, ui, why
 from fer_core.app.charts.class_map import compute_evidence, describe_evidence, make_evidence_picture
-from fer_core.app.charts.crowd import describe_votes, make_votes_chart
+from fer_core.app.charts.crowd import view_votes
 from fer_core.app.dataset_album import Album
 from fer_core.app.formats import format_count
 from fer_core.app.gallery.answers import Answer, find_answer
@@ -155,10 +155,7 @@ def _render_votes(name: str, picture: Picture) -> None:
     if picture.votes is None:
         st.caption(picture.no_votes)
         return
-    st.plotly_chart(
-        make_votes_chart(picture.votes, LABELS[picture.label]), key=f"{name}-votes",
-        alt=f"Votes: {describe_votes(picture.votes)}", config={"displayModeBar": False},
-    )  # fmt: skip
+    ui.render_small_chart(view_votes(picture.votes, LABELS[picture.label]), f"{name}-votes")
     rest = 10 - int(picture.votes.sum())
     other = f" {rest} of ten chose none of the seven." if rest > 0 and picture.image is None else ""
     st.caption(f"FER+'s votes. In bold: FER2013's label.{other}")

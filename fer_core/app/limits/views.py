@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from fer_core.app import ui
 from fer_core.app.ablation import load_ablation
+from fer_core.app.charts import learning
 from fer_core.app.charts import limits as charts
-from fer_core.app.charts import scores
 from fer_core.app.choosing import choose_run
 from fer_core.app.formats import format_percent
 from fer_core.app.loading import Runs
@@ -39,9 +38,8 @@ def render_labels(run: Run, answers: Predictions, crowd: limits.CrowdView | None
     recalls = sentences.compute_rare_recalls({**shown, run.title: run})
     st.markdown(sentences.describe_rare(recalls, run.title), width=ui.TEXT_WIDTH)
     ui.render_chart(
-        charts.make_rare_chart(recalls),
+        charts.view_rare(recalls),
         "limits-rare",
-        alt=charts.describe_rare(recalls),
         caption="Share of a class's test pictures that is found (recall), one look per face; 95 % intervals.",
     )
 
@@ -53,14 +51,11 @@ def render_crowd(run: Run, answers: Predictions, crowd: limits.CrowdView) -> Non
     ui.metric_row(sentences.make_cards(united, divided, mistakes))
     classes = limits.compute_class_limits(answers, crowd)
     ui.section("Label by label", sentences.describe_class_limits(classes), anchor="labels")
-    network, people = sentences.make_class_scores(classes)
     ui.render_chart(
-        scores.make_class_chart(network, "recall", "network names the label", people, "crowd confirms the label"),
+        charts.view_class_limits(classes),
         "limits-classes",
-        alt=scores.describe_classes(network, "recall", run.title, people, "the crowd confirms"),
         caption="In brackets: test pictures. The crowd's choice is the label with more of its ten votes than any other. The "
         "network answers as it does for photos.",
-        table=sentences.make_class_table(classes),
     )
     rows = limits.compute_unity_rows(answers, crowd)
     ui.section(
@@ -69,21 +64,17 @@ def render_crowd(run: Run, answers: Predictions, crowd: limits.CrowdView) -> Non
         anchor="unity",
     )
     ui.render_chart(
-        charts.make_unity_chart(rows),
+        charts.view_unity(rows),
         "limits-unity",
-        alt=charts.describe_unity(rows),
         caption="Ten people per picture (FER+, Barsoum et al. 2016, arXiv:1608.01041). Bars: 95 % intervals. For "
         f"{format_percent(limits.compute_half_share(crowd), 0)} of the voted pictures the first choice has at most five votes.",
-        table=sentences.make_unity_table(rows),
     )
     if mistakes:
         ui.section("Whose mistake is it?", sentences.describe_mistakes(mistakes), anchor="mistakes")
         ui.render_chart(
-            charts.make_mistake_chart(mistakes),
+            charts.view_mistakes(mistakes),
             "limits-mistakes",
-            alt=charts.describe_mistakes(mistakes),
             caption="Wrong answers by confidence, those that the crowd judged. Single pictures: on the Results page.",
-            table=pd.DataFrame(mistakes),
         )
 
 
@@ -103,12 +94,10 @@ def render_learning(runs: Runs) -> None:
     else:
         st.info("Only one size of training set has been tried with this recipe so far.", icon=":material/info:")
     ui.render_chart(
-        charts.make_learning_chart(points),
+        learning.view_learning(points),
         "limits-learning",
-        alt=charts.describe_learning(points),
         caption="Mean over seeds on the test pictures, one look per face; 95 % intervals from the number of pictures, which "
         "cover the choice of test pictures and not that of seeds.",
-        table=sentences.make_learning_table(points),
     )
 
 
@@ -119,16 +108,14 @@ def render_ingredients(runs: Runs) -> None:
     base = choose_run("Experiment", names, None, "limits-base", width=320)
     rows = load_ablation(list(runs), base)[::-1]  # what harms most comes first
     st.markdown(sentences.describe_ingredients(rows), width=ui.TEXT_WIDTH)
-    table = sentences.make_ingredient_table(rows)
+    view = learning.view_ingredients(rows, names[base])
     ui.render_chart(
-        charts.make_ingredient_chart(rows),
+        view,
         "limits-ingredients",
-        alt=charts.describe_ingredients(rows, names[base]),
         caption=f"Test accuracy minus that of {names[base]}, on the same pictures, averaged over seeds. The 95 % intervals "
         "cover the choice of pictures, not of seeds.",
-        table=table,
     )
     st.dataframe(
-        table, hide_index=True, placeholder="–", alt="Accuracy and difference of every change.",
+        view.table, hide_index=True, placeholder="–", alt="Accuracy and difference of every change.",
         column_config=dict.fromkeys(("Accuracy", "Difference", "Low", "High", "SD"), PERCENT),
     )  # fmt: skip

@@ -9,7 +9,7 @@ import streamlit as st
 from fer_core.app import shell, ui
 from fer_core.app.browser import component
 from fer_core.app.browser.settings import ENGINE, PROBLEMS
-from fer_core.app.charts.live_timeline import describe_timeline, make_leading_timeline
+from fer_core.app.charts.live_timeline import view_leading_timeline
 from fer_core.app.live import views
 from fer_core.app.loading import Engine
 from fer_core.labels import LABELS
@@ -63,9 +63,7 @@ def _render_shared(result: component.LiveResult) -> None:
     if not histories:
         st.caption("The last minute of every face appears here as soon as one is seen.")
         return
-    figure = make_leading_timeline(histories, result.now)
-    alt = describe_timeline(histories, result.now)
-    st.plotly_chart(figure, key="live-browser-timeline", alt=alt, config={"displayModeBar": False})
+    ui.render_small_chart(view_leading_timeline(histories, result.now), "live-browser-timeline")
     st.download_button(
         "Save as CSV", to_csv(result.points), "live.csv", "text/csv", icon=":material/download:", on_click="ignore"
     )

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from fer_core.app import ui
-from fer_core.app.charts.live_timeline import describe_timeline, make_face_timeline, make_leading_timeline
+from fer_core.app.charts.live_timeline import view_face_timeline, view_leading_timeline
 from fer_core.app.faces import cards
 from fer_core.app.faces.album import CAMERA, SOURCE
 from fer_core.app.faces.photo import describe_face
@@ -87,11 +87,10 @@ def render_timeline(session: LiveSession) -> None:
         return
     chosen = _choose_face([str(history.number) for history in histories])
     if chosen:
-        shown = [history for history in histories if str(history.number) == chosen]
-        figure = make_face_timeline(shown[0], now)
+        view = view_face_timeline(next(history for history in histories if str(history.number) == chosen), now)
     else:
-        shown, figure = histories, make_leading_timeline(histories, now)
-    st.plotly_chart(figure, key="live-timeline", alt=describe_timeline(shown, now), config={"displayModeBar": False})
+        view = view_leading_timeline(histories, now)
+    ui.render_small_chart(view, "live-timeline")
     st.caption("All seven probabilities of the face." if chosen else "The probability of the expression that leads.")
 
 

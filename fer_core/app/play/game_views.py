@@ -7,13 +7,13 @@ import streamlit as st
 
 from fer_core.app import dataset_album as albums
 from fer_core.app import loading, shell, ui
-from fer_core.app.charts.votes import collect_votes, describe_votes_chart, make_votes_chart
+from fer_core.app.charts.votes import collect_votes, view_votes
 from fer_core.app.loading import Engine
 from fer_core.app.pictures import enlarge
 from fer_core.app.play.faces import MAX_NUMBER, N_FACES, choose_faces
 from fer_core.app.play.game import CROWD, YOU, Game
 from fer_core.app.sentences import play as sentences
-from fer_core.app.theme import ICONS, color_text, is_dark
+from fer_core.app.theme import ICONS
 from fer_core.data import DatasetError
 from fer_core.labels import LABELS
 
@@ -104,11 +104,7 @@ def _render_verdict(game: Game, engine: Engine) -> None:
     icon = ":material/check_circle:" if guess == face.label else ":material/cancel:"
     st.markdown(f"{icon} You say **{guess}**. {sentences.describe_face(game, place)}")
     bars, texts = collect_votes(face.votes, game.answers[place], engine.wording)
-    figure = make_votes_chart(bars, texts, face.label)
-    color_text(figure, is_dark())
-    st.plotly_chart(
-        figure, key="game-votes", alt=describe_votes_chart(texts, face.label), config={"displayModeBar": False}
-    )
+    ui.render_small_chart(view_votes(bars, texts, face.label), "game-votes")
     st.caption(sentences.describe_votes(game, place))
     last = place + 1 == N_FACES
     st.button(

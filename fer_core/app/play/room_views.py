@@ -5,8 +5,8 @@ from functools import lru_cache
 import numpy as np
 import streamlit as st
 
-from fer_core.app import loading, shell
-from fer_core.app.charts.votes import collect_votes, describe_votes_chart, make_votes_chart
+from fer_core.app import loading, shell, ui
+from fer_core.app.charts.votes import collect_votes, view_votes
 from fer_core.app.loading import Engine
 from fer_core.app.pictures import enlarge, make_data_url
 from fer_core.app.play import room_address
@@ -15,7 +15,6 @@ from fer_core.app.play.game_views import choose_number, find_album, render_butto
 from fer_core.app.play.rooms import Room, RoomError, Rooms
 from fer_core.app.play.visitor import identify
 from fer_core.app.sentences import rooms as sentences
-from fer_core.app.theme import color_text, is_dark
 
 PAGE = "room"
 CODE, JOINED = "join-code", "join-room"
@@ -120,10 +119,8 @@ def _render_votes(room: Room, face: PlayFace) -> None:
         others = collect_votes(face.votes, probability, engine.wording)
         bars, texts = bars | others[0], texts | others[1]
     label = face.label if room.revealed else ""
-    figure = make_votes_chart(bars, texts, label, height=SLIDE_HEIGHT if st.context.is_embedded else PAGE_HEIGHT)
-    color_text(figure, is_dark())
-    alt = describe_votes_chart(texts, label or "not shown yet")
-    st.plotly_chart(figure, key="room-votes", alt=alt, config={"displayModeBar": False})
+    height = SLIDE_HEIGHT if st.context.is_embedded else PAGE_HEIGHT
+    ui.render_small_chart(view_votes(bars, texts, label, height), "room-votes")
 
 
 @st.cache_data(show_spinner=False, max_entries=300)

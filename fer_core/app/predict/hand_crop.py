@@ -8,7 +8,7 @@ import streamlit as st
 from PIL import Image
 
 from fer_core.app import shell, ui
-from fer_core.app.charts.hand_crop import PHONE_WIDTH, WIDTH, compute_square, make_tap_chart
+from fer_core.app.charts.hand_crop import PHONE_WIDTH, WIDTH, compute_square, view_taps
 from fer_core.app.faces import photo
 from fer_core.app.faces.album import get_turns
 from fer_core.app.loading import TURN, Engine
@@ -89,13 +89,14 @@ def _propose(outcome: Outcome) -> tuple[int, int, int]:
 
 
 def _render_chart(picture: str, size: tuple[int, int], square: tuple[float, ...]) -> None:
+    view = view_taps(picture, size, square, PHONE_WIDTH if ui.is_phone() else WIDTH)
     st.plotly_chart(
-        make_tap_chart(picture, size, square, PHONE_WIDTH if ui.is_phone() else WIDTH),
+        view.figure,
         key=CHART,
         on_select=_take_tap,
         selection_mode="points",
         config={"displayModeBar": False},
-        alt="The photo with the marked square. Tap the middle of a face, or use the sliders.",
+        alt=view.alt,
     )
     st.caption("Tap the middle of a face, then set the size: from eyebrows to chin.")
 

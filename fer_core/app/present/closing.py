@@ -1,7 +1,7 @@
 """The last slides: limits, responsible use, and the app itself to try."""
 
 from fer_core.app import story as told
-from fer_core.app.charts import limits as limit_charts
+from fer_core.app.charts.limits import view_rare
 from fer_core.app.formats import format_percent
 from fer_core.app.present.slides import Chart, Demo, Lists, Missing, Notes, Slide
 from fer_core.app.sentences.limits import STUDY, compute_rare_recalls
@@ -14,15 +14,15 @@ PAGES = {"Photo": "", "Camera": "live", "Vote": "room"}
 
 def make_limits(story: told.Story) -> Slide:
     """Show the classes that every network here misses most."""
-    recalls = compute_rare_recalls({told.name_run(run): run for run in story.networks})
+    recalls = compute_rare_recalls({run.title: run for run in story.networks})
     study = told.join([f"{format_percent(recalls[STUDY][label].value, 0)} of {label}" for label in RARE])
     sentence = f"Rare expressions stay hard: the study finds {study}."
-    if story.labels is not None and told.name_run(story.labels) in recalls:
-        ours = recalls[told.name_run(story.labels)]
+    if story.labels is not None and story.labels.title in recalls:
+        ours = recalls[story.labels.title]
         found = told.join([f"{format_percent(ours[label].value, 0)}" for label in RARE])
         sentence = f"Rare expressions stay hard: the study finds {study}, ours {found}."
     return Slide(
-        "limits", "Limits", sentence, Chart(limit_charts.make_rare_chart(recalls), limit_charts.describe_rare(recalls)),
+        "limits", "Limits", sentence, Chart(view_rare(recalls)),
         Notes(
             "The study names two limits: rare classes and covered faces. Here is the first. The bars are long because there "
             f"are only {recalls[STUDY][RARE[0]].n} test pictures of {RARE[0]}: with so few, a difference of ten points may be "

@@ -1,20 +1,17 @@
 """The middle slides: Table 1 beside ours, other works, matrices, the surest mistakes, what would help, robustness."""
 
 from fer_core.app import story as told
-from fer_core.app.charts import limits as limit_charts
-from fer_core.app.charts.leaderboard import describe_board, make_board_chart
-from fer_core.app.charts.side_by_side import (
-    describe_matrix_row,
-    describe_worst,
-    make_matrix_row,
-    make_worst_chart,
-)
-from fer_core.app.charts.two_scores import describe_scores, make_scores_chart
+from fer_core.app.charts.leaderboard import view_board
+from fer_core.app.charts.learning import view_ingredients, view_learning
+from fer_core.app.charts.limits import view_mistakes
+from fer_core.app.charts.side_by_side import view_matrix_row, view_worst
+from fer_core.app.charts.two_scores import view_scores
 from fer_core.app.formats import format_count, format_estimate, format_percent, format_points
 from fer_core.app.present.slides import Chart, Missing, Notes, Slide, Table
 from fer_core.app.sentences.limits import describe_learning
 from fer_core.app.sentences.robustness import describe_sample, find_worst, point_size
 from fer_core.app.sentences.study import HERE, PAPER, compute_accuracies, describe_accuracies
+from fer_core.app.summary import describe_network
 from fer_core.runs.comparison import compare_table_with_paper
 from fer_core.runs.learning_curve import have_equal_steps
 from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN
@@ -76,7 +73,7 @@ def make_literature(story: told.Story) -> Slide:
     return Slide(
         "literature", f"Where {format_percent(told.get_best_printed(), 0)} stands",
         f"Other single networks that learned from FER2013 alone report up to {format_percent(best.accuracy)}.",
-        Chart(make_board_chart(entries, agreement and agreement["test"]), describe_board(entries)),
+        Chart(view_board(entries, agreement and agreement["test"])),
         Notes(
             f"The study compares itself with Gan, who reports the same {format_percent(told.get_best_printed(), 0)}. Others "
             "report more from the same dataset, mostly with larger learning rates, weight decay and no faces upside down. "
@@ -99,7 +96,7 @@ def make_matrix(story: told.Story) -> Slide:
     sentence = f"The study's most frequent mistake: {format_count(count)} {true} faces taken for {predicted}."
     if story.labels is not None:
         ours = told.get_confusion(story.labels)
-        matrices[told.name_run(story.labels)] = ours
+        matrices[story.labels.title] = ours
         here, taken, n = told.find_top_confusion(ours)
         sentence = (
             f"Most often the study takes {true} for {predicted} ({format_count(count)} faces), "
@@ -107,7 +104,7 @@ def make_matrix(story: told.Story) -> Slide:
         )
     return Slide(
         "matrix", "Which expressions get confused", sentence,
-        Chart(make_matrix_row(matrices), describe_matrix_row(matrices), make_matrix_row(matrices, stacked=True)),
+        Chart(view_matrix_row(matrices), tall=view_matrix_row(matrices, stacked=True).figure),
         Notes(
             "A row holds all faces of one label; the diagonal says how many of them are found. Read one row aloud: fear. Then "
             "look for the mirror of a mistake: where fear is taken for surprise, is surprise taken for fear as well?",
@@ -133,9 +130,9 @@ def make_mistakes(story: told.Story) -> Slide:
         name, title,
         f"In its {row.top} most confident mistakes, most people side with the network in {format_percent(row.network, 0)}, "
         f"with the label in {format_percent(row.label, 0)}.",
-        Chart(limit_charts.make_mistake_chart(rows), limit_charts.describe_mistakes(rows)),
+        Chart(view_mistakes(rows)),
         Notes(
-            f"We sort all wrong answers of {told.name_run(story.labels)} by how sure it was, and ask the ten people. The "
+            f"We sort all wrong answers of {story.labels.title} by how sure it was, and ask the ten people. The "
             f"top bar holds the most confident ones: there, most people side with the network in {format_percent(rows[0].network, 0)}. Each of "
             "these counts as wrong in every accuracy you have seen today.",
             "If you could buy one thing, better labels or a bigger network: which, and why?",
@@ -161,7 +158,7 @@ def make_help(story: told.Story) -> Slide | None:
         )
         if len(rows) == 1:
             sentence = f"One change to the study's recipe, {best.factor}, is worth {format_points(best.difference)}."
-        body = Chart(limit_charts.make_ingredient_chart(rows), limit_charts.describe_ingredients(rows, told.STUDY))
+        body = Chart(view_ingredients(rows, told.STUDY))
         say = (
             "Each row is the study's recipe with one thing changed, on its network at a quarter of the width. The mark says how many points of test accuracy "
             "that is worth, the bar how far the choice of test pictures could move it. A bar that crosses the line at zero "
@@ -185,18 +182,18 @@ def make_help(story: told.Story) -> Slide | None:
     if story.again is not None and story.labels is not None and story.labels is not story.again:
         here, there = told.get_accuracy(story.labels, served=False)[0], told.get_accuracy(story.again, served=False)[0]
         say += (
-            f" The recipe matters as well: {told.name_network(story.labels)} is {format_points(here - there).lstrip('+')} "
-            f"better on the labels than the study's network run again, {told.name_network(story.again)}."
+            f" The recipe matters as well: {describe_network(story.labels)} is {format_points(here - there).lstrip('+')} "
+            f"better on the labels than the study's network run again, {describe_network(story.again)}."
             if here > there else ""
         )  # fmt: skip
-    body = Chart(limit_charts.make_learning_chart(points), limit_charts.describe_learning(points))
+    body = Chart(view_learning(points))
     more = "" if have_equal_steps(points) else "Fewer pictures also meant fewer steps of training here."
     return Slide("help", "What would have helped", sentence, body, Notes(say, ask, more), 1.0, source, "limits")
 
 
 def _make_people(story: told.Story) -> Slide:
     scores = told.list_judged_twice(story)
-    crowd, labels = (told.name_run(run) for run in (story.default, story.labels))
+    crowd, labels = (run.title for run in (story.default, story.labels))
     more = ""
     if rows := told.get_ablation(story):
         more = (
@@ -207,7 +204,7 @@ def _make_people(story: told.Story) -> Slide:
         "help", "What would have helped",
         f"Ask people: taught by their votes, a network sees what most of them see in {format_percent(scores[crowd][1], 0)}; "
         f"taught by labels, in {format_percent(scores[labels][1], 0)}.",
-        Chart(make_scores_chart(scores), describe_scores(scores)),
+        Chart(view_scores(scores)),
         Notes(
             f"Each network is judged twice. {labels} beats the study's network on the labels, and people notice nothing: both "
             "name what most people see about equally often. The network at the top learned from the votes of ten people for "
@@ -234,7 +231,7 @@ def make_robustness(story: told.Story) -> Slide:
         name, title,
         f"{corruption.title} takes accuracy from {format_percent(found.clean.accuracy, 0)} down to "
         f"{format_percent(point.accuracy, 0)}; with the {covered.title.lower()}, {format_percent(hidden.accuracy, 0)} remain.",
-        Chart(make_worst_chart(measured, story.looks), describe_worst(measured)),
+        Chart(view_worst(measured, story.looks)),
         Notes(
             f"Every test picture was degraded in twelve ways and shown again. The marks are the worst strength tried: for {who} "
             f"that is {corruption.title.lower()} with {point_size(corruption, point)}. The study names covered faces as its "

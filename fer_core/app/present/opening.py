@@ -3,10 +3,10 @@
 import numpy as np
 
 from fer_core.app import story as told
-from fer_core.app.charts.balance import compute_imbalance, describe_balance, make_balance_chart
-from fer_core.app.charts.crowd import describe_agreement, make_agreement_chart
+from fer_core.app.charts.balance import compute_imbalance, view_balance
+from fer_core.app.charts.crowd import view_agreement
 from fer_core.app.charts.network import view_layers
-from fer_core.app.charts.robustness import compute_floor, describe_corruption, make_corruption_chart
+from fer_core.app.charts.robustness import compute_floor, view_corruption
 from fer_core.app.formats import format_count, format_many, format_percent
 from fer_core.app.pictures import enlarge, make_average_picture, make_data_url
 from fer_core.app.present.slides import Chart, Missing, Notes, Pictures, Slide
@@ -62,7 +62,7 @@ def make_data(story: told.Story) -> Slide:
         "data", title,
         f"FER2013 holds {format_count(told.count_pictures(facts))} small grey faces; {most} is {times:.0f} times as "
         f"common as {least}.",
-        Chart(make_balance_chart(facts.counts), describe_balance(facts.counts)),
+        Chart(view_balance(facts.counts)),
         Notes(
             "The pictures come from an image search of 2013: about 600 phrases, made of words for feelings and words for "
             "gender, age or origin. Each picture was cut to 48 by 48 grey pixels. The search word became the label, and "
@@ -92,7 +92,7 @@ def make_labels(story: told.Story) -> Slide:
         name, title,
         f"Asked again, ten people confirm {format_percent(agreement['test'])} of the test labels: "
         f"{format_percent(agreement[best], 0)} of {best}, {format_percent(agreement[worst], 0)} of {worst}.",
-        Chart(make_agreement_chart(agreement), describe_agreement(agreement)),
+        Chart(view_agreement(agreement)),
         Notes(
             "This is the most important slide. Some years later ten people looked at every picture and voted. The bars show "
             "how often most of them chose the label that FER2013 gives, over all pictures; the sentence counts the test "
@@ -114,7 +114,7 @@ def make_recipe(story: told.Story) -> Slide:
         "recipe", "The study's recipe",
         f"One VGG of {format_many(recipe['parameters'])} parameters, trained three times; "
         f"{format_percent(told.get_dense_share(), 0)} of them sit in its dense layers.",
-        Chart.of(view_layers(PAPER_LAYERS, "Parameters")),
+        Chart(view_layers(PAPER_LAYERS, "Parameters")),
         Notes(
             "A VGG is a stack of 3 by 3 convolutions. The maps shrink from 48 to 3 pixels while their number grows from 64 to "
             "512; then come dense layers that read the last maps as one long list. Look at the bars: nearly all numbers to "
@@ -139,11 +139,9 @@ def make_upside_down(story: told.Story) -> Slide:
     if measured:
         corruption = CORRUPTIONS["rotation"]
         kept = {name: found.curves["rotation"][-1].accuracy for name, found in measured.items()}
-        body = Chart(
-            make_corruption_chart(corruption, measured, compute_floor(list(measured.values())), story.looks),
-            describe_corruption(corruption, measured),
-        )
-        body.figure.update_layout(showlegend=True, yaxis_title="Test accuracy")
+        view = view_corruption(corruption, measured, compute_floor(list(measured.values())), story.looks)
+        body = Chart(view)
+        view.figure.update_layout(showlegend=True, yaxis_title="Test accuracy")
         sentence = _tell_upside_down(story, kept)
     return Slide(
         "upside-down", "Upside down", sentence, body or Pictures(_draw_flips()),
@@ -162,8 +160,8 @@ def make_upside_down(story: told.Story) -> Slide:
 
 
 def _tell_upside_down(story: told.Story, kept: dict[str, float]) -> str:
-    again = story.again and kept.get(told.name_run(story.again))
-    others = [share for name, share in kept.items() if story.again is None or name != told.name_run(story.again)]
+    again = story.again and kept.get(story.again.title)
+    others = [share for name, share in kept.items() if story.again is None or name != story.again.title]
     if again and others:
         return (
             f"Half of the study's training faces stand upside down: so turned, its network keeps "

@@ -15,23 +15,18 @@ LONGEST = 150
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure; `alt` says in words what it shows. Its text is enlarged for the wall on the way out.
+    """A chart. Its text is enlarged for the wall on the way out.
 
     `tall`: another figure for phones held upright, where the wide one does not fit.
     """
 
-    figure: go.Figure
-    alt: str
+    view: View
     tall: go.Figure | None = None
 
-    @classmethod
-    def of(cls, view: View) -> "Chart":
-        return cls(view.figure, view.alt)
-
     def to_json(self) -> dict:
-        figures = {"figure": self.figure} | ({} if self.tall is None else {"tall": self.tall})
+        figures = {"figure": self.view.figure} | ({} if self.tall is None else {"tall": self.tall})
         enlarged = {name: json.loads(enlarge(figure).to_json()) for name, figure in figures.items()}
-        return {"kind": "chart", "alt": self.alt, **enlarged}
+        return {"kind": "chart", "alt": self.view.alt, **enlarged}
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from fer_core.app.charts.view import View
 
@@ -18,16 +17,11 @@ class Text:
 
 @dataclass(frozen=True)
 class Figure:
-    """An interactive figure; `alt` says in words what it shows. A `wide` one scrolls sideways on a phone."""
+    """An interactive chart. A `wide` one scrolls sideways on a phone."""
 
-    figure: go.Figure
-    alt: str
+    view: View
     caption: str
     wide: bool = False
-
-    @classmethod
-    def of(cls, view: View, caption: str, wide: bool = False) -> "Figure":
-        return cls(view.figure, view.alt, caption, wide)
 
 
 @dataclass(frozen=True)

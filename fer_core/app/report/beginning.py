@@ -3,8 +3,8 @@
 import pandas as pd
 
 from fer_core.app import story as told
-from fer_core.app.charts.balance import compute_imbalance, describe_balance, make_balance_chart
-from fer_core.app.charts.crowd import describe_agreement, make_agreement_chart
+from fer_core.app.charts.balance import compute_imbalance, view_balance
+from fer_core.app.charts.crowd import view_agreement
 from fer_core.app.charts.measures import view_measures
 from fer_core.app.charts.network import view_layers
 from fer_core.app.formats import format_count, format_estimate, format_many, format_percent, format_points
@@ -12,6 +12,7 @@ from fer_core.app.report.article import Figure, Section, Table, Text
 from fer_core.app.report.references import cite
 from fer_core.app.sentences import study
 from fer_core.app.sentences.robustness import find_worst, point_size
+from fer_core.app.summary import describe_network
 from fer_core.runs.comparison import compare_table_with_paper
 from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_LAYERS, PAPER_TABLE
 
@@ -35,7 +36,7 @@ def make_abstract(story: told.Story) -> str:
     for run in {run.name: run for run in (story.labels, story.default) if run is not None}.values():
         accuracy, interval, _ = told.get_accuracy(run)
         crowd = told.get_crowd_accuracy(run)
-        taught = f"Taught by people's votes, {told.name_network(run)}" if run.learns_votes else told.name_network(run)
+        taught = f"Taught by people's votes, {describe_network(run)}" if run.learns_votes else describe_network(run)
         text = f"{taught} gets **{format_estimate(accuracy, interval)}** of the labels right"
         parts.append(
             f"{text} and sees what most people see in {format_percent(crowd)} of the faces."
@@ -75,7 +76,7 @@ def make_data(story: told.Story) -> Section:
             f"{intro} The {format_count(told.count_pictures(facts))} pictures are far from balanced: {most} is {times:.0f} times "
             f"as common as {least}. Always answering {always} would get {format_percent(share)} of the test pictures right."
         ),
-        Figure(make_balance_chart(facts.counts), describe_balance(facts.counts), "Pictures per class and folder."),
+        Figure(view_balance(facts.counts), "Pictures per class and folder."),
         Text(
             f"{format_count(copies.pictures)} pictures appear more than once. {format_count(copies.twins)} test "
             f"pictures have an identical twin in the training folder, and {format_count(copies.conflicting_groups)} groups of "
@@ -90,7 +91,7 @@ def make_data(story: told.Story) -> Section:
                 "what the crowd says; this report keeps them apart."
             ),
             Figure(
-                make_agreement_chart(agreement), describe_agreement(agreement),
+                view_agreement(agreement),
                 "Share of labels that the crowd's first choice confirms, all pictures; dotted: over all classes.",
             ),
         ]  # fmt: skip
@@ -104,10 +105,10 @@ def make_method(story: told.Story) -> Section:
     )
     ours = ""
     if story.labels is not None and story.labels.name not in {run.name for run in (story.default, story.again) if run}:
-        ours = f"\n\nBeside it is **{told.name_network(story.labels)}**, which learned the same labels."
+        ours = f"\n\nBeside it is **{describe_network(story.labels)}**, which learned the same labels."
     if story.default is not None and story.default is not story.again:
         ours += (
-            f"\n\n**{told.name_network(story.default)}** answers photos in the dashboard. Its facts are in "
+            f"\n\n**{describe_network(story.default)}** answers photos in the dashboard. Its facts are in "
             "the [model card](#model-card)."
         )
     return Section(
@@ -120,7 +121,7 @@ def make_method(story: told.Story) -> Section:
                 "sit in the dense layers. Its training pictures are turned, shifted, zoomed, mirrored, partly erased, and "
                 f"half of them are upside down.{ours}"
             ),
-            Figure.of(
+            Figure(
                 view_layers(PAPER_LAYERS, "Parameters"),
                 "Parameters of each layer of the study's network, from the printed code.",
             ),
@@ -160,7 +161,7 @@ def make_experiments(story: told.Story) -> Section:
             ),
             Table(_make_table(table, made), f"{caption}."),
             Text(study.describe_accuracies(accuracies)),
-            Figure.of(
+            Figure(
                 view_measures(accuracies),
                 "Test accuracy of the three experiments; bars: 95 % intervals from the number of test pictures.", wide=True,
             ),

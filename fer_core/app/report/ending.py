@@ -3,17 +3,13 @@
 import pandas as pd
 
 from fer_core.app import story as told
-from fer_core.app.charts import limits as limit_charts
-from fer_core.app.charts.leaderboard import describe_board, make_board_chart
+from fer_core.app.charts.leaderboard import view_board
+from fer_core.app.charts.learning import view_ingredients, view_learning
+from fer_core.app.charts.limits import view_mistakes, view_rare
 from fer_core.app.charts.measures import view_measures
-from fer_core.app.charts.reliability import describe_reliability, make_reliability_chart
-from fer_core.app.charts.side_by_side import (
-    describe_matrix_row,
-    describe_worst,
-    make_matrix_row,
-    make_worst_chart,
-)
-from fer_core.app.charts.two_scores import describe_scores, make_scores_chart
+from fer_core.app.charts.reliability import view_reliability
+from fer_core.app.charts.side_by_side import view_matrix_row, view_worst
+from fer_core.app.charts.two_scores import view_scores
 from fer_core.app.formats import format_percent
 from fer_core.app.report.article import Figure, Section, Table, Text
 from fer_core.app.report.references import cite
@@ -33,14 +29,14 @@ def make_results(story: told.Story) -> Section:
     """Show both scores, matrices, the surest mistakes, what helps, and worse pictures."""
     if story.labels is None:
         return Section("results", "Results", [Text(NO_RUN), _make_matrix(story)])
-    measures = {told.name_run(run): compute_measures([run], averaged=False) for run in story.networks}
+    measures = {run.title: compute_measures([run], averaged=False) for run in story.networks}
     ways = max(map(len, measures.values()))
     judged = {run.name: run for run in (story.default, *story.networks) if run is not None}
     told_scores = "; ".join(told.describe_scores(run) for run in judged.values())
     blocks = [
         Text(f"{told_scores}. {model_card.describe_classes(story.labels.as_served())}"),
         *_tell_people(story),
-        Figure.of(view_measures(measures, story.looks), f"The same answers, counted in {ways} ways; one look per face.", wide=True),
+        Figure(view_measures(measures, story.looks), f"The same answers, counted in {ways} ways; one look per face.", wide=True),
         _make_matrix(story),
         *_tell_mistakes(story), *_tell_help(story), *_tell_robustness(story), *_tell_confidence(story),
     ]  # fmt: skip
@@ -53,7 +49,7 @@ def _tell_people(story: told.Story) -> list:
         return []
     return [
         Figure(
-            make_scores_chart(scores), describe_scores(scores),
+            view_scores(scores),
             "Each network judged twice: by FER2013's labels, and by what most people see (FER+); mirror image averaged.",
         )
     ]  # fmt: skip
@@ -62,10 +58,11 @@ def _tell_people(story: told.Story) -> list:
 def _make_matrix(story: told.Story) -> Figure:
     matrices = {told.STUDY: told.get_study_confusion()}
     if story.labels is not None:
-        matrices[told.name_run(story.labels)] = told.get_confusion(story.labels)
-    figure = make_matrix_row(matrices).update_traces(textfont_size=11)
+        matrices[story.labels.title] = told.get_confusion(story.labels)
+    view = view_matrix_row(matrices)
+    view.figure.update_traces(textfont_size=11)
     caption = "Which expressions get confused: shares of each true class. The study prints the matrix of its second experiment."
-    return Figure(figure, describe_matrix_row(matrices), caption, wide=True)
+    return Figure(view, caption, wide=True)
 
 
 def _tell_mistakes(story: told.Story) -> list:
@@ -75,8 +72,8 @@ def _tell_mistakes(story: told.Story) -> list:
     return [
         Text(f"**Whose mistake is it?** {limits.describe_mistakes(rows)}"),
         Figure(
-            limit_charts.make_mistake_chart(rows), limit_charts.describe_mistakes(rows),
-            f"With whom the crowd agrees in the most confident mistakes of {told.name_run(story.labels)}.",
+            view_mistakes(rows),
+            f"With whom the crowd agrees in the most confident mistakes of {story.labels.title}.",
         ),
     ]  # fmt: skip
 
@@ -88,7 +85,7 @@ def _tell_help(story: told.Story) -> list:
         blocks += [
             Text(f"**One thing changed.** {limits.describe_ingredients(rows)}"),
             Figure(
-                limit_charts.make_ingredient_chart(rows), limit_charts.describe_ingredients(rows, told.STUDY),
+                view_ingredients(rows, told.STUDY),
                 "What each change to the study's recipe does to test accuracy, at a quarter of its network's width; 95 % intervals.",
             ),
         ]  # fmt: skip
@@ -97,7 +94,7 @@ def _tell_help(story: told.Story) -> list:
         blocks += [
             Text(f"**More pictures.** {limits.describe_learning(points)}"),
             Figure(
-                limit_charts.make_learning_chart(points), limit_charts.describe_learning(points),
+                view_learning(points),
                 f"{base} trained on a part of the pictures, and on all of them.",
             ),
         ]  # fmt: skip
@@ -112,7 +109,7 @@ def _tell_robustness(story: told.Story) -> list:
     return [
         Text(f"**Worse pictures.** As Hendrycks and Dietterich do {cite('corruptions')}, every test picture is degraded in twelve ways. {tell_worst(name, found)}"),
         Figure(
-            make_worst_chart(measured, story.looks), describe_worst(measured),
+            view_worst(measured, story.looks),
             "Accuracy at the worst strength of each; dotted: untouched pictures; thin line: guessing. "
             + describe_sample(measured),
         ),
@@ -125,7 +122,7 @@ def _tell_confidence(story: told.Story) -> list:
         return []
     return [
         Text(f"**How sure is sure?** {model_card.describe_calibration(story.default.as_served())}"),
-        Figure(make_reliability_chart(reliability), describe_reliability(reliability),
+        Figure(view_reliability(reliability),
                "Confidence against accuracy; larger points stand for more test pictures."),
     ]  # fmt: skip
 
@@ -150,7 +147,7 @@ def make_comparison(story: told.Story) -> Section:
                 f"People are said to reach {format_percent(PEOPLE.accuracy, 0)}, give or take {100 * PEOPLE_MARGIN:.0f} points."
             ),
             Figure(
-                make_board_chart(entries, agreement and agreement["test"]), describe_board(entries),
+                view_board(entries, agreement and agreement["test"]),
                 "Reported accuracies, ours with 95 % intervals. Diamonds average several networks.", wide=True,
             ),
             Table(pd.DataFrame(rows), "The same results, with what makes them comparable or not."),
@@ -170,14 +167,14 @@ def _describe_terms(entry) -> str:
 
 def make_limits(story: told.Story) -> Section:
     """Say what the numbers do not show, and what does not fit together in the study."""
-    recalls = limits.compute_rare_recalls({told.name_run(run): run for run in story.networks})
-    who = told.name_run(story.labels) if story.labels is not None else ""
+    recalls = limits.compute_rare_recalls({run.title: run for run in story.networks})
+    who = story.labels.title if story.labels is not None else ""
     return Section(
         "limits", "Limits",
         [
             Text(f"**Rare classes.** {limits.describe_rare(recalls, who)}"),
             Figure(
-                limit_charts.make_rare_chart(recalls), limit_charts.describe_rare(recalls),
+                view_rare(recalls),
                 "Share of the rare classes that is found, one look per face; 95 % intervals.",
             ),
             Text("\n".join(f"- {line}" for line in LIMITS)),
@@ -217,4 +214,4 @@ def make_card(story: told.Story) -> Section:
     if story.default is None:
         return Section("model-card", "Model card", [Text(NO_RUN)])
     _, _, card = model_card.make_card_text(story.default.as_served()).partition("\n")  # its first line is a heading
-    return Section("model-card", f"Model card: {told.name_run(story.default)}", [Text(card)])
+    return Section("model-card", f"Model card: {story.default.title}", [Text(card)])

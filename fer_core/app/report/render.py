@@ -72,9 +72,9 @@ def _prepare(block: Text | Figure | Table, figures, tables) -> dict:
             "rows": rows,
         }
     return {
-        "kind": "figure", "number": next(figures), "caption": block.caption, "alt": block.alt,
-        "height": round((1 if block.wide else SHRINK) * (block.figure.layout.height or 400)), "wide": block.wide,
-        "content": Markup(_guard(_to_json(block.figure))),
+        "kind": "figure", "number": next(figures), "caption": block.caption, "alt": block.view.alt,
+        "height": round((1 if block.wide else SHRINK) * (block.view.figure.layout.height or 400)), "wide": block.wide,
+        "content": Markup(_guard(_to_json(block.view.figure))),
     }  # fmt: skip
 
 

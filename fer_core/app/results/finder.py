@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from fer_core.app import shell, ui
-from fer_core.app.charts.face_map import describe_face_map, make_face_map
+from fer_core.app.charts.face_map import view_face_map
 from fer_core.app.formats import format_count
 from fer_core.app.hosting import hide_folders
 from fer_core.app.results import gallery, query, subjects
@@ -102,8 +102,9 @@ def _choose_on_map(result: Result, answers: Predictions, rows: np.ndarray) -> np
     diagonal = averages[range(7), range(7)] if averages is not None else None
     texts = [gallery.describe_answer(answers, row) for row in rows.tolist()]
     phone = ui.is_phone()  # there, a thumb on the map scrolls the page until the lasso's button is pressed
+    view = view_face_map(xy, classes, rows, texts, diagonal, lasso=not phone)
     state = st.plotly_chart(
-        make_face_map(xy, classes, rows, texts, diagonal, lasso=not phone), key=MAP, alt=describe_face_map(classes, rows),
+        view.figure, key=MAP, alt=view.alt,
         on_select="rerun", selection_mode=("points", "lasso", "box"),
         config={"displaylogo": False, "modeBarButtons": [["lasso2d", "select2d", "toImage"]], "displayModeBar": True},
     )  # fmt: skip

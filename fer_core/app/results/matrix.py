@@ -60,11 +60,9 @@ def _choose_numbers() -> str:
 
 def _render_chart(result: Result, mode: str) -> None:
     ui.render_chart(
-        confusion.make_confusion_chart(result.confusion, mode, chosen=read_cell()),
+        confusion.view_confusion(result.confusion, result.name, mode, chosen=read_cell()),
         MATRIX,
-        alt=confusion.describe_confusion(result.confusion, result.name),
         caption=sentences.explain_matrix(result, None, mode),
-        table=confusion.make_confusion_table(result.confusion, mode),
         on_select=partial(take_click, MATRIX),
         title=TITLE,
         about=ui.write_subject([result.name], result.n),
@@ -83,10 +81,8 @@ def _render_three(result: Result, other: Result, mode: str) -> None:
             st.markdown(f"**{title}**")
             matrix, name = (less.confusion, less.name) if less else (None, "")
             ui.render_chart(
-                confusion.make_confusion_chart(one.confusion, mode, matrix, chosen=read_cell(), small=True),
+                confusion.view_confusion(one.confusion, one.name, mode, matrix, name, read_cell(), small=True),
                 key,
-                alt=confusion.describe_confusion(one.confusion, one.name, matrix, name),
-                table=confusion.make_confusion_table(one.confusion, mode, matrix),
                 on_select=partial(take_click, key),
                 title=TITLE,
                 about=ui.write_subject([shown.name for shown in (one, less) if shown], one.n),

@@ -8,6 +8,7 @@ from fer_core.app.formats import format_count, format_percent, format_points, fo
 from fer_core.app.results.subjects import Result
 from fer_core.app.ui import Metric
 from fer_core.runs import compare_runs
+from fer_core.runs.metrics import Z95, compute_unpaired_error
 from fer_core.runs.paired import Comparison, Pair
 
 
@@ -74,22 +75,16 @@ def _make_cards(pair: Pair, b: str, a: str) -> list[Metric]:
 
 
 def _make_unpaired_cards(result: Result, other: Result) -> list[Metric]:
-    low, high = compute_unpaired_interval(result, other)
+    difference = result.accuracy - other.accuracy
+    margin = Z95 * compute_unpaired_error(result.accuracy, result.n, other.accuracy, other.n)
     return [
         *(Metric(one.name, format_percent(one.accuracy), f"95 %: {format_range(one.interval)}") for one in (result, other)),
         Metric(
-            "Difference", format_points(result.accuracy - other.accuracy, unit=False),
-            f"95 %: {format_points(low, unit=False)} to {format_points(high, unit=False)}",
+            "Difference", format_points(difference, unit=False),
+            f"95 %: {format_points(difference - margin, unit=False)} to {format_points(difference + margin, unit=False)}",
             "In points: the first minus the second. Not paired, so the interval is wider: the variances of both add up.",
         ),
     ]  # fmt: skip
-
-
-def compute_unpaired_interval(result: Result, other: Result) -> tuple[float, float]:
-    """Return the 95 % interval of the difference of two accuracies, as of independent samples (normal approximation)."""
-    difference = result.accuracy - other.accuracy
-    variance = sum(one.accuracy * (1 - one.accuracy) / one.n for one in (result, other))
-    return difference - 1.96 * variance**0.5, difference + 1.96 * variance**0.5
 
 
 def find_right(result: Result | None) -> Mapping[tuple[int, str], bool] | None:

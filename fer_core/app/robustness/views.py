@@ -7,6 +7,7 @@ import streamlit as st
 
 from fer_core.app import ui
 from fer_core.app.charts import robustness as charts
+from fer_core.app.charts.ten import view_ten
 from fer_core.app.formats import format_percent
 from fer_core.app.looks import Look
 from fer_core.app.pictures import make_data_url, make_sheet
@@ -46,11 +47,9 @@ def render_ten(
         st.markdown(pairs.describe_ten(*pair, by_crowd), width=ui.TEXT_WIDTH)
     shown = ui.choose_one("Show", [ACCURACY, LOST], key="robustness-show")
     ui.render_chart(
-        charts.make_ten_chart(measured, looks, shown == LOST),
+        view_ten(measured, looks, shown == LOST),
         "robustness-ten",
-        alt=charts.describe_ten(measured),
         caption="Bars: 95 % intervals over the pictures. Lost: against the same pictures, clean.",
-        table=sentences.make_ten_table(measured),
     )
 
 
@@ -74,8 +73,7 @@ def render_upside_down(
 
 
 def _render_legend(measured: Mapping[str, Robustness], looks: Mapping[str, Look], key: str) -> None:
-    names = list(measured)
-    ui.render_chart(charts.make_legend(names, looks), key, alt=f"Legend: {', '.join(names)}", export=False)
+    ui.render_chart(charts.view_legend(list(measured), looks), key, export=False)
 
 
 def render_curves(
@@ -132,9 +130,8 @@ def _render_card(
                 alt=f"A drawn {label} face, untouched and with {corruption.title.lower()} in every strength of the chart.",
             )
         ui.render_chart(
-            charts.make_corruption_chart(corruption, measured, floor, looks, named),
+            charts.view_corruption(corruption, measured, floor, looks, named),
             f"robustness-{corruption.name}",
-            alt=charts.describe_corruption(corruption, measured),
             export=False,
             caption=sentences.describe_card(corruption, measured),
         )
@@ -151,16 +148,14 @@ def render_classes(measured: Mapping[str, Robustness]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         name = st.selectbox("Network", list(measured), key="robustness-network", bind="query-params", width=320)
         level = ui.choose_one("Strengths", list(charts.LEVELS), default="Most harmful", key="robustness-level")
+    view = charts.view_classes(measured, name, level)
     ui.render_chart(
-        charts.make_class_chart(measured[name], level),
+        view,
         "robustness-classes",
-        alt=charts.describe_classes(measured[name], level),
         caption="Disgust has so few pictures that its recall moves by several points by chance.",
-        table=sentences.make_table(measured),
     )
     with st.expander("All numbers", icon=":material/table:"):
-        table = sentences.make_table(measured)
         st.dataframe(
-            table, hide_index=True, column_config=dict.fromkeys(table.columns[3:], PERCENT), placeholder="–",
+            view.table, hide_index=True, column_config=dict.fromkeys(view.table.columns[3:], PERCENT), placeholder="–",
             alt="Accuracy, interval, loss and recall per class for every corruption and strength.",
         )  # fmt: skip

@@ -12,8 +12,7 @@ from fer_core.app.plotly_file import serve_plotly
 from fer_core.app.save.files import Words, make_content, write_source
 
 if TYPE_CHECKING:
-    import pandas as pd
-    import plotly.graph_objects as go
+    from fer_core.app.charts.view import View
 
 BROWSER = Path(__file__).parent / "browser"
 PNG, SVG, HTML, CSV = "PNG for slides (16:9)", "SVG", "Interactive HTML", "CSV"
@@ -29,7 +28,7 @@ _mount = st.components.v2.component(
 
 
 @st.fragment  # opening it draws nothing but the menu
-def render_save_menu(figure: go.Figure, key: str, words: Words, page: str, table: pd.DataFrame | None) -> None:
+def render_save_menu(view: View, key: str, words: Words, page: str) -> None:
     """Show "Save" under a chart: pictures, a page and numbers to take away, made in the visitor's browser.
 
     Whatever theme the visitor sees, what is saved is light and opaque and says what it shows.
@@ -38,7 +37,7 @@ def render_save_menu(figure: go.Figure, key: str, words: Words, page: str, table
     if not menu.open:
         return
     source = write_source(page, date.today())
-    content = make_content(figure, Words(words.title, words.about, words.note, source), table, key)
-    options = [PNG, SVG, HTML] + ([CSV] if table is not None else [])
+    content = make_content(view.figure, Words(words.title, words.about, words.note, source), view.table, key)
+    options = [PNG, SVG, HTML] + ([CSV] if view.table is not None else [])
     with menu:
         _mount(key=f"{key}-files", data=content | {"options": options, "plotly_url": serve_plotly(f"{key}-files")})

@@ -1,10 +1,6 @@
-"""What holds accuracy where it is, in words and tables. Pure functions, no Streamlit."""
+"""What holds accuracy where it is, in words. Pure functions, no Streamlit."""
 
 from collections.abc import Mapping, Sequence
-from math import sqrt
-from types import SimpleNamespace
-
-import pandas as pd
 
 from fer_core.app.formats import format_count, format_estimate, format_percent, format_points, format_range
 from fer_core.app.ui import Metric
@@ -12,7 +8,7 @@ from fer_core.runs import Run
 from fer_core.runs.ablation import AblationRow
 from fer_core.runs.label_limits import UNITED, ClassLimit, MistakeRow, Share, UnityRow
 from fer_core.runs.learning_curve import CurvePoint, have_equal_steps
-from fer_core.runs.metrics import Z95, compute_wilson_interval
+from fer_core.runs.metrics import Z95, compute_unpaired_error, compute_wilson_interval
 from fer_core.runs.paper import PAPER_REPORT
 
 RARE = ("disgust", "fear")
@@ -74,44 +70,6 @@ def _join(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def make_class_scores(limits: Sequence[ClassLimit]) -> tuple[dict, dict]:
-    """Return (network, crowd) as tables class -> recall and support, as the chart of classes takes them."""
-    network = {limit.label: SimpleNamespace(recall=limit.recall.value, support=limit.recall.n) for limit in limits}
-    crowd = {limit.label: SimpleNamespace(recall=limit.crowd.value, support=limit.crowd.n) for limit in limits}
-    return network, crowd
-
-
-def make_class_table(limits: Sequence[ClassLimit]) -> pd.DataFrame:
-    """Return a row per class: what the crowd confirms and what the network finds, with intervals."""
-    return pd.DataFrame(
-        {
-            "Class": limit.label,
-            "Crowd confirms": limit.crowd.value,
-            "Voted pictures": limit.crowd.n,
-            "Network names": limit.recall.value,
-            "Low": limit.recall.interval[0],
-            "High": limit.recall.interval[1],
-            "Pictures": limit.recall.n,
-            "Right where named": limit.precision.value,
-        }
-        for limit in limits
-    )
-
-
-def make_unity_table(rows: Sequence[UnityRow]) -> pd.DataFrame:
-    """Return a row per number of agreeing people."""
-    return pd.DataFrame(
-        {
-            "Agree": row.votes,
-            "Pictures": row.label_right.n,
-            "Network names the label": row.label_right.value,
-            "Network names the crowd's choice": row.crowd_right.value,
-            "Crowd confirms the label": row.label_confirmed.value,
-        }
-        for row in rows
-    )
-
-
 def compute_rare_recalls(runs: Mapping[str, Run]) -> dict[str, dict[str, Share]]:
     """Return recall of the rare classes: of the study as printed, then of each run (name -> Run) on its test pictures."""
     recalls = {
@@ -149,8 +107,7 @@ def _write_rare(row: Mapping[str, Share]) -> str:
 
 def _is_apart(a: Share, b: Share) -> bool:
     """Whether two shares differ by more than 95 % of chance explains, as if of different pictures."""
-    variance = sum(share.value * (1 - share.value) / share.n for share in (a, b))
-    return abs(a.value - b.value) > Z95 * sqrt(variance)
+    return abs(a.value - b.value) > Z95 * compute_unpaired_error(a.value, a.n, b.value, b.n)
 
 
 def describe_mistakes(rows: Sequence[MistakeRow]) -> str:
@@ -186,22 +143,6 @@ def describe_learning(points: Sequence[CurvePoint]) -> str:
     return f"{text} All took as many steps: more pictures would still help."
 
 
-def make_learning_table(points: Sequence[CurvePoint]) -> pd.DataFrame:
-    """Return a row per share of the training pictures."""
-    return pd.DataFrame(
-        {
-            "Share": point.share,
-            "Pictures": point.pictures,
-            "Accuracy": point.accuracy,
-            "Low": point.interval[0],
-            "High": point.interval[1],
-            "Seeds": len(point.accuracies),
-            "Steps": point.steps,
-        }
-        for point in points
-    )
-
-
 def describe_ingredients(rows: Sequence[AblationRow]) -> str:
     """Name the change that costs most, the one that helps most, and how many are within chance."""
     worst, best = rows[0], rows[-1]
@@ -210,20 +151,3 @@ def describe_ingredients(rows: Sequence[AblationRow]) -> str:
     if best is not worst:
         text += f", **{best.factor}** by {format_points(best.difference)}"
     return f"{text}. Within chance: {unclear} of {len(rows)}."
-
-
-def make_ingredient_table(rows: Sequence[AblationRow]) -> pd.DataFrame:
-    """Return a row per change: accuracy, difference with interval, seeds and their spread."""
-    return pd.DataFrame(
-        {
-            "Change": row.factor,
-            "Experiment": row.experiment,
-            "Accuracy": row.accuracy,
-            "Difference": row.difference,
-            "Low": row.interval[0],
-            "High": row.interval[1],
-            "Seeds": len(row.accuracies),
-            "SD": row.spread,
-        }
-        for row in rows
-    ).astype({"SD": float})

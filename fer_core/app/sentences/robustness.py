@@ -1,25 +1,17 @@
-"""What spoiled pictures cost, in words and tables. Pure functions, no Streamlit."""
+"""What spoiled pictures cost, in words. Pure functions, no Streamlit."""
 
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 
-from fer_core.app.charts.robustness import write_disturbance, write_strength
+from fer_core.app.charts.robustness import list_points, write_strength
 from fer_core.app.formats import format_count, format_estimate, format_percent, format_points
 from fer_core.data import draw_face
-from fer_core.labels import LABELS
-from fer_core.runs.corruptions import CORRUPTIONS, Corruption, corrupt
+from fer_core.runs.corruptions import Corruption, corrupt
 from fer_core.runs.disturbed import COMMAND
 from fer_core.runs.robustness_records import Point, Robustness
 
 FACE_NUMBER = 7
-
-
-def list_points(robustness: Robustness) -> list[tuple[Corruption, Point]]:
-    """Return every corruption and strength, the worst accuracy first."""
-    points = [(CORRUPTIONS[name], point) for name, curve in robustness.curves.items() for point in curve]
-    return sorted(points, key=lambda pair: pair[1].accuracy)
 
 
 def find_worst(robustness: Robustness, occlusion: bool) -> tuple[Corruption, Point]:
@@ -114,44 +106,6 @@ def describe_sample(measured: Mapping[str, Robustness]) -> str:
         whole = "all" if found.n == found.n_test else f"a fixed sample of {format_count(found.n)} of the"
         parts.append(f"{name}: {whole} {format_count(found.n_test)}")
     return f"Test pictures used: {'; '.join(parts)}. One look per face, without the mirror image."
-
-
-def make_ten_table(measured: Mapping[str, Robustness]) -> pd.DataFrame:
-    """Return a row per network and disturbance: accuracy and what is lost against clean pictures, with intervals."""
-    rows = []
-    for name, found in measured.items():
-        titled = [("Untouched", found.clean), ("Mean of the ten", found.ten_mean)]
-        for title, score in [*titled, *((write_disturbance(case.disturbance), case) for case in found.ten)]:
-            low, high = score.loss_ci95 or (None, None)
-            rows.append(
-                {
-                    "Network": name, "Disturbance": title, "Accuracy": score.accuracy, "Low": score.ci95[0],
-                    "High": score.ci95[1], "Lost": found.clean.accuracy - score.accuracy, "Lost, low": low,
-                    "Lost, high": high,
-                }
-            )  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-def make_table(measured: Mapping[str, Robustness]) -> pd.DataFrame:
-    """Return a row per network, corruption and strength: accuracy, interval, loss, and recall per class."""
-    rows = []
-    for name, found in measured.items():
-        for corruption, point in [(None, found.clean), *list_points(found)]:
-            losses = zip(LABELS, point.correct, found.support, strict=True)
-            rows.append(
-                {
-                    "Network": name,
-                    "Corruption": corruption.title if corruption else "none",
-                    "Strength": f"{point.strength:g} {corruption.unit}" if corruption else "",
-                    "Accuracy": point.accuracy,
-                    "Low": point.ci95[0],
-                    "High": point.ci95[1],
-                    "Lost": found.compute_loss(point),
-                    **{label: correct / n if n else None for label, correct, n in losses},
-                }
-            )
-    return pd.DataFrame(rows)
 
 
 def make_examples(corruption: Corruption, label: str) -> np.ndarray:

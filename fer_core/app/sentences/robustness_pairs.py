@@ -12,23 +12,26 @@ def describe_ten(a: str, b: str, answers_a: Answers, answers_b: Answers, by_crow
 
 
 def _describe_gap(a: str, b: str, gap: Gap) -> str:
-    ahead, behind, accuracy, interval = (b, a, gap.accuracy, gap.accuracy_ci95)
-    if accuracy < 0:
-        ahead, behind, accuracy, interval = a, b, -accuracy, (-interval[1], -interval[0])
+    ahead, behind, accuracy, interval = _turn(b, a, gap.accuracy, gap.accuracy_ci95)
     first = (
         f"**{ahead}** is ahead of **{behind}** by {_write_points(accuracy, interval)}"
         if interval[0] > 0
         else f"**{a}** and **{b}** do not differ by more than chance ({_write_points(accuracy, interval)})"
     )
-    more, less, loss, interval = (b, a, gap.loss, gap.loss_ci95)
-    if loss < 0:
-        more, less, loss, interval = a, b, -loss, (-interval[1], -interval[0])
+    more, less, loss, interval = _turn(b, a, gap.loss, gap.loss_ci95)
     second = (
         f"against its own answers to clean pictures **{more}** loses {_write_points(loss, interval)} more than **{less}**"
         if interval[0] > 0
         else f"against their own answers to clean pictures they lose alike ({_write_points(loss, interval)})"
     )
     return f"{first}; {second}."
+
+
+def _turn(
+    first: str, second: str, value: float, interval: tuple[float, float]
+) -> tuple[str, str, float, tuple[float, float]]:
+    """Return the names, a difference of the first and the second, and its interval, so that the difference is positive."""
+    return (first, second, value, interval) if value >= 0 else (second, first, -value, (-interval[1], -interval[0]))
 
 
 def _write_points(value: float, interval: tuple[float, float]) -> str:
@@ -65,8 +68,8 @@ def describe_upside_down(a: str, b: str, answers_a: Answers, answers_b: Answers,
         f"({format_percent(found.mark_right(CLEAN, by_crowd)[rows].mean(), 0)} upright)"
         for name, found in ((a, answers_a), (b, answers_b))
     )
-    low, high = gap.accuracy_ci95 if gap.accuracy >= 0 else (-gap.accuracy_ci95[1], -gap.accuracy_ci95[0])
+    _, _, difference, interval = _turn(b, a, gap.accuracy, gap.accuracy_ci95)
     return (
         f"Of the same {format_count(gap.n)} pictures, turned upside down: {', '.join(shares)}, a difference of "
-        f"{_write_points(abs(gap.accuracy), (low, high))}."
+        f"{_write_points(difference, interval)}."
     )

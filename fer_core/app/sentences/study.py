@@ -13,7 +13,7 @@ from fer_core.runs.ablation import AblationRow
 from fer_core.runs.comparison import Mention, compare_mentioned
 from fer_core.runs.leaderboard import Measure, compute_measures, group_runs
 from fer_core.runs.literature import LITERATURE
-from fer_core.runs.metrics import Z95, compute_wilson_interval
+from fer_core.runs.metrics import Z95, compute_unpaired_error, compute_wilson_interval
 from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_LAYERS, PAPER_TABLE, paper_value
 from fer_core.runs.robustness import Robustness
 from fer_core.runs.run import Run
@@ -121,9 +121,8 @@ def describe_epochs(run: Run) -> str:
 
 
 def _compute_z(mention: Mention, ours: float) -> float:
-    """Distance of two shares in standard errors, as if of different pictures: on the same ones they vary less."""
-    variance = sum(share * (1 - share) for share in (mention.paper, ours)) / mention.support
-    return (ours - mention.paper) / sqrt(variance)
+    """Distance of two shares in standard errors, as if of different pictures."""
+    return (ours - mention.paper) / compute_unpaired_error(ours, mention.support, mention.paper, mention.support)
 
 
 def describe_layers(run: Run | None) -> str:

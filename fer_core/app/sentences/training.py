@@ -139,7 +139,7 @@ def _explain_losses(runs: Sequence[Run], names: Mapping[str, str]) -> list[str]:
         other = [f"{names[name]} (against {judged})" for name, (_, judged) in kinds.items() if judged != PLAIN]
         parts.append(
             f"Losses of several kinds do not compare: of {', '.join(other)} the star is the plain log loss on validation "
-            "pictures at the kept epoch."
+            "pictures at the kept epoch. Networks of one kind alone show their curves."
         )
     apart = [f"{names[name]} ({against})" for name, (against, judged) in kinds.items() if against != judged]
     if apart:

@@ -23,7 +23,7 @@ def render_accuracies(runs: Sequence[Run]) -> None:
     for run in runs:
         if find_paper_experiment(run.experiment) and not run.is_partial and not run.is_drawn:
             st.markdown(sentences.describe_epochs(run), width=ui.TEXT_WIDTH)
-    ui.render_view(
+    ui.render_chart(
         view_measures(accuracies, {sentences.PAPER: STUDY, sentences.HERE: make_look(0)}),
         "study-accuracies",
         caption="Right answers among the test pictures, one look per face. Bars: 95 % intervals from their number.",
@@ -45,7 +45,7 @@ def render_gain(runs: Runs, again: Run | None, ours: Run | None) -> None:
 def render_network() -> None:
     """Show the study's network as bars, a layer each."""
     measure = ui.choose_one("Count", list(network.MEASURES), default="Parameters", key="study-count")
-    ui.render_view(
+    ui.render_chart(
         network.view_layers(PAPER_LAYERS, measure),
         "study-layers",
         caption="Every convolution is followed by batch normalisation; every stage ends in 2×2 max pooling.",

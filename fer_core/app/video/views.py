@@ -1,17 +1,20 @@
 """What the video page shows of a result: the marked video, faces over time, key frames, tables."""
 
+from collections.abc import Iterable
 from pathlib import PurePath
 
 import streamlit as st
 
 from fer_core.app import ui
-from fer_core.app.charts.timeline import NOT_SURE, describe_timeline, make_timeline_chart
+from fer_core.app.charts.timeline import NOT_SURE, view_timeline
 from fer_core.app.faces.export import make_safe_stem
 from fer_core.app.formats import SPACE, format_count, format_percent
 from fer_core.app.pictures import enlarge
 from fer_core.app.theme import ICONS
 from fer_core.app.ui import Metric
+from fer_core.app.video.key_frames import KeyFrame
 from fer_core.app.video.recording import VideoResult
+from fer_core.app.video.still_frames import StillFrame
 from fer_core.app.video.tables import BRIEF, COLUMNS, FaceHistory, make_face_table, make_sample_table
 from fer_core.app.wording import Wording
 from fer_core.labels import LABELS
@@ -80,9 +83,9 @@ def _render_face(result: VideoResult, face: FaceHistory) -> None:
         alt = f"Face {face.number} where its answer is clearest, as the network sees it"
         st.image(enlarge(result.portraits[face.number], 2 * CROP_WIDTH), width=CROP_WIDTH, alt=alt)
         st.markdown(describe_face(face, result.wording), width="stretch")
-    figure = make_timeline_chart(face.seconds, face.probability, result.threshold, span=(0, max(result.length, 1)))
-    alt = describe_timeline(face.seconds, face.probability, result.threshold, f"Face {face.number}")
-    ui.render_chart(figure, f"video-face-{face.number}", alt)
+    span = (0, max(result.length, 1))
+    view = view_timeline(face.seconds, face.probability, result.threshold, f"Face {face.number}", span)
+    ui.render_chart(view, f"video-face-{face.number}")
 
 
 def describe_face(face: FaceHistory, wording: Wording) -> str:
@@ -101,19 +104,20 @@ def render_key_frames(result: VideoResult) -> None:
     if not result.key_frames:
         st.markdown("It was sure of no expression for long enough.", width=ui.TEXT_WIDTH)
         return
-    with st.grid(4, min_column_width=165, gap="small"):
-        for frame in result.key_frames:
-            text = f"face {frame.face} {frame.label}, {format_percent(frame.confidence, 0)}"
-            with st.container(gap="xxsmall"):
-                st.image(frame.picture, width="stretch", alt=f"Frame at {frame.seconds:.1f} seconds: {text}")
-                st.caption(f"**{frame.seconds:.1f}{SPACE}s** · {text}")
+    _render_frames(
+        (frame, f"face {frame.face} {frame.label}, {format_percent(frame.confidence, 0)}")
+        for frame in result.key_frames
+    )
 
 
 def render_still_frames(result: VideoResult) -> None:
     """Show the frame of each scene that the study's source would take."""
+    _render_frames((frame, f"{format_percent(frame.edges)} of it edges") for frame in result.still_frames)
+
+
+def _render_frames(frames: Iterable[tuple[KeyFrame | StillFrame, str]]) -> None:
     with st.grid(4, min_column_width=165, gap="small"):
-        for frame in result.still_frames:
-            text = f"{format_percent(frame.edges)} of it edges"
+        for frame, text in frames:
             with st.container(gap="xxsmall"):
                 st.image(frame.picture, width="stretch", alt=f"Frame at {frame.seconds:.1f} seconds: {text}")
                 st.caption(f"**{frame.seconds:.1f}{SPACE}s** · {text}")

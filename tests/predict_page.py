@@ -1,0 +1,24 @@
+"""How tests use the predict page: a photo to bring, the uploader, and the table of answers."""
+
+import io
+
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from fer_core.app.faces import photo
+
+
+def read_example(side: int = 256) -> bytes:
+    buffer = io.BytesIO()
+    Image.open(photo.EXAMPLE).resize((side, side)).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    for name, data in files:
+        app.file_uploader(key="predict-uploads").upload(name, data, "image/jpeg")
+    return app.run()
+
+
+def read_table(app: AppTest):
+    return app.dataframe[0].value
