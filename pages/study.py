@@ -4,7 +4,7 @@ import streamlit as st
 
 from fer_core.app import ablation, loading, shell, ui
 from fer_core.app.sentences import study as sentences
-from fer_core.app.study import strengths, table, views
+from fer_core.app.study import ferc, strengths, table, views
 from fer_core.runs.paper import CITATION, PAPER_CONFIGURATION, find_paper_experiment
 
 shell.start(__file__)
@@ -51,6 +51,7 @@ views.render_network()
 
 ui.section("What it builds on", anchor="works")
 views.render_works()
+ferc.render_ferc([again, run], runs.names)
 
 ui.section("Read closely", "Where the text, the table and the printed code contradict one another.", anchor="findings")
 views.render_findings()

@@ -132,6 +132,15 @@ def load_voices() -> Measured:
     return _load_voices(str(root), _signature(root), load_runs())
 
 
+def load_ferc():
+    """Return FERC's perceptron and answers (fer_core.ferc.report.FercReport), or None when it was not trained.
+
+    Raises ArtifactError with one sentence when the file is damaged.
+    """
+    root = artifacts_root()
+    return _load_ferc(str(root), _signature(root))
+
+
 def load_facts():
     """Return the dataset's facts (fer_core.data.DatasetFacts), or None when artifacts/dataset/ holds none.
 
@@ -225,6 +234,13 @@ def _read_measured(runs: Runs, read) -> Measured:
         except ArtifactError as error:
             problems.append(str(error))
     return Measured({name: value for name, value in found.items() if value is not None}, tuple(problems))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _load_ferc(root: str, signature: Signature):
+    from fer_core.ferc.report import load_report
+
+    return load_report(root)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
