@@ -26,7 +26,8 @@ ui.show_problems(runs.problems)
 overview.render_photo_drop(run)
 
 if run:
-    ui.section("How good is it?", overview.make_quality_sentence(served, facts))
+    seeds = summary.describe_seeds(run, runs)
+    ui.section("How good is it?", overview.make_quality_sentence(served, facts, seeds))
     ui.show_caveats(summary.describe_caveats(run))
     ui.metric_row(summary.make_headline_metrics(served))
 

@@ -14,11 +14,12 @@ from fer_core.runs.run import Run
 from fer_core.vision.images import READABLE, ImageError, clean_name
 
 
-def make_quality_sentence(run: Run, facts=None) -> str:
-    """Return how good the network that answers here is, beside the study's best."""
+def make_quality_sentence(run: Run, facts=None, seeds: str = "") -> str:
+    """Return how good the network that answers here is, beside the study's best; `seeds` says what others reach."""
     text = (
         f"**{summary.describe_network(run)}** {summary.describe_accuracy(run)}"
         f"{', averaging each face with its mirror image' if run.is_averaged else ''}. "
+        f"{seeds and seeds + ' '}"
     )
     if run.by_crowd:
         return (

@@ -1,9 +1,13 @@
 """What the artifacts say, in sentences and cards: shared by the overview and the model card. Pure functions."""
 
+from collections.abc import Iterable
+from statistics import mean
+
 from fer_core.app.formats import SPACE, format_count, format_estimate, format_many, format_percent, format_range
 from fer_core.app.ui import Metric
 from fer_core.probability import apply_temperature
 from fer_core.runs.confidence import simulate_calibration_floor
+from fer_core.runs.leaderboard import group_runs
 from fer_core.runs.metrics import compute_wilson_interval
 from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_TABLE
 from fer_core.runs.records import Scores
@@ -80,6 +84,16 @@ def describe_accuracy(run: Run) -> str:
     test = run.test
     what = "sees what most people see in" if run.by_crowd else "names FER2013's label for"
     return f"{what} **{format_estimate(test.accuracy, test.accuracy_ci95)}** of {format_count(test.n)} test pictures"
+
+
+def describe_seeds(run: Run, runs: Iterable[Run]) -> str:
+    """Return what all seeds of the run's experiment reach as it is served, or nothing for one seed."""
+    seeds = group_runs(list(runs)).get(run.experiment, [])
+    shares = [seed.as_judged(run.by_crowd).as_served().test.accuracy for seed in seeds]
+    if len(shares) < 2:
+        return ""
+    low, high = (format_percent(share) for share in (min(shares), max(shares)))
+    return f"Trained with {len(shares)} seeds: {format_percent(mean(shares))} on average, {low} to {high}."
 
 
 def describe_people(facts) -> str:

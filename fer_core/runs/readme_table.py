@@ -5,10 +5,10 @@ python -m fer_core.runs.readme_table          # writes it into README.md
 
 import re
 from pathlib import Path
+from statistics import mean
 
 from fer_core.runs.artifacts import ARTIFACTS, load_runs
-from fer_core.runs.leaderboard import is_variant
-from fer_core.runs.naming import name_runs
+from fer_core.runs.leaderboard import group_runs, name_groups
 from fer_core.runs.run import Run
 
 README = Path(__file__).resolve().parents[2] / "README.md"
@@ -20,33 +20,37 @@ HEAD = (
 
 
 def make_table(root=ARTIFACTS) -> str:
-    """Markdown, a row for each whole run on real pictures that is no variant of another; the crowd's networks first."""
-    runs = [run for run in load_runs(root)[0] if not (run.is_drawn or run.is_partial or is_variant(run))]
-    names = name_runs(runs)
-    runs.sort(key=lambda run: (not run.learns_votes, -run.metrics.validation.accuracy))
-    return "\n".join([HEAD, *(_make_row(run, names[run.name]) for run in runs)])
+    """Markdown, a row per experiment with whole runs on real pictures that is no variant; the crowd's networks first."""
+    groups = name_groups(group_runs(load_runs(root)[0]))
+    order = sorted(groups, key=lambda name: (not groups[name][0].learns_votes, -_validate(groups[name])))
+    return "\n".join([HEAD, *(_make_row(groups[name], name) for name in order)])
 
 
-def _make_row(run: Run, name: str) -> str:
-    metrics, config = run.metrics, run.config
-    crowd = metrics.crowd_test_tta or metrics.crowd_test
+def _validate(runs: list[Run]) -> float:
+    return mean(run.metrics.validation.accuracy for run in runs)
+
+
+def _make_row(runs: list[Run], name: str) -> str:
+    metrics, config = [run.metrics for run in runs], runs[0].config
     cells = [
-        name,
-        "votes" if run.learns_votes else "labels",
-        _write(metrics.test),
-        _write(metrics.test_tta),
-        _write(crowd),
+        name if len(runs) == 1 else f"{name}, {len(runs)} seeds",
+        "votes" if runs[0].learns_votes else "labels",
+        _write([each.test for each in metrics]),
+        _write([each.test_tta for each in metrics]),
+        _write([each.crowd_test_tta or each.crowd_test for each in metrics]),
         f"{config.parameters / 1e6:.1f} M" if config.parameters else "–",
         f"{config.wall_seconds / 3600:.1f}" if config.wall_seconds else "–",
     ]
     return f"| {' | '.join(cells)} |"
 
 
-def _write(scores) -> str:
-    if scores is None:
+def _write(scores: list) -> str:
+    """One seed's accuracy with its interval; of several the mean, the lowest and the highest."""
+    if None in scores:
         return "–"
-    low, high = scores.accuracy_ci95
-    return f"{100 * scores.accuracy:.1f} ({100 * low:.1f} to {100 * high:.1f})"
+    shares = [each.accuracy for each in scores]
+    low, high = scores[0].accuracy_ci95 if len(scores) == 1 else (min(shares), max(shares))
+    return f"{100 * mean(shares):.1f} ({100 * low:.1f} to {100 * high:.1f})"
 
 
 def put_table(text: str, table: str) -> str:

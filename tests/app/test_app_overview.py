@@ -95,3 +95,15 @@ def test_a_gain_that_people_do_not_see_is_said_to_be_in_the_labels(committed_art
     assert format_points(pair.difference) in text
     alone = make_findings(ours, None, {}, {ours.name: ours}, None)[0]
     assert "people see" not in alone.text and alone.page == "leaderboard"
+
+
+def test_all_seeds_are_named_beside_the_one_that_answers(committed_artifacts):
+    runs = loading.load_runs()
+    run = loading.load_default_run()
+    seeds = [seed.as_served().test.accuracy for seed in runs if seed.experiment == run.experiment]
+    assert len(seeds) > 1
+    low, high = (f"{100 * share:.1f}" for share in (min(seeds), max(seeds)))
+    text = summary.describe_seeds(run, runs)
+    assert text.startswith(f"Trained with {len(seeds)} seeds: ") and low in text and high in text
+    alone = [each for each in runs if each.name == run.name]
+    assert summary.describe_seeds(run, alone) == ""

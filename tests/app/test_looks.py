@@ -8,7 +8,10 @@ from fer_core.app.looks import assign_looks, make_look, pick_look
 def run(name, title="", variant=False):
     experiment, _, seed = name.rpartition("-s")
     config = SimpleNamespace(ablation_of="a" if variant else None)
-    return SimpleNamespace(name=name, title=title or experiment, experiment=experiment, seed=int(seed), config=config)
+    title = title or experiment
+    return SimpleNamespace(
+        name=name, title=title, experiment=experiment, seed=int(seed), config=config, model_path=None
+    )
 
 
 def test_sixty_four_networks_differ_in_colour_or_mark():

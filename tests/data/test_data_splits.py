@@ -92,6 +92,10 @@ def test_duplicates_twins_conflicts(copied):
         0: 0, 1: 0, 12: 0, 20: 1, 70: 1, 30: 2, 31: 2, 32: 2, 40: 3, 41: 3,
     }  # fmt: skip
     assert np.flatnonzero(compute_twin_mask(copied)).tolist() == [70]
+    images = copied.images.copy()
+    images[81] = images[80]
+    twice = dataclasses.replace(copied, images=images)
+    assert np.flatnonzero(compute_twin_mask(twice)).tolist() == [70], "two test pictures alike are no leak"
     # Row 20 is "fear", row 70 the first "angry" test picture.
     assert np.flatnonzero(compute_conflict_mask(copied)).tolist() == [0, 1, 12, 20, 70]
 
@@ -112,6 +116,13 @@ def test_blank_pictures():
 
 def make_votes(**counts) -> list[int]:
     return [counts.get(name, 0) for name in VOTE_COLUMNS]
+
+
+def test_each_vote_counts_for_its_own_expression():
+    names = {"anger": "angry", "happiness": "happy", "sadness": "sad"}
+    for column in VOTE_COLUMNS[:7]:
+        (majority,) = compute_vote_majority(np.array([make_votes(**{column: 10})], np.uint8))
+        assert LABELS[majority] == names.get(column, column)
 
 
 def test_votes_majority_and_agreement():

@@ -25,6 +25,8 @@ def test_blocks_round_to_half_a_step():
     step = np.repeat(np.abs(scale).reshape(5, 3), BLOCK, axis=1)[:, :150].T
     assert (np.abs(expand_blocks(packed, scale, 150) - weight) <= step * 1.001).all()
     assert np.abs(expand_blocks(packed, scale, 150) - weight).mean() < 0.3 * step.mean()
+    largest = np.abs(weight[:BLOCK]).argmax(axis=0), np.arange(5)
+    assert np.allclose(expand_blocks(packed, scale, 150)[largest], weight[largest]), "a block's largest weight is exact"
     assert not np.isnan(quantise_blocks(np.zeros((64, 2), "float32"))[1]).any()
 
 
