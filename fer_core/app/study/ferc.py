@@ -50,7 +50,7 @@ def _render_result(report: FercReport, runs: Sequence[Run | None], names: dict[s
     judged = {names[run.name]: judge_network(run.as_judged(by_crowd=False).answers(), report) for run in runs if run}
     networks = {name: right for name, right in judged.items() if right is not None}
     st.markdown(ui.link_words(sentences.describe_result(report, networks)), width=ui.TEXT_WIDTH)
-    ui.render_view(
+    ui.render_chart(
         view_measures(sentences.measure_rows(report, networks), loading.load_runs().looks),
         "study-ferc-accuracies",
         caption=f"Right answers, one look per face. Bars: 95 % intervals. {sentences.describe_stage_1(report)}",
