@@ -24,15 +24,18 @@ def write_ensemble(name: str, members: list[Run], root: Path) -> Run:
     """Average the probabilities of `members` and write the run folder `<root>/<name>-s0`.
 
     Its configuration names the members, its history is their mean, epoch by epoch, as far as all of them go; parameters
-    and seconds are sums. Raises EnsembleError unless there are two or more finished runs on the same pictures.
+    and seconds are sums. It learned votes, or is pre-trained, if a member is. Raises EnsembleError unless there are two or more finished runs on the same pictures.
     """
     _check(members)
     config = {
         "experiment": name,
-        "title": f"Ensemble of {len(members)}",
+        "title": _name(members),
         "note": "mean answer of its members; the curves are the members' mean",
         "seed": 0,
         "members": [run.name for run in members],
+        "learns": "votes" if any(run.learns_votes for run in members) else "labels",
+        "pretrained": ", ".join(dict.fromkeys(run.config.pretrained for run in members if run.config.pretrained))
+        or None,
         **{key: value for key, value in members[0].config.to_plain().items() if key in SHARED},
         **{key: sum(getattr(run.config, key) or 0 for run in members) for key in SUMMED},
     }
@@ -70,6 +73,11 @@ def compute_mean_history(histories: list[pd.DataFrame]) -> pd.DataFrame:
     columns = [column for column in histories[0] if all(column in history for history in histories)]
     mean = sum(history[columns].iloc[:epochs].reset_index(drop=True) for history in histories) / len(histories)
     return mean.assign(epoch=np.arange(1, epochs + 1))
+
+
+def _name(members: list[Run]) -> str:
+    titles = {run.title for run in members}
+    return f"{titles.pop()}, {len(members)} averaged" if len(titles) == 1 else f"Ensemble of {len(members)}"
 
 
 def _check(members: list[Run]) -> None:

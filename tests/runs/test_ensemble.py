@@ -15,7 +15,13 @@ def test_the_mean_answer_becomes_a_run(make_run, tmp_path):
     assert run.config.members == ("tiny-s0", "tiny-s1") and run.config.parameters == 2468
     assert len(run.history) == 3 and not run.is_partial and run.model_path is None and run.name == "two-s0"
     assert np.allclose(run.history["loss"], (members[0].history["loss"] + members[1].history["loss"][:3]) / 2)
-    assert verify_run(run.path) == []
+    assert verify_run(run.path) == [] and not run.learns_votes
+
+
+def test_an_ensemble_learned_what_its_members_learned(make_run, tmp_path):
+    members = [make_run(f"tiny-s{i}", learns="votes", pretrained="dlib", title="Tiny") for i in (0, 1)]
+    run = write_ensemble("two", members, tmp_path)
+    assert run.learns_votes and run.config.pretrained == "dlib" and run.title == "Tiny, 2 averaged"
 
 
 def test_flip_averages_need_every_member_to_have_them(make_run, tmp_path):

@@ -24,7 +24,7 @@ def _make_measure_chart(measures: Mapping[str, Sequence[Measure]], looks: Mappin
     """Return the ways of counting down, shares across with 95 % intervals; a colour and a mark per network, from `looks`."""
     names = list(dict.fromkeys(measure.name for rows in measures.values() for measure in rows))
     step = 0.8 / max(len(measures), 1)
-    figure = make_figure(height=max(60 * len(names), 26 * len(names) * len(measures)) + 90, legend=len(measures) > 1)
+    figure = make_figure(height=max(60 * len(names), 34 * len(names) * len(measures)) + 90, legend=len(measures) > 1)
     ends = [end for rows in measures.values() for row in rows for end in row.interval]
     for i, (title, rows) in enumerate(measures.items()):
         look = pick_look(looks, title, i)

@@ -41,7 +41,7 @@ OURS = """
 """
 FAILS = (
     "Known to mislead it, as the study quotes: shadow, facial hair and several faces. Try the photographer, whose tripod "
-    "it takes for the face, and the six versions, of which it reads one."
+    "it takes for the face, and the six versions, of which it reads one. Hair and glasses mislead our points for the brows."
 )
 
 

@@ -13,8 +13,10 @@ from fer_core.app import loading, shell, ui
 from fer_core.app.charts.measures import view_measures
 from fer_core.app.faces.examples import EXAMPLES
 from fer_core.app.formats import quote_name
+from fer_core.app.looks import Look
 from fer_core.app.sentences import ferc as sentences
 from fer_core.app.study import ferc_pictures
+from fer_core.app.theme import MUTED
 from fer_core.ferc.report import COMMAND, FercReport, judge_network
 from fer_core.ferc.steps import Steps, take_steps
 from fer_core.ferc.vector import PAIRS
@@ -23,6 +25,8 @@ from fer_core.runs.run import Run
 
 PHOTOS = ("Portrait", "Admiral", "Photographer", "Mouth covered", "Six versions", "Cat")
 OWN = "Your own"
+LOOKS = {"FERC": Look(MUTED, "hexagon", "dot"), "FERC without stage 1": Look(MUTED, "hexagon-open", "dot")}
+"""No network of this project has them."""
 CHOICE, UPLOAD, KEPT = "study-ferc", "study-ferc-upload", "study-ferc-own"
 
 
@@ -50,8 +54,8 @@ def _render_result(report: FercReport, runs: Sequence[Run | None], names: dict[s
     judged = {names[run.name]: judge_network(run.as_judged(by_crowd=False).answers(), report) for run in runs if run}
     networks = {name: right for name, right in judged.items() if right is not None}
     st.markdown(ui.link_words(sentences.describe_result(report, networks)), width=ui.TEXT_WIDTH)
-    ui.render_view(
-        view_measures(sentences.measure_rows(report, networks), loading.load_runs().looks),
+    ui.render_chart(
+        view_measures(sentences.measure_rows(report, networks), loading.load_runs().looks | LOOKS),
         "study-ferc-accuracies",
         caption=f"Right answers, one look per face. Bars: 95 % intervals. {sentences.describe_stage_1(report)}",
     )
