@@ -3,12 +3,13 @@
 import json
 import math
 import os
-import tempfile
 import zipfile
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import IO
+from uuid import uuid4
 
 import numpy as np
 
@@ -16,6 +17,8 @@ MAX_JSON_BYTES = 16_000_000
 MAX_ARRAY_BYTES = 64_000_000
 """What one file of arrays may take in memory; the largest of ours takes 4 MB. A few packed megabytes can hold gigabytes."""
 MAX_NUMBER = 2**53
+FRESH = ".new-"
+"""How the names of files begin that are being written."""
 
 
 class FileError(ValueError):
@@ -124,14 +127,24 @@ def _parse_array(data: bytes) -> np.ndarray:
     return np.lib.format.read_array(stream, allow_pickle=False)
 
 
-def write_atomically(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Write a file so that a reader sees the old one or the new one, never half of it."""
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a path beside `path` to write to that becomes `path` once it is whole and on the disk, so that a reader meets
+    the old file or the new one, never half of it. After an error the old one stays, and nothing else."""
     path = Path(path)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        try:
-            write(file)
-        except BaseException:
-            os.unlink(file.name)
-            raise
-    os.chmod(file.name, 0o644)
-    os.replace(file.name, path)
+    fresh = path.with_name(f"{FRESH}{uuid4().hex[:8]}-{path.name}")  # two processes may write the same file
+    try:
+        yield fresh
+        with fresh.open("rb") as written:
+            os.fsync(written.fileno())
+        os.replace(fresh, path)
+    except BaseException:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        raise
+
+
+def write_atomically(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Write a file through `write`, all or nothing (`replacing`)."""
+    with replacing(path) as fresh, fresh.open("wb") as stream:
+        write(stream)

@@ -9,15 +9,15 @@ seconds and its state 500 MB, so epochs that end within EVERY_SECONDS of the las
 
 import json
 import math
-import os
 import time
 from collections.abc import Callable
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import keras
 import numpy as np
 
+from fer_core.files import FRESH, replacing
 from fer_core.training.model import STORED
 from fer_core.training.time_limit import OutOfTime, TimeLimit
 
@@ -41,17 +41,12 @@ def damaged(file: Path) -> CheckpointError:
 
 
 @contextmanager
-def replacing(file: Path):
+def saving(file: Path):
     """Give a path to write to that becomes `file` once it is whole and on the disk. Raises CheckpointError."""
-    fresh = file.with_name(f".new-{file.name}")
     try:
-        yield fresh
-        with fresh.open("rb") as written:
-            os.fsync(written.fileno())
-        os.replace(fresh, file)
+        with replacing(file) as fresh:
+            yield fresh
     except (OSError, RuntimeError) as error:  # h5py raises RuntimeError when it cannot close its file
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
         reason = getattr(error, "strerror", None) or error
         raise CheckpointError(f"{file} could not be written ({reason}): make room, then go on with --resume.") from None
 
@@ -101,7 +96,7 @@ class SaveTraining(keras.callbacks.Callback):
     def _write(self, epoch: int) -> None:
         self.epoch, self.written = epoch, time.monotonic()
         values = [keras.ops.convert_to_numpy(variable) for variable in list_state_variables(self.model)]
-        with replacing(self.folder / f"training-{epoch}.npz") as fresh:
+        with saving(self.folder / f"training-{epoch}.npz") as fresh:
             np.savez(fresh, **{str(i): value for i, value in enumerate(values)})
         self.note_saved()
 
@@ -192,13 +187,13 @@ class CommitEpoch(keras.callbacks.Callback):
 
 def write_weights(network: keras.Model, file: Path) -> None:
     """Write a network's weights, all or nothing. Raises CheckpointError."""
-    with replacing(file) as fresh:
+    with saving(file) as fresh:
         network.save_weights(fresh)
 
 
 def write_state(folder: Path, state: dict) -> None:
     """Write `state.json`, all or nothing. Raises CheckpointError."""
-    with replacing(folder / STATE) as fresh:
+    with saving(folder / STATE) as fresh:
         fresh.write_text(json.dumps(state))
 
 
@@ -247,7 +242,7 @@ def restore_plateau(plateau: keras.callbacks.ReduceLROnPlateau, values: dict) ->
 def clear_checkpoints(folder: Path, state: dict | None = None) -> None:
     """Remove every checkpoint that `state` does not name and what a kill left half written; without a state the whole
     run: first `state.json`, so that a kill in between leaves nothing to go on from."""
-    patterns, keep = [".new-*", "training-*.npz", "best-*.weights.h5"], set()
+    patterns, keep = [f"{FRESH}*", "training-*.npz", "best-*.weights.h5"], set()
     if state:
         keep = {f"training-{state['epoch']}.npz", f"best-{state['best_epoch']}.weights.h5"}
     else:

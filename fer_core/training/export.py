@@ -1,13 +1,12 @@
 """ONNX export: what the dashboard predicts with, checked against Keras on the spot."""
 
-import os
-import tempfile
 from pathlib import Path
 
 import keras
 import numpy as np
 from keras import layers, ops
 
+from fer_core.files import replacing
 from fer_core.preprocessing import IMAGE_SIZE
 from fer_core.training.networks import FEATURES, PROBABILITY
 
@@ -57,14 +56,11 @@ def export_onnx(network: keras.Model, path: Path) -> float:
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (8, IMAGE_SIZE, IMAGE_SIZE, 1)).astype("float32")
     expected = serving(images)[PROBABILITY].numpy()
-    path = Path(path)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as folder:
-        fresh = Path(folder) / path.name
+    with replacing(path) as fresh:
         _convert(serving, fresh)
         difference = float(np.abs(_run_onnx(fresh, images) - expected).max())
         if not difference <= TOLERANCE:
             raise ExportError(f"The exported model differs from Keras by {difference:.2g}, more than {TOLERANCE:g}.")
-        os.replace(fresh, path)
     return difference
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from fer_core.runs import load_run, verify_run
-from fer_core.training.checkpoint import STATE, load_state, replacing, write_weights
+from fer_core.training.checkpoint import STATE, load_state, saving, write_weights
 from fer_core.training.networks import NETWORKS
 from fer_core.training.settings import SETTINGS, read_settings
 from fer_core.training.weights import load_kept
@@ -48,7 +48,7 @@ def write_packs(folder: Path, runs: list[Path], checkpoints: list[Path] = ()) ->
             room -= len(piece) + OVERHEAD
     files = [folder / f"pack-{number:02d}.zip" for number in range(1, len(packs) + 1)]
     for file, members in zip(files, packs, strict=True):
-        with replacing(file) as fresh, zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as pack:
+        with saving(file) as fresh, zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as pack:
             for name, content in members:
                 pack.writestr(name, content)
     return files

@@ -4,13 +4,12 @@ Only weights are rounded; everything is still computed in float32. ONNX Runtime 
 stored (its operator MatMulNBits, also in the plain CPU wheel) and expands the convolutions once, on loading.
 """
 
-import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
 
 from fer_core.data import FerDataset
+from fer_core.files import replacing
 from fer_core.runs import Run, load_run, write_run
 from fer_core.runs.predictions import load_arrays
 from fer_core.runs.rewrite import find_rows, rewrite_run
@@ -35,8 +34,7 @@ def quantise_run(path: Path, dataset: FerDataset) -> Run:
     answers = run.predictions("test")
     arrays = load_arrays(path)
     images = dataset.images[find_rows(arrays, "test", dataset)]
-    with tempfile.TemporaryDirectory(dir=path, prefix=".quantise-") as folder:
-        small = Path(folder) / model.name
+    with replacing(model) as small:
         quantise_onnx(model, small)
         probability = predict_with_onnx(small, images)
         found = {
@@ -48,7 +46,6 @@ def quantise_run(path: Path, dataset: FerDataset) -> Run:
             "agreement": float((probability.argmax(axis=1) == answers.predicted).mean()),
             "largest_difference": float(np.abs(probability - answers.probability).max()),
         }
-        os.replace(small, model)
     run = write_run(path, run.config, run.history, run.metrics.to_plain() | {"quantised": found}, arrays)
     rewrite_run(run, dataset)
     return load_run(path)
@@ -84,7 +81,9 @@ def quantise_onnx(source: Path, target: Path) -> None:
 def quantise_blocks(weight: np.ndarray, block: int = BLOCK) -> tuple[np.ndarray, np.ndarray]:
     """Round float32 (k, n) to 4 bits: packed uint8 (n, blocks, block / 2), low half first, and scales (n * blocks,).
 
-    A weight is (q - 8) * scale with q from 0 to 15; the largest of a block, sign included, becomes q = 0.
+    A weight is (q - 8) * scale with q from 0 to 15; the largest of a block, sign included, becomes q = 0. These are the
+    bytes that ONNX Runtime's own `MatMulNBitsQuantizer` writes; it would bring onnx_ir and SymPy (80 MB) with it, and on
+    import turns on the log messages of every library.
     """
     k, n = weight.shape
     blocks = -(-k // block)

@@ -9,7 +9,7 @@ import keras
 
 from fer_core.data import FerDataset
 from fer_core.training import cpu_kernels
-from fer_core.training.checkpoint import damaged, replacing
+from fer_core.training.checkpoint import damaged, saving
 from fer_core.training.experiments import Experiment, get_defaults
 
 SETTINGS = "experiment.json"
@@ -49,7 +49,7 @@ def begin_or_go_on(experiment: Experiment, dataset: FerDataset, folder: Path, re
         for key in settings.keys() - FREE - {"epochs" if experiment.schedule == "plateau" else None}:
             if before[key] != settings[key]:
                 raise ResumeError(_explain(folder, key, before[key], settings[key]))
-    with replacing(file) as fresh:
+    with saving(file) as fresh:
         fresh.write_text(json.dumps(settings))
 
 

@@ -30,6 +30,17 @@ def test_blocks_round_to_half_a_step():
     assert not np.isnan(quantise_blocks(np.zeros((64, 2), "float32"))[1]).any()
 
 
+def test_blocks_are_those_of_onnx_runtime():
+    kernel = getattr(pytest.importorskip("onnxruntime.capi._pybind_state"), "quantize_matmul_4bits", None)
+    if kernel is None:
+        pytest.skip("this ONNX Runtime keeps its kernel elsewhere")
+    weight = np.random.default_rng(0).normal(size=(3 * BLOCK, 5)).astype("float32")
+    packed, scale, zero = np.zeros((5, 3, BLOCK // 2), "uint8"), np.zeros(15, "float32"), np.zeros((5, 2), "uint8")
+    kernel(packed, weight, scale, zero, BLOCK, 5, 3 * BLOCK, True)
+    ours = quantise_blocks(weight)
+    assert np.array_equal(ours[0], packed) and np.array_equal(ours[1], scale)
+
+
 def write_model(path):
     """A convolution of 32 x 32 x 3 x 3 and a dense layer of 4608 x 7, one after the other."""
     from onnx import TensorProto, helper, numpy_helper, save
