@@ -31,14 +31,15 @@ UNFINISHED = 3
 def train(arguments) -> int:
     """Work through the experiments asked for. Everything that can be wrong is found before any training."""
     check_keras()
-    from fer_core.training.queue import check_teachers, list_open, make_jobs
+    from fer_core.training.guards import check_places
+    from fer_core.training.queue import check_teachers, choose_devices, list_open, make_jobs
 
     names, seeds = arguments.experiments, arguments.seed
     jobs = make_jobs(
         names, seeds, arguments.out, CHECKPOINTS, arguments.epochs, arguments.distil_from, arguments.data == "drawn"
     )
     check_teachers(jobs)
-    check_places(arguments)
+    check_places(arguments.out, CHECKPOINTS, arguments.pack)
     devices = choose_devices(jobs) if arguments.devices == "all" else []
     dataset = load_data(arguments)
     left = list_open(jobs, arguments.resume, arguments.restart)
@@ -247,16 +248,6 @@ def check_keras() -> None:
         raise Failure(f"{needs}: pip install -r requirements.txt.") from None
 
 
-def check_places(arguments) -> None:
-    """Find out now, not after hours, that something cannot be written."""
-    from fer_core.training.guards import check_writable
-
-    check_writable(arguments.out, "choose another place with --out")
-    check_writable(CHECKPOINTS, "checkpoints need a place")
-    if arguments.pack:
-        check_writable(arguments.pack, "choose another place with --pack")
-
-
 def prepare_device(arguments) -> None:
     """Say what precision is used where nobody asked, and choose the processor's kernels where somebody did."""
     from fer_core.machine import has_bfloat16
@@ -268,19 +259,6 @@ def prepare_device(arguments) -> None:
         print(f"{describe_device()} multiplies in bfloat16 itself: new runs use it (--float32 refuses)", flush=True)
     if arguments.precision == "mixed_bfloat16" and not has_accelerator() and not has_bfloat16():
         print("This processor only imitates bfloat16, many times slower than --float32.", file=sys.stderr)
-
-
-def choose_devices(jobs) -> list[str]:
-    """The devices that share every batch; says so where there is only one."""
-    from fer_core.training.backend import describe_device
-    from fer_core.training.devices import list_devices
-    from fer_core.training.queue import check_divides
-
-    devices = list_devices()
-    if len(devices) < 2:
-        print(f"There is only one device here, {describe_device()}: it takes whole batches.", flush=True)
-    check_divides(jobs, devices)
-    return devices
 
 
 COMMANDS = {

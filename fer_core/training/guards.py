@@ -29,6 +29,14 @@ def check_writable(folder: Path, option: str) -> None:
         raise GuardError(f"Nothing can be written to {folder} ({error.strerror}): {option}.") from None
 
 
+def check_places(out: Path, checkpoints: Path, pack: Path | None) -> None:
+    """Find out now, not after hours, that something cannot be written. Raises GuardError."""
+    check_writable(out, "choose another place with --out")
+    check_writable(checkpoints, "checkpoints need a place")
+    if pack:
+        check_writable(pack, "choose another place with --pack")
+
+
 def check_space(folder: Path, needed: int) -> None:
     """Raises GuardError unless the disk of `folder` has `needed` bytes free, besides what the folder holds already."""
     held = sum(file.stat().st_size for file in folder.iterdir() if file.is_file())

@@ -10,9 +10,9 @@ import keras
 
 from fer_core.data import FerDataset
 from fer_core.runs import Run
-from fer_core.training.backend import choose_precision
+from fer_core.training.backend import choose_precision, describe_device
 from fer_core.training.checkpoint import clear_checkpoints
-from fer_core.training.devices import spread_batches
+from fer_core.training.devices import list_devices, spread_batches
 from fer_core.training.evaluate import write_finished_run
 from fer_core.training.experiments import Experiment, find_experiment
 from fer_core.training.fit import fit
@@ -68,14 +68,19 @@ def check_teachers(jobs: list[Job]) -> None:
             raise GuardError(f"{name} learns from labels alone: leave --distil-from away.")
 
 
-def check_divides(jobs: list[Job], devices: Sequence[str]) -> None:
-    """Raises GuardError where a job's batches have no equal parts for `devices`."""
+def choose_devices(jobs: list[Job]) -> list[str]:
+    """The devices that share every batch; says so where there is only one. Raises GuardError where a job's batches have
+    no equal parts for them."""
+    devices = list_devices()
+    if len(devices) < 2:
+        print(f"There is only one device here, {describe_device()}: it takes whole batches.", flush=True)
     for job in jobs:
         if job.experiment.batch_size % len(devices):
             raise GuardError(
                 f"The batches of {job.experiment.name}, {job.experiment.batch_size} pictures, do not divide among "
                 f"{len(devices)} devices: show it fewer (CUDA_VISIBLE_DEVICES), or leave --devices away."
             )
+    return devices
 
 
 def list_open(jobs: list[Job], resume: bool, restart: bool) -> list[Job]:

@@ -137,7 +137,7 @@ def test_nothing_is_thrown_away_unasked(quick, capsys, monkeypatch, tmp_path):
 
 
 def test_a_batch_that_does_not_divide_is_said_before_training(quick, capsys, monkeypatch):
-    monkeypatch.setattr("fer_core.training.devices.list_devices", lambda: ["gpu:0", "gpu:1", "gpu:2"])
+    monkeypatch.setattr("fer_core.training.queue.list_devices", lambda: ["gpu:0", "gpu:1", "gpu:2"])
     assert train.main([*quick, "--devices", "all"]) == 2
     assert "The batches of tiny, 16 pictures, do not divide among 3 devices" in capsys.readouterr().err
 
