@@ -20,7 +20,8 @@ class Answer(io.BytesIO):
 def empty_machine(tmp_path, monkeypatch):
     monkeypatch.setenv("FER_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("KAGGLEHUB_CACHE", str(tmp_path / "kaggle"))
-    monkeypatch.delenv("FER2013_PATH", raising=False)
+    for setting in ("FER2013_PATH", "FERPLUS_PATH"):
+        monkeypatch.delenv(setting, raising=False)
     monkeypatch.chdir(tmp_path)
 
 
