@@ -3,7 +3,8 @@
 import streamlit as st
 
 from fer_core.app import loading, shell, ui
-from fer_core.app.charts import curves
+from fer_core.app.charts import history
+from fer_core.app.charts.curves import view_curves
 from fer_core.app.choosing import choose_runs
 from fer_core.app.sentences import training as sentences
 from fer_core.app.training import configurations
@@ -23,12 +24,12 @@ first_paper = sentences.choose_paper([runs.find(name) for name in first])
 chosen = [runs.find(name) for name in choose_runs("Networks", names, first, "training-runs")]
 
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    metric_name = ui.choose_one("Curve", list(curves.METRICS), default="Accuracy", key="training-metric")
-    metric = curves.METRICS[metric_name]
+    metric_name = ui.choose_one("Curve", list(history.METRICS), default="Accuracy", key="training-metric")
+    metric = history.METRICS[metric_name]
     view = ui.choose_one(
         "Show",
-        curves.VIEWS,
-        default=curves.BOTH,
+        history.VIEWS,
+        default=history.BOTH,
         disabled=not metric.split,
         key="training-view",
         help="Gap is training minus validation. Training is measured on augmented pictures with dropout, so it "
@@ -51,13 +52,13 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
 ui.set_subject(names[run.name] for run in chosen)
 if not chosen:
     ui.empty_state("No network selected", "Choose one or more above to see their curves.", icon="show_chart")
-lines = curves.list_curves(chosen, metric, view, names, runs.looks)
+lines = history.list_curves(chosen, metric, view, names, runs.looks)
 missing = sentences.describe_missing(chosen, lines, metric_name, names)
 if missing:
     st.info(missing, icon=":material/info:")
 if lines:
     ui.render_chart(
-        curves.view_curves(lines, metric, view, smoothing, paper),
+        view_curves(lines, metric, view, smoothing, paper),
         "training-curves",
         caption=sentences.explain_curves(chosen, metric, view, names),
     )

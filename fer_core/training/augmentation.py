@@ -108,6 +108,8 @@ class RandomErasing(RandomLayer):
 
     The side is drawn from the integers `smallest` to `largest`; the corner is uniform over 0 to 48 - side (exclusive of
     the last place, as the study's `np.random.randint(0, 48 - 10)`). `level` None draws the grey level from 0 to 255.
+    Keras's own `RandomErasing` cannot do this: it draws height and width apart and corners between pixels (the study's
+    square would begin at 1 to 38 instead of 0 to 37), and fills with noise or with one level for all pictures.
     """
 
     def __init__(self, probability=0.5, smallest=10, largest=10, level=0.0, seed=None, **kwargs):
@@ -139,7 +141,11 @@ def _inside(start, length):
 
 
 class RandomLight(RandomLayer):
-    """Brightness U(-brightness, brightness) of the range, and contrast U(1 - contrast, 1 + contrast) about the mean."""
+    """Brightness U(-brightness, brightness) of the range, and contrast U(1 - contrast, 1 + contrast) about the mean.
+
+    Keras's `RandomContrast` followed by `RandomBrightness` clips in between, too, so what contrast pushes beyond white is
+    flat when brightness brings it back, and would draw other numbers from the seeds of the runs that there are.
+    """
 
     def __init__(self, brightness=0.2, contrast=0.3, seed=None, **kwargs):
         super().__init__(seed=seed, **kwargs)

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fer_core.app.charts import curves
-from fer_core.app.charts.curves import BOTH, GAP, METRICS, TRAINING, VALIDATION
+from fer_core.app.charts import history
+from fer_core.app.charts.curves import view_curves
+from fer_core.app.charts.history import BOTH, GAP, METRICS, TRAINING, VALIDATION
 from fer_core.app.charts.losses import PLAIN, name_losses
 from fer_core.app.looks import assign_looks
 from fer_core.app.sentences import training as sentences
@@ -33,12 +34,12 @@ def study(written_artifacts):
 
 
 def list_curves(runs, metric, view):
-    return curves.list_curves(runs, METRICS[metric], view, name_runs(runs), assign_looks(runs))
+    return history.list_curves(runs, METRICS[metric], view, name_runs(runs), assign_looks(runs))
 
 
 def draw(runs, metric="Accuracy", view=BOTH, **options):
     lines = list_curves(runs, metric, view)
-    return curves.view_curves(lines, METRICS[metric], view, **options).figure
+    return view_curves(lines, METRICS[metric], view, **options).figure
 
 
 def find_traces(figure, text):
@@ -46,10 +47,10 @@ def find_traces(figure, text):
 
 
 def test_smoothing_leaves_constants_and_the_first_value_alone():
-    assert curves.smooth([0.3, 0.9, 0.1], 0).tolist() == [0.3, 0.9, 0.1]
-    assert np.allclose(curves.smooth([0.4] * 5, 0.8), 0.4)
+    assert history.smooth([0.3, 0.9, 0.1], 0).tolist() == [0.3, 0.9, 0.1]
+    assert np.allclose(history.smooth([0.4] * 5, 0.8), 0.4)
     wobble = np.array([0.2, 0.8] * 20)
-    smoothed = curves.smooth(wobble, 0.9)
+    smoothed = history.smooth(wobble, 0.9)
     assert smoothed[0] == pytest.approx(0.2)
     assert smoothed[-5:].std() < 0.1 * wobble.std()
 
@@ -65,7 +66,7 @@ def test_smoothing_leaves_constants_and_the_first_value_alone():
     ids=["plateau", "short", "cosine", "warm-up"],
 )
 def test_reductions_of_the_learning_rate(rate, epochs):
-    assert curves.find_reductions(rate) == epochs
+    assert history.find_reductions(rate) == epochs
 
 
 def test_losses_of_two_kinds_are_never_drawn_as_one(compact, study):
@@ -81,7 +82,7 @@ def test_losses_of_two_kinds_are_never_drawn_as_one(compact, study):
     (place,) = np.flatnonzero(np.isfinite(drawn[0].values))
     assert place == compact.best_epoch - 1 and drawn[0].values[place] == compact.metrics.validation.loss
     assert len(list_curves([smoothed, study], "Accuracy", BOTH)) == 4
-    assert "at the kept epoch" in curves.view_curves(drawn, METRICS["Loss"], smoothing=0.5).alt
+    assert "at the kept epoch" in view_curves(drawn, METRICS["Loss"], smoothing=0.5).alt
     # Alone it compares with itself, and not with the study's log, which is plain.
     assert len(list_curves([smoothed], "Loss", BOTH)) == 2
     assert "softened by 0.1" in draw([smoothed], "Loss").layout.yaxis.title.text
@@ -104,7 +105,9 @@ def test_losses_of_two_kinds_are_never_drawn_as_one(compact, study):
 
 
 def test_every_view_draws_what_it_says(compact, study):
-    splits = {view: [curve.split for curve in list_curves([compact, study], "Accuracy", view)] for view in curves.VIEWS}
+    splits = {
+        view: [curve.split for curve in list_curves([compact, study], "Accuracy", view)] for view in history.VIEWS
+    }
     assert splits[BOTH] == [TRAINING, VALIDATION] * 2
     assert splits[TRAINING] == [TRAINING] * 2 and splits[VALIDATION] == [VALIDATION] * 2
     assert splits[GAP] == [GAP] * 2
@@ -169,7 +172,7 @@ def test_a_column_that_was_not_recorded_is_said(compact):
 
 def test_alt_text_and_table_hold_the_recorded_numbers(compact):
     lines = list_curves([compact], "Accuracy", VALIDATION)
-    view = curves.view_curves(lines, METRICS["Accuracy"])
+    view = view_curves(lines, METRICS["Accuracy"])
     assert "Compact network validation from 31.3\u00a0% to 61.9\u00a0% in 12 epochs" in view.alt
     assert view.table["accuracy"].tolist() == compact.history["val_accuracy"].tolist()
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from fer_core.app.charts.curves import GAP, VALIDATION, Curve, CurveMetric, find_reductions
+from fer_core.app.charts.history import GAP, VALIDATION, Curve, CurveMetric, find_reductions
 from fer_core.app.charts.losses import PLAIN, name_losses
 from fer_core.app.formats import format_percent, format_points
 from fer_core.runs import Run
