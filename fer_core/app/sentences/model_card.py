@@ -40,8 +40,8 @@ def list_facts(run: Run) -> dict[str, str]:
     """Return what the network is and where it comes from, as far as the run says: name -> words."""
     rows = {
         "Network": summary.describe_network(run),
-        "In": "48 × 48 grey levels of one face, cut out around the box that MTCNN finds",
-        "Out": f"Seven probabilities: {', '.join(LABELS)}",
+        "Input": "48 × 48 grey levels of one face, cut out around the box that MTCNN finds",
+        "Output": f"Seven probabilities: {', '.join(LABELS)}",
         "Trained on": _describe_training_data(run),
         "Learned": _describe_lessons(run),
         "Started from": ORIGINS.get(run.config.pretrained, run.config.pretrained),
