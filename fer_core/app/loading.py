@@ -103,9 +103,11 @@ def load_label_run() -> Run | None:
 
 
 def load_pretrained_run() -> Run | None:
-    """Return the best on validation pictures of the runs that began with another network's weights; None without one."""
+    """Return the run that began with another network's weights: one that answers photos before others, then the best on
+    validation pictures; None without one.
+    """
     runs = [run for run in load_runs() if run.config.pretrained and not run.is_drawn]
-    return max(runs, key=lambda run: run.validation.accuracy, default=None)
+    return max(runs, key=lambda run: (bool(run.model_path), run.validation.accuracy), default=None)
 
 
 def load_disturbed() -> Measured:

@@ -209,5 +209,5 @@ def test_an_ensemble_and_a_student_from_the_command_line(quick, capsys, tmp_path
     capsys.readouterr()
     members = ["pupil-drawn-s0", "pupil-drawn-s1"]
     assert train.main(["ensemble", "both", *members, *quick[-2:]]) == 0
-    assert "Ensemble of 2: pupil-drawn-s0, pupil-drawn-s1" in capsys.readouterr().out
+    assert "Tiny, 2 averaged: pupil-drawn-s0, pupil-drawn-s1" in capsys.readouterr().out
     assert load_run(tmp_path / "artifacts" / "both-s0").config.members == tuple(members)

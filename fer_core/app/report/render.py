@@ -79,7 +79,8 @@ def _prepare(block: Text | Figure | Table, figures, tables) -> dict:
 
 
 def _to_json(figure) -> str:
-    export = make_export(figure).update_layout(height=None, margin=figure.layout.margin).update_layout(margin_r=44)
+    right = max(44, figure.layout.margin.r or 0)
+    export = make_export(figure).update_layout(height=None, margin=figure.layout.margin).update_layout(margin_r=right)
     export.update_traces(textfont_color=PAPER, selector={"meta": STRONG})
     export.update_xaxes(title_standoff=10).update_yaxes(title_standoff=10)  # else titles lie on the tick labels
     return json.dumps(json.loads(export.to_json()), separators=(",", ":"))
