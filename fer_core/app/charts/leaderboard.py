@@ -17,7 +17,7 @@ from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN, LiteratureRow
 KINDS = {"ours": SERIES[0], "others": MUTED, "others, chosen on these pictures": SERIES[1]}
 ROW = 34
 UNSAID = "not said"
-COLUMN = 60
+COLUMN = 72
 """Pixels for the numbers on the right."""
 NAME_WIDTH = 24
 """Letters of a name in one line: phones have no room for more."""
