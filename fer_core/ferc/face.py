@@ -7,6 +7,8 @@ from PIL import Image
 
 SIDE = 192
 """Pixels that the shorter side of a larger picture is reduced to."""
+LONGEST = 4 * SIDE
+"""Pixels of the longer side at most: the circles of a long panorama would take half a gigabyte."""
 SKIN_CB, SKIN_CR = (77, 127), (133, 173)
 """Skin in YCbCr, of 0 to 255 (Chai and Ngan 1999, https://doi.org/10.1109/76.767122); FERC's own limits were not read."""
 LEAST_SKIN = 0.02
@@ -49,7 +51,7 @@ class Found:
 
 def find_face(picture: Image.Image, radii: tuple[float, float] = PHOTO) -> Found:
     """Find the one face that FERC looks at; it always settles for one. `radii`: of a face, in shorter sides."""
-    zoom = min(SIDE / min(picture.size), 1)
+    zoom = min(SIDE / min(picture.size), LONGEST / max(picture.size), 1)
     picture = picture.resize([max(1, round(side * zoom)) for side in picture.size], Image.Resampling.BICUBIC)
     skin = None if picture.mode == "L" else find_skin(picture)
     edges = find_edges(np.asarray(picture.convert("L")), skin)

@@ -46,3 +46,8 @@ def test_text_is_readable(mode):
         }  # fmt: skip
         for name, front in fronts.items():
             assert compute_contrast(front, parse(back)) >= 4.5, f"{name} on {back}"
+
+
+def test_the_style_sheet_repeats_the_themes_colours():
+    style = (shell.ASSETS / "page.css").read_text(encoding="utf-8")
+    assert f"light-dark({THEME['light']['primaryColor']}, {THEME['dark']['linkColor']})" in style

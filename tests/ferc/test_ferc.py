@@ -9,7 +9,7 @@ from skimage import data
 
 from fer_core.data import make_drawn_dataset, make_study_split
 from fer_core.ferc import train
-from fer_core.ferc.face import CROPPED, find_face, find_skin
+from fer_core.ferc.face import CROPPED, LONGEST, find_face, find_skin
 from fer_core.ferc.points import NAMES, find_points
 from fer_core.ferc.report import COLUMNS, judge_network, load_report, read_digits, write_report
 from fer_core.ferc.steps import take_steps
@@ -60,6 +60,10 @@ def test_the_vector_does_not_know_size_or_turn(astronaut):
     assert len(vectors[0]) == len(PAIRS) == len(set(PAIRS)) == 24
     for other in vectors[1:]:
         assert np.abs(other - vectors[0]).mean() < 0.06
+
+
+def test_a_long_panorama_is_looked_at_in_bounds():
+    assert max(find_face(Image.new("RGB", (9000, 300), "#808080")).picture.size) <= LONGEST
 
 
 @pytest.mark.parametrize("size", [(48, 48), (400, 30), (1, 1)])

@@ -36,13 +36,18 @@ OURS = """
   the circle, and again where it says the face is. FERC's own four layers are not published as weights.
 - **Brows, lids and lips** lie where a 3×3 Sobel filter finds the strongest edge above and below those points.
 - **Which 24 distances**: listed below, in distances between the eyes.
-- **The perceptron** learns by cross-entropy from 4,000 of FER2013's training pictures; the penalty of its weights was chosen on
-  1,500 validation pictures.
+- **The perceptron** learns by cross-entropy from {train} of FER2013's training pictures; the penalty of its weights was chosen
+  on {validation} validation pictures.
 """
 FAILS = (
     "Known to mislead it, as the study quotes: shadow, facial hair and several faces. Try the photographer, whose tripod "
     "it takes for the face, and the six versions, of which it reads one. Hair and glasses mislead our points for the brows."
 )
+
+
+def describe_choices(report: FercReport) -> str:
+    """Say which choices are ours."""
+    return OURS.format(train=format_count(report.train_pictures), validation=format_count(report.validation_pictures))
 
 
 def measure_rows(report: FercReport, networks: Mapping[str, np.ndarray]) -> dict[str, list[Measure]]:

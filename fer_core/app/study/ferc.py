@@ -46,7 +46,7 @@ def render_ferc(runs: Sequence[Run | None], names: dict[str, str]) -> None:
     with left.expander("What the study quotes of it", icon=":material/format_quote:"):
         st.markdown(f"{sentences.QUOTED}\n{sentences.REPORTED}")
     with right.expander("Which choices are ours", icon=":material/handyman:"):
-        st.markdown(sentences.OURS)
+        st.markdown(sentences.describe_choices(report))
     ui.how_to_reproduce(COMMAND)
 
 
@@ -77,7 +77,9 @@ def _read_own(report: FercReport) -> tuple[Steps, str] | None:
     from fer_core.vision.images import READABLE, clean_name
 
     upload = st.file_uploader(
-        "A photo with one face", key=UPLOAD, help=f"{READABLE}. It stays in memory and is gone with your visit."
+        "A photo with one face",
+        key=UPLOAD,
+        help=f"{READABLE}. It stays in memory and is gone minutes after your visit.",
     )
     if upload is None:
         return None
@@ -85,12 +87,14 @@ def _read_own(report: FercReport) -> tuple[Steps, str] | None:
     kept = st.session_state.get(KEPT)
     if not kept or kept[0] != key:
         try:
-            picture = Image.fromarray(read_image(upload.getvalue(), upload.name).rgb)
+            with loading.TURN:
+                picture = Image.fromarray(read_image(upload.getvalue(), upload.name).rgb)
+                steps = take_steps(picture, report)
         except ImageError as error:
             name = quote_name(clean_name(upload.name))
             st.error(f"{name}: {error}", icon=":material/broken_image:", title="This file cannot be read")
             return None
-        kept = st.session_state[KEPT] = (key, take_steps(picture, report))
+        kept = st.session_state[KEPT] = (key, steps)
     return kept[1], "Your photo"
 
 
