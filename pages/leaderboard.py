@@ -73,8 +73,9 @@ if not groups:
 
 titles = board.name_groups(groups)
 ui.section("Our networks by every measure", anchor="measures")
+deployed_first = sorted(titles, key=lambda title: not any(run.model_path for run in titles[title]))
 chosen = st.multiselect(
-    "Networks", list(titles), default=list(titles)[:4], key="leaderboard-networks", bind="query-params"
+    "Networks", list(titles), default=deployed_first[:4], key="leaderboard-networks", bind="query-params"
 )
 measures = {title: board.compute_measures(titles[title], averaged) for title in chosen}
 measures = {title: rows for title, rows in measures.items() if rows}

@@ -6,6 +6,7 @@ import json
 import pytest
 from sample_artifacts import write_sample_runs
 
+from fer_core.app import loading
 from fer_core.app.charts import leaderboard as charts
 from fer_core.app.sentences import leaderboard as sentences
 from fer_core.runs import leaderboard as board
@@ -167,3 +168,10 @@ def test_an_empty_board_is_a_chart_too():
     assert charts.view_board([]).figure.layout.height > 0
     assert charts.view_board(board.make_literature_entries()).table.columns[0] == "Work"
     assert sentences.make_takeaway([], [], [], "test").startswith("What others report")
+
+
+def test_networks_that_answer_photos_are_compared_first(committed_artifacts, open_page):
+    app = open_page("leaderboard")
+    names = loading.load_runs().names
+    answering = {names[run.name] for run in loading.load_runs() if run.model_path}
+    assert answering <= set(app.multiselect(key="leaderboard-networks").value)
