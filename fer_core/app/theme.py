@@ -69,10 +69,9 @@ def make_figure(
 def color_text(figure: go.Figure, dark: bool) -> None:
     """Give the text of a chart and of all its axes a colour that is readable on the visitor's background."""
     color = QUIET["dark" if dark else "light"]
-    figure.update_layout(font_color=color)
-    axes = {"tickfont": {"color": color}, "title": {"font": {"color": color}}}
-    figure.update_xaxes(axes)
-    figure.update_yaxes(axes)
+    axis = {"tickfont": {"color": color}, "title": {"font": {"color": color}}}
+    axes = {name: axis for name in figure.layout if name.startswith(("xaxis", "yaxis"))}
+    figure.update_layout({"font": {"color": color}, **axes})
 
 
 def make_error_bars(

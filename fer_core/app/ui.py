@@ -196,6 +196,11 @@ def render_small_chart(view: View, key: str) -> None:
     st.plotly_chart(view.figure, key=key, alt=view.alt, config={"displayModeBar": False})
 
 
+def render_drawing(html: str) -> None:
+    """Show a drawing of ours, SVG in a <div>, with names in it already escaped. st.html would take the SVG out."""
+    st.markdown(html, unsafe_allow_html=True)
+
+
 def render_probabilities(probability: Sequence[float], key: str, name: str, wording: Wording) -> None:
     """Show the seven bars of one answer; `name` says whose ("Face 1 in beach.jpg")."""
     render_small_chart(view_probabilities(probability, wording, name), key)

@@ -1,16 +1,21 @@
 """The robustness page: curves for what was measured, the command for what was not."""
 
+import re
 import shutil
+from xml.etree.ElementTree import fromstring as parse
 
 import pytest
 from sample_artifacts import write_sample_runs
 from sample_evaluations import write_sample_robustness
 
+from fer_core.app import looks
 from fer_core.app.charts import robustness as charts
+from fer_core.app.charts.small_curves import DASH_ARRAYS, MARK_PATHS, draw_corruption, draw_legend
 from fer_core.app.charts.ten import view_ten, write_disturbance
-from fer_core.app.formats import format_count
+from fer_core.app.formats import format_count, format_percent
 from fer_core.app.results.judge import CROWD, LABELS
 from fer_core.app.sentences import robustness as sentences
+from fer_core.app.theme import DASHES
 from fer_core.runs.artifacts import load_run
 from fer_core.runs.corruptions import ALL, CORRUPTIONS, TEN
 from fer_core.runs.crowd import find_majority
@@ -140,16 +145,45 @@ def test_charts_hold_every_strength_and_the_untouched_pictures(measured):
     assert CORRUPTIONS["brightness"].place == 3 and CORRUPTIONS["scale"].place == 0
 
 
+def test_small_charts_place_every_point_and_say_its_numbers(measured):
+    blur, found = CORRUPTIONS["blur"], measured["compact-s0"]
+    drawing = parse(draw_corruption(blur, measured, 0.25, {}))
+    marks = [mark for mark in drawing.iter("path") if mark.find("title") is not None]
+    assert len(marks) == 2 * (len(blur.strengths) + 1)
+    points = [point for _, point in charts.place_points(blur, found)]
+    for mark, point in zip(marks, points, strict=False):
+        assert mark.find("title").text.endswith(f": {format_percent(point.accuracy)}")
+    places = [tuple(map(float, re.findall(r"[\d.]+", mark.get("transform")))) for mark in marks[: len(points)]]
+    assert [x for x, _ in places] == sorted({x for x, _ in places})
+    # One scale for all: the grid's lines are its points at 0, 20, ... 80 %.
+    rows = [float(y) for y in re.findall(r"M40 ([\d.]+)H330", drawing.find(".//svg/path").get("d"))]
+    for (_, y), point in zip(places, points, strict=True):
+        assert y == pytest.approx(rows[0] + (rows[4] - rows[0]) * point.accuracy / 0.8, abs=0.2)
+    assert "compact-s0: none" in drawing.find("svg").get("aria-label")
+
+
 def test_one_legend_is_shared_and_the_first_chart_names_its_lines(measured):
-    legend = charts.view_legend(list(measured), {}).figure
-    assert [trace.name for trace in legend.data] == list(measured)
+    legend = parse(draw_legend(list(measured), {}))
+    assert ["".join(entry.itertext()) for entry in legend] == list(measured)
+    blur = CORRUPTIONS["blur"]
     named, plain = (
-        charts.view_corruption(CORRUPTIONS["blur"], measured, 0.25, {}, named).figure for named in (True, False)
+        "".join(parse(draw_corruption(blur, measured, None, {}, named)).itertext()) for named in (True, False)
     )
-    notes = {note.text.split("</span> ")[-1] for note in named.layout.annotations}
-    assert notes == set(measured) and not plain.layout.annotations
-    for trace, line in zip(legend.data, named.data, strict=True):
-        assert (trace.line.color, trace.marker.symbol) == (line.line.color, line.marker.symbol)
+    assert all(f"— {name}" in named and f"— {name}" not in plain for name in measured)
+    strokes = [entry.find(".//path").get("stroke") for entry in legend]
+    assert all(f'stroke="{stroke}"' in draw_corruption(blur, measured, None, {}) for stroke in strokes)
+
+
+def test_a_network_cannot_bring_markup_into_a_drawing(measured):
+    title = '<img src="x">&'
+    renamed = {title: measured["compact-s0"]}
+    drawing = parse(draw_corruption(CORRUPTIONS["blur"], renamed, None, {}, named=True))
+    assert not list(drawing.iter("img")) and title in "".join(drawing.itertext())
+    assert "".join(parse(draw_legend([title], {})).itertext()) == title
+
+
+def test_every_mark_and_dash_of_a_network_can_be_drawn():
+    assert set(MARK_PATHS) == set(looks.MARKS) and set(DASH_ARRAYS) >= set(DASHES)
 
 
 def test_the_ten_are_drawn_as_accuracy_and_as_loss(measured):

@@ -34,36 +34,21 @@ def write_strength(corruption: Corruption, strength: float) -> str:
     return (f"{strength:+g}" if corruption.is_signed else f"{strength:g}").replace("-", MINUS)
 
 
-def view_legend(names: Sequence[str], looks: Mapping[str, Look]) -> View:
-    """Show the legend that all charts of corruptions share, and nothing else."""
-    figure = make_figure(height=64 + 24 * (len(names) // 3), legend=True)
-    for i, name in enumerate(names):
-        look = pick_look(looks, name, i)
-        line, marker = {"color": look.color, "dash": look.dash, "width": 2.5}, {"symbol": look.mark, "size": 9}
-        figure.add_scatter(x=[None], y=[None], mode="lines+markers", name=name, line=line, marker=marker)
-    figure.update_xaxes(visible=False)
-    figure.update_yaxes(visible=False)
-    figure.update_layout(margin={"t": 0, "b": 0}, legend={"y": 0.5, "yanchor": "middle", "itemclick": False})
-    return View(figure, f"Legend: {', '.join(names)}")
-
-
 def view_corruption(
-    corruption: Corruption, measured: Mapping[str, Robustness], floor: float | None, looks: Mapping[str, Look],
-    named: bool = False,
-) -> View:  # fmt: skip
+    corruption: Corruption, measured: Mapping[str, Robustness], floor: float | None, looks: Mapping[str, Look]
+) -> View:
     """Show accuracy against strength, a line per run with its 95 % interval; dotted: always the largest class.
 
     `measured`: name of the network -> what was measured; `floor`: accuracy of always naming the largest class, where it
-    is known; `looks`: by the same names; `named` writes the names at the ends of the lines.
+    is known; `looks`: by the same names.
     """
-    figure = _make_corruption_chart(corruption, measured, floor, looks, named)
-    return View(figure, _describe_corruption(corruption, measured))
+    figure = _make_corruption_chart(corruption, measured, floor, looks)
+    return View(figure, describe_corruption(corruption, measured))
 
 
 def _make_corruption_chart(
-    corruption: Corruption, measured: Mapping[str, Robustness], floor: float | None, looks: Mapping[str, Look],
-    named: bool,
-) -> go.Figure:  # fmt: skip
+    corruption: Corruption, measured: Mapping[str, Robustness], floor: float | None, looks: Mapping[str, Look]
+) -> go.Figure:
     figure = make_figure(height=220, x=corruption.unit, legend=False)
     if floor is not None:
         figure.update_layout(shapes=[_make_floor(floor)])
@@ -80,23 +65,12 @@ def _make_corruption_chart(
             name=name,
             hovertemplate=f"{name}<br>%{{x}} {corruption.unit}: %{{y:.1%}}<extra></extra>",
         )
-    if named:
-        _name_lines(figure)
     ticks = list_ticks(corruption)
     figure.update_xaxes(
         type="category", showgrid=False, categoryorder="array", categoryarray=ticks, range=[-0.3, len(ticks) - 0.7]
     )
-    figure.update_yaxes(range=[0, 0.95 if named else 0.85], tickformat=".0%", tickvals=[0, 0.2, 0.4, 0.6, 0.8])
+    figure.update_yaxes(range=[0, 0.85], tickformat=".0%", tickvals=[0, 0.2, 0.4, 0.6, 0.8])
     return figure
-
-
-def _name_lines(figure: go.Figure) -> None:
-    """Write the names above the ends of the lines, in their order from the highest down."""
-    for place, line in enumerate(sorted(figure.data, key=lambda line: -line.y[-1])):
-        figure.add_annotation(
-            xref="x domain", x=1, yref="y domain", y=1 - 0.13 * place, showarrow=False, xanchor="right", yanchor="top",
-            text=f"<span style='color:{line.line.color}'><b>—</b></span> {line.name}", font={"size": 13},
-        )  # fmt: skip
 
 
 def _make_floor(y: float) -> dict:
@@ -104,7 +78,7 @@ def _make_floor(y: float) -> dict:
     return {"type": "line", "xref": "x domain", "x0": 0, "x1": 1, "y0": y, "y1": y, "line": line}
 
 
-def _describe_corruption(corruption: Corruption, measured: Mapping[str, Robustness]) -> str:
+def describe_corruption(corruption: Corruption, measured: Mapping[str, Robustness]) -> str:
     """Return the chart in words: every strength of every run."""
     lines = (
         f"{name}: " + ", ".join(f"{tick} {format_percent(p.accuracy)}" for tick, p in place_points(corruption, found))

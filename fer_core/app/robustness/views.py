@@ -1,18 +1,21 @@
 """The parts of the robustness page that need Streamlit."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 import streamlit as st
 
 from fer_core.app import ui
 from fer_core.app.charts import robustness as charts
+from fer_core.app.charts.small_curves import draw_corruption, draw_legend
 from fer_core.app.charts.ten import view_ten
 from fer_core.app.formats import format_percent
 from fer_core.app.looks import Look
 from fer_core.app.pictures import make_data_url, make_sheet
 from fer_core.app.sentences import robustness as sentences
 from fer_core.app.sentences import robustness_pairs as pairs
+from fer_core.labels import LABELS
 from fer_core.runs.corruptions import CORRUPTIONS, Corruption
 from fer_core.runs.disturbed import Answers
 from fer_core.runs.robustness_records import Robustness
@@ -68,12 +71,8 @@ def render_upside_down(
     ui.section("Upside down", sentences.describe_upside_down(measured), anchor="upside-down")
     if (pair := _find_pair(measured, answers)) and (text := pairs.describe_upside_down(*pair, by_crowd)):
         st.markdown(text, width=ui.TEXT_WIDTH)
-    _render_legend(measured, looks, "robustness-turned-legend")
+    ui.render_drawing(draw_legend(list(measured), looks))
     _render_card(CORRUPTIONS[TURNED], measured, looks, by_crowd, label)
-
-
-def _render_legend(measured: Mapping[str, Robustness], looks: Mapping[str, Look], key: str) -> None:
-    ui.render_chart(charts.view_legend(list(measured), looks), key, export=False)
 
 
 def render_curves(
@@ -83,7 +82,7 @@ def render_curves(
     """Show a card per corruption under one legend: worse pictures, then covered faces."""
     first, pair = next(iter(measured)), _find_pair(measured, answers)
     ui.section("Worse pictures", sentences.describe_worst(first, measured[first]), anchor="pictures")
-    _render_legend(measured, looks, "robustness-legend")
+    ui.render_drawing(draw_legend(list(measured), looks))
     plain = [c for c in CORRUPTIONS.values() if not c.is_occlusion and c.name != TURNED]
     with st.grid(3, min_column_width=300):
         for corruption in plain:
@@ -122,19 +121,21 @@ def _render_card(
     floor = None if by_crowd else charts.compute_floor(list(measured.values()))
     with st.container(border=True, gap="xsmall"):
         st.markdown(f"**{corruption.title}**")
-        examples = sentences.make_examples(corruption, label)
         with st.container(width="stretch" if corruption.name != TURNED else 520):
             st.image(
-                make_data_url(make_sheet(examples, len(examples))),
+                _make_examples(corruption, label),
                 width="stretch",
                 alt=f"A drawn {label} face, untouched and with {corruption.title.lower()} in every strength of the chart.",
             )
-        ui.render_chart(
-            charts.view_corruption(corruption, measured, floor, looks, named),
-            f"robustness-{corruption.name}",
-            export=False,
-            caption=sentences.describe_card(corruption, measured),
-        )
+        ui.render_drawing(draw_corruption(corruption, measured, floor, looks, named))
+        st.caption(sentences.describe_card(corruption, measured))
+
+
+@lru_cache(maxsize=len(CORRUPTIONS) * len(LABELS))
+def _make_examples(corruption: Corruption, label: str) -> str:
+    """Return the sheet of examples as a data URL, drawn once for all visitors."""
+    examples = sentences.make_examples(corruption, label)
+    return make_data_url(make_sheet(examples, len(examples)))
 
 
 def render_classes(measured: Mapping[str, Robustness]) -> None:
