@@ -73,10 +73,11 @@ ui.render_chart(
     "results-classes",
     caption="In brackets: test pictures. Disgust has so few that its scores move by several points from run to run.",
 )
-with st.expander("All scores", icon=":material/table:"):
-    percent = st.column_config.NumberColumn(format="percent")
-    config = {column: percent for column in table.columns[2:]}
-    st.dataframe(table, hide_index=True, column_config=config, alt="Precision, recall and F1 of the seven classes.")
+percent = st.column_config.NumberColumn(format="percent")
+ui.render_folded_table(
+    "All scores", table, "results-table", column_config=dict.fromkeys(table.columns[2:], percent),
+    alt="Precision, recall and F1 of the seven classes.",
+)  # fmt: skip
 
 if answers is not None:
     mistakes = find_rows(answers, Query())[: subjects.MOST_CONFIDENT]

@@ -212,6 +212,14 @@ def is_phone() -> bool:
     return any(word in browser for word in PHONES)
 
 
+@st.fragment  # opening it draws nothing but the table
+def render_folded_table(label: str, table: pd.DataFrame, key: str, **options) -> None:
+    """Offer `table` behind a line to press, and draw it only when somebody does; `options` as of st.dataframe."""
+    with shell.guard(), st.expander(label, icon=":material/table:", key=key, on_change="rerun") as fold:
+        if fold.open:
+            st.dataframe(table, hide_index=True, **options)
+
+
 def csv_button(table: pd.DataFrame, name: str, key: str, label: str = "CSV") -> None:
     """Offer `table` as `<name>.csv`; written only when somebody asks."""
     st.download_button(

@@ -110,6 +110,23 @@ def open_page():
 
 
 @pytest.fixture
+def unfold():
+    """Open a folded table as a visitor does: unfold(app, key, label) -> its DataFrame."""
+
+    def unfold(app: AppTest, key: str, label: str):
+        def find():
+            return [frame for fold in app.expander if fold.label == label for frame in fold.dataframe]
+
+        assert not find(), "it is drawn before anybody looks"
+        app.session_state[key] = True
+        app.run()
+        (frame,) = find()
+        return frame.value
+
+    return unfold
+
+
+@pytest.fixture
 def all_text():
     """Everything that a page says, in one string: all_text(app)."""
 

@@ -84,10 +84,10 @@ def test_facts_of_fer2013_show_without_a_picture(real_facts, view, words, open_p
     assert [word for word in words if word not in all_text(app)] == []
 
 
-def test_copies_are_named_by_their_files_without_pictures(real_facts, open_page, all_text):
+def test_copies_are_named_by_their_files_without_pictures(real_facts, open_page, all_text, unfold):
     app = open_page("dataset", dataset_view="Copies")
     assert "bars up for the labels" in all_text(app) and len(app.image) == 24
-    table = app.dataframe[1].value
+    table = unfold(app, "dataset-conflict-table", "All of them by file name")
     assert len(table) == 57
     assert table["labels"].str.contains(r" \+ ").all()
     assert table["files"].iloc[0].split(", ")[0].startswith(("train/", "test/"))

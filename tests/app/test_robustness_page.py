@@ -43,14 +43,14 @@ def measured(written):
     return {name: load_robustness(load_run(written / name)) for name in ("compact-s0", "vgg-b32-e100-s0")}
 
 
-def test_every_corruption_has_its_curve_and_the_worst_is_named(measured_artifacts, open_page, all_text):
+def test_every_corruption_has_its_curve_and_the_worst_is_named(measured_artifacts, open_page, all_text, unfold):
     app = open_page("robustness")
     assert not app.exception and not app.error
     text = all_text(app)
     assert all(f"**{corruption.title}**" in text for corruption in CORRUPTIONS.values())
     assert "Worst for **Compact network**" in text
     assert "Test pictures used: Compact network: all " in text and "Not measured yet" not in text
-    assert app.dataframe[0].value["Network"].nunique() == 2
+    assert unfold(app, "robustness-table", "All numbers")["Network"].nunique() == 2
 
 
 def test_both_accuracy_and_loss_are_compared_on_the_same_pictures(measured_artifacts, open_page, all_text):
@@ -101,13 +101,13 @@ def test_the_crowd_judges_where_it_voted(tmp_path, monkeypatch, open_page, all_t
     assert by_crowd != by_label
 
 
-def test_the_address_chooses_networks_and_levels(measured_artifacts, open_page, all_text):
+def test_the_address_chooses_networks_and_levels(measured_artifacts, open_page, all_text, unfold):
     app = open_page(
         "robustness", robustness_runs="vgg-b32-e100-s0", robustness_level="Least harmful", robustness_face="sad",
         robustness_show="",
     )  # fmt: skip
     assert not app.exception
-    assert app.dataframe[0].value["Network"].unique().tolist() == [STUDYS]
+    assert unfold(app, "robustness-table", "All numbers")["Network"].unique().tolist() == [STUDYS]
     assert app.selectbox(key="robustness-face").value == "sad"
 
 

@@ -29,12 +29,14 @@ def list_headings(app):
     return [header.value for header in app.header]
 
 
-def test_it_is_shown_step_by_step(trained, open_page, all_text):
-    app = open_page("study")
-    text = all_text(app)
+def test_it_is_shown_step_by_step(trained, open_page, all_text, unfold):
+    text = all_text(app := open_page("study"))
     assert HEADING in list_headings(app) and "FERC gets **66.7" in text and "an interpretation" in text
+    assert "13 points" not in text, "the steps are worked out for those who look"
+    app = open_page("study", study_ferc_steps="true")
+    text = all_text(app)
     assert "13 points, 24 distances" in text and "FERC's answer: **" in text and "NASA" in text
-    table = next(frame.value for frame in app.dataframe if "From" in frame.value)
+    table = unfold(app, "study-ferc-vector", "The 24 distances")
     assert len(table) == 24
 
     app.segmented_control(key="study-ferc").set_value("Cat").run()
@@ -43,7 +45,7 @@ def test_it_is_shown_step_by_step(trained, open_page, all_text):
 
 
 def test_a_photo_of_ones_own_and_a_bad_file(trained, open_page, all_text):
-    app = open_page("study", study_ferc="Your own")
+    app = open_page("study", study_ferc_steps="true", study_ferc="Your own")
     assert not app.exception and "FERC's answer" not in all_text(app)
     app.file_uploader(key="study-ferc-upload").set_value(("bad.jpg", b"no picture", "image/jpeg")).run()
     assert "`bad.jpg`: " in all_text(app) and not app.exception

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from fer_core.app import ui
 from fer_core.app.dataset.browser import make_tile, make_viewer
 from fer_core.app.dataset_album import FINDINGS, Album
 from fer_core.app.gallery.tiles import make_stand_in, render_tiles
@@ -58,8 +59,7 @@ def render_groups(table: pd.DataFrame, album: Album | None, pictures: dict[str, 
                     alt = f"{example.pictures} identical pictures, labelled {example.labels}"
                     st.image(make_group_stand_in(pictures, example.group), width="stretch", alt=alt)
                     st.caption("**{}**  \n{}".format(*describe_group(example)))
-        with st.expander("All of them by file name", icon=":material/table:"):
-            _render_table(table)
+        _render_table(table, f"dataset-{name}-table")
         return
     row_of = _name_rows(album)
     rows = [row_of.get(example.files.partition(", ")[0]) for example in examples]
@@ -91,10 +91,11 @@ def make_group_stand_in(pictures: dict[str, np.ndarray], group: int) -> str:
     return make_stand_in(shares, votes)
 
 
-def _render_table(table: pd.DataFrame) -> None:
-    st.dataframe(
+def _render_table(table: pd.DataFrame, key: str) -> None:
+    ui.render_folded_table(
+        "All of them by file name",
         table[["labels", "pictures", "in_test", "files"]],
-        hide_index=True,
+        key,
         height=320,
         column_config={
             "labels": st.column_config.TextColumn("Labels", width="medium"),

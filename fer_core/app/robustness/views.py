@@ -155,8 +155,8 @@ def render_classes(measured: Mapping[str, Robustness]) -> None:
         "robustness-classes",
         caption="Disgust has so few pictures that its recall moves by several points by chance.",
     )
-    with st.expander("All numbers", icon=":material/table:"):
-        st.dataframe(
-            view.table, hide_index=True, column_config=dict.fromkeys(view.table.columns[3:], PERCENT), placeholder="–",
-            alt="Accuracy, interval, loss and recall per class for every corruption and strength.",
-        )  # fmt: skip
+    ui.render_folded_table(
+        "All numbers", view.table, "robustness-table",
+        column_config=dict.fromkeys(view.table.columns[3:], PERCENT), placeholder="–",
+        alt="Accuracy, interval, loss and recall per class for every corruption and strength.",
+    )  # fmt: skip

@@ -27,7 +27,7 @@ PHOTOS = ("Portrait", "Admiral", "Photographer", "Mouth covered", "Six versions"
 OWN = "Your own"
 LOOKS = {"FERC": Look(MUTED, "hexagon", "dot"), "FERC without stage 1": Look(MUTED, "hexagon-open", "dot")}
 """No network of this project has them."""
-CHOICE, UPLOAD, KEPT = "study-ferc", "study-ferc-upload", "study-ferc-own"
+OPEN, CHOICE, UPLOAD, KEPT = "study-ferc-steps", "study-ferc", "study-ferc-upload", "study-ferc-own"
 
 
 def render_ferc(runs: Sequence[Run | None], names: dict[str, str]) -> None:
@@ -63,7 +63,12 @@ def _render_result(report: FercReport, runs: Sequence[Run | None], names: dict[s
 
 @st.fragment  # another photo redraws this part alone
 def _render_photo(report: FercReport) -> None:
-    with shell.guard():
+    fold = st.expander(
+        "Its steps on a photo", icon=":material/footprint:", key=OPEN, on_change="rerun", bind="query-params"
+    )
+    with shell.guard(), fold:
+        if not fold.open:  # scikit-image's 30 MB and a second of work are for those who look
+            return
         st.markdown(sentences.FAILS, width=ui.TEXT_WIDTH)
         choice = ui.choose_one("Photo", [*PHOTOS, OWN], key=CHOICE)
         found = _read_own(report) if choice == OWN else (_take_example(choice, report), EXAMPLES[choice].credit)
@@ -118,8 +123,7 @@ def _render_steps(steps: Steps, credit: str) -> None:
                 st.caption(title)
     if steps.is_face:
         st.markdown(f"{sentences.describe_stage(steps)} FERC's answer: {sentences.describe_answer(steps.probability)}.")
-        with st.expander("The 24 distances", icon=":material/straighten:"):
-            st.dataframe(_make_table(steps.vector), hide_index=True, height=320, key="study-ferc-vector")
+        ui.render_folded_table("The 24 distances", _make_table(steps.vector), "study-ferc-vector", height=320)
     else:
         st.info(sentences.NO_FACE, icon=":material/search_off:")
     st.caption(credit)
