@@ -100,6 +100,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     parser = make_parser(__doc__, pictures=False)
     parser.add_argument("--again", action="store_true", help="measure again what has been measured")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="how long each network and batch is measured")
     arguments = parser.parse_args(argv)
 
     def measure() -> None:
@@ -108,7 +109,7 @@ def main(argv: list[str] | None = None) -> int:
             chosen = choose_runs([], arguments.artifacts)
         session = datetime.now(UTC).isoformat(timespec="seconds")
         for run in chosen:
-            print(f"{run.name}: {write_speed(run, session=session)}")
+            print(f"{run.name}: {write_speed(run, arguments.seconds, session)}")
             print(f"  {load_speed(run)}")
 
     return run_command("speed", measure)
