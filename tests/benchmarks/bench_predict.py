@@ -1,11 +1,14 @@
 """Times the command line over many photos: photos and faces per second, and whether its memory stays flat.
 
-    python tests/benchmarks/bench_predict.py [--photos 300] [--keras]
+    python tests/benchmarks/bench_predict.py [--photos 300] [--keras] [--fer]
 
 Two kinds of photos, each different from the others: 640 x 480 with one face, and 960 x 800 with thirty. Seconds count from
 the first answer to the last, so that starting does not count; processor seconds per photo hold on a busy machine, too.
 `--keras` also has Keras predict faces with the compact
 network (random weights), which the command's own predictor is set beside: no reading and no detection in either.
+`--fer` answers the same photos with the package `fer` (a Haar cascade and mini-Xception, as its own FER class has them),
+where it can be imported: pip install --target DIR --no-deps fer "opencv-contrib-python-headless<5" requests
+"setuptools<80" and PYTHONPATH=DIR. deepface fetches its weights while it runs, so it is not measured.
 """
 
 import argparse
@@ -42,12 +45,12 @@ def measure_command(folder: Path, out: Path, workers: int) -> None:
     """Print photos and faces per second, and the memory of all processes when a third was done and at the end."""
     command = [sys.executable, "-m", "fer_core.predict", str(folder), "--csv", str(out), "--workers", str(workers)]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
-    total, memory, first = len(list(folder.iterdir())), [], None
+    total, memory, first, last_cpu = len(list(folder.iterdir())), [], None, 0.0
     while process.poll() is None:
         text = out.read_bytes() if out.exists() else b""
         done = int(text.rsplit(b"\n", 2)[-2].split(b",")[0]) if text.count(b"\n") > 1 else 0
         if mb_cpu := measure_processes(process.pid):
-            megabytes, last_cpu = mb_cpu
+            megabytes, last_cpu = mb_cpu[0], max(last_cpu, mb_cpu[1])  # workers that have ended no longer count
             memory.append((done, megabytes))
         if done and first is None:
             first = (time.perf_counter(), done, last_cpu)
@@ -61,6 +64,22 @@ def measure_command(folder: Path, out: Path, workers: int) -> None:
     print(
         f"{folder.name:<24}{workers:>8}{photos:>12.1f}{photos * rows / total:>12.1f}{per_photo:>12.3f}{early:>12.0f}{late:>12.0f}"
     )
+
+
+def measure_fer(folder: Path) -> None:
+    """Print the same figures for the package `fer`, in this process."""
+    import cv2
+    from fer.fer import FER
+
+    network, photos, faces = FER(), sorted(folder.iterdir()), 0
+    network.detect_emotions(cv2.imread(str(photos[0])))  # loads what it needs
+    start, cpu = time.perf_counter(), time.process_time()
+    for photo in photos:
+        faces += len(network.detect_emotions(cv2.imread(str(photo))))
+    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+    n = len(photos)
+    print(f"{folder.name + ', fer':<24}{1:>8}{n / seconds:>12.1f}{faces / seconds:>12.1f}{cpu / n:>12.3f}")
+    print(f"{'':<24}found {faces} faces in {n} photos")
 
 
 def measure_processes(pid: int) -> tuple[float, float] | None:
@@ -95,6 +114,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", type=int, default=300)
     parser.add_argument("--keras", action="store_true")
+    parser.add_argument("--fer", action="store_true")
     options = parser.parse_args()
     print(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
     print(
@@ -106,6 +126,8 @@ def main() -> None:
             write_photos(folder, n, faces)
             for workers in (1, 2):
                 measure_command(folder, Path(place) / f"{name}-{workers}.csv", workers)
+            if options.fer:
+                measure_fer(folder)
     from fer_core.vision import Predictor
 
     predictor = Predictor(find_default_model())
