@@ -12,6 +12,7 @@ such layout: there the networks as they were published (`blocked=False`) are two
 
 import hashlib
 import importlib.metadata
+import io
 from pathlib import Path
 
 import numpy as np
@@ -44,9 +45,11 @@ def load_weights(name: str) -> list[np.ndarray]:
         raise DetectorError("The face detector's weights are missing: run pip install mtcnn==1.0.0") from None
     if hashlib.sha256(data).hexdigest() != WEIGHTS_SHA256[name]:
         raise DetectorError("The face detector's weights are not those of mtcnn 1.0.0: run pip install mtcnn==1.0.0")
-    import joblib  # only these three files need it
+    import joblib  # only these three files need them
+    import lz4.frame
 
-    return joblib.load(path)
+    # Unpacked here: where joblib does it, Python 3.13 complains of a file that was closed.
+    return joblib.load(io.BytesIO(lz4.frame.decompress(data)))
 
 
 def make_pnet(blocked: bool = True) -> bytes:
