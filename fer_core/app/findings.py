@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import mean
 
 from fer_core.app.formats import SPACE, format_count, format_estimate, format_percent, format_points, format_range
-from fer_core.app.summary import best_study_accuracy
+from fer_core.app.summary import best_study_accuracy, describe_mean, list_seeds
 from fer_core.runs.paired import compare_runs
 from fer_core.runs.paper import PAPER_CONFIGURATION
 from fer_core.runs.robustness import Robustness
@@ -41,17 +42,22 @@ def make_findings(
 
 
 def _find_labels(run: Run, runs: Mapping[str, Run]) -> Finding:
-    single = run.as_judged(by_crowd=False).metrics.test
+    shares = [seed.metrics.test.accuracy for seed in list_seeds(run, runs.values())]
+    reached = mean(shares)
+    if len(shares) > 1:
+        told = f"{describe_mean(shares)} over {len(shares)} seeds"
+    else:
+        told = format_estimate(reached, run.metrics.test.accuracy_ci95)
     text = (
-        f"The study gets {best_study_accuracy()} of FER2013's labels right. **{run.title}**, also with one look per face, gets "
-        f"{format_estimate(single.accuracy, single.accuracy_ci95)}"
+        f"The study gets {best_study_accuracy()} of FER2013's labels right. **{run.title}**, also with one look per face, "
+        f"gets {told}"
     )
     if run.config.parameters:
         share = run.config.parameters / PAPER_CONFIGURATION["parameters"]
         text += f", with {format_percent(share, 0)} of its parameters"
     people = _ask_people(run, runs)
     return Finding(
-        f"{best_study_accuracy().split(SPACE)[0]} → {format_percent(single.accuracy)}", "A smaller network beats the study",
+        f"{best_study_accuracy().split(SPACE)[0]} → {format_percent(reached)}", "A smaller network beats the study",
         f"{text}.{people}", "study" if people else "leaderboard",
     )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """What the artifacts say, in sentences and cards: shared by the overview and the model card. Pure functions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from statistics import mean
 
 from fer_core.app.formats import SPACE, format_count, format_estimate, format_many, format_percent, format_range
@@ -86,14 +86,23 @@ def describe_accuracy(run: Run) -> str:
     return f"{what} **{format_estimate(test.accuracy, test.accuracy_ci95)}** of {format_count(test.n)} test pictures"
 
 
+def list_seeds(run: Run, runs: Iterable[Run]) -> list[Run]:
+    """The finished runs of the experiment of `run`, one per seed; the run alone where it is no finished one itself."""
+    return group_runs(list(runs)).get(run.experiment, [run])
+
+
 def describe_seeds(run: Run, runs: Iterable[Run]) -> str:
     """Return what all seeds of the run's experiment reach as it is served, or nothing for one seed."""
-    seeds = group_runs(list(runs)).get(run.experiment, [])
-    shares = [seed.as_judged(run.by_crowd).as_served().test.accuracy for seed in seeds]
+    shares = [seed.as_judged(run.by_crowd).as_served().test.accuracy for seed in list_seeds(run, runs)]
     if len(shares) < 2:
         return ""
+    return f"Trained with {len(shares)} seeds: {describe_mean(shares)}."
+
+
+def describe_mean(shares: Sequence[float]) -> str:
+    """Return "68.1 % on average, 67.8 % to 68.4 %", of several seeds."""
     low, high = (format_percent(share) for share in (min(shares), max(shares)))
-    return f"Trained with {len(shares)} seeds: {format_percent(mean(shares))} on average, {low} to {high}."
+    return f"{format_percent(mean(shares))} on average, {low} to {high}"
 
 
 def describe_people(facts) -> str:

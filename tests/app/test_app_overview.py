@@ -6,7 +6,7 @@ import pytest
 
 from fer_core.app import loading, overview, summary
 from fer_core.app.findings import make_findings
-from fer_core.app.formats import format_points
+from fer_core.app.formats import format_percent, format_points
 from fer_core.runs.paired import compare_runs
 
 
@@ -95,6 +95,15 @@ def test_a_gain_that_people_do_not_see_is_said_to_be_in_the_labels(committed_art
     assert format_points(pair.difference) in text
     alone = make_findings(ours, None, {}, {ours.name: ours}, None)[0]
     assert "people see" not in alone.text and alone.page == "leaderboard"
+
+
+def test_the_first_finding_is_the_mean_of_all_seeds(artifacts):
+    run = loading.load_label_run()
+    metrics = run.metrics.change(test=run.metrics.test.change(accuracy=run.metrics.test.accuracy + 0.02))
+    again = replace(run, name="again", config=run.config.change(seed=run.seed + 1), metrics=metrics)
+    finding = make_findings(run, None, {}, {run.name: run, again.name: again}, None)[0]
+    mean = format_percent(run.metrics.test.accuracy + 0.01)
+    assert finding.figure.endswith(mean) and f"{mean} on average" in finding.text and "over 2 seeds" in finding.text
 
 
 def test_all_seeds_are_named_beside_the_one_that_answers(committed_artifacts):

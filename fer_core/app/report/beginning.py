@@ -12,7 +12,7 @@ from fer_core.app.report.article import Figure, Section, Table, Text
 from fer_core.app.report.references import cite
 from fer_core.app.sentences import study
 from fer_core.app.sentences.robustness import find_worst, point_size
-from fer_core.app.summary import describe_network
+from fer_core.app.summary import describe_network, describe_seeds
 from fer_core.runs.comparison import compare_table_with_paper
 from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_LAYERS, PAPER_TABLE
 
@@ -43,6 +43,7 @@ def make_abstract(story: told.Story) -> str:
             if crowd is not None
             else f"{text}."
         )
+        parts.append(describe_seeds(run, story.runs))
     for found in list(told.get_robustness(story).values())[:1]:
         corruption, point = find_worst(found, occlusion=False)
         parts.append(
@@ -50,7 +51,7 @@ def make_abstract(story: told.Story) -> str:
             f"{format_percent(point.accuracy)}."
         )
     parts.append("A label is not a feeling, and nothing here should decide about people.")
-    return " ".join(parts)
+    return " ".join(filter(None, parts))
 
 
 def make_question(story: told.Story) -> Section:
