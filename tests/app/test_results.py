@@ -35,7 +35,7 @@ def test_without_the_pictures_answers_stand_in_for_them(artifacts, open_page, al
     assert not app.exception and not app.error and "not part of this site" in all_text(app)
     answers = load_run(artifacts / "compact-s0").as_served().answers("test")
     cell = (answers.label == 3) & (answers.predicted == 3)
-    assert len(tiles["results-tiles"]) == min(20, cell.sum())
+    assert len(tiles["results-tiles"]) == min(24, cell.sum())
     assert all(tile["src"].startswith("data:image/svg") for tile in tiles["results-tiles"])
     app = open_page("results", **CELL, results_look="Table")
     table = app.dataframe[0].value
@@ -69,11 +69,11 @@ def test_with_the_pictures_they_are_shown_and_paged(pictures, open_page, all_tex
     assert "not part of this site" not in all_text(app)
     answers = load_run(loading.artifacts_root() / "compact-s0").as_served().answers("test")
     n = int((answers.predicted[pictures.labels == 3] == 3).sum())
-    assert n > 20  # two pages
-    assert len(tiles["results-tiles"]) == 20 and len(tiles["results-found-tiles"]) == min((~answers.correct).sum(), 40)
+    assert n > 24  # two pages
+    assert len(tiles["results-tiles"]) == 24 and len(tiles["results-found-tiles"]) == min((~answers.correct).sum(), 40)
     assert all(tile["src"].startswith("data:image/png") for tile in tiles["results-tiles"])
     open_page("results", **CELL, results_page="2")
-    assert len(tiles["results-tiles"]) == n - 20
+    assert len(tiles["results-tiles"]) == n - 24
     beyond = open_page("results", **CELL, results_page="99")
     assert not beyond.exception and not beyond.error
 

@@ -10,7 +10,7 @@ from fer_core.labels import LABELS
 from fer_core.runs.cell_faces import FEWEST, load_cell_faces
 from fer_core.runs.contract import ArtifactError
 
-SIZE = 112
+SIZE = 100
 """Pixels of each average on screen."""
 
 

@@ -177,7 +177,7 @@ def render_cell(results: Sequence[Result], answers: Predictions, cell: tuple[int
         st.info("No test picture lies in this cell.", icon=":material/check_circle:")
         return
     if look == "Pictures":
-        render_answers(results, answers, rows, "results", 20, columns=5, reveal=f"{cell}")
+        render_answers(results, answers, rows, "results", 24, columns=8, reveal=f"{cell}")
     else:
         render_answer_table(answers, rows, "results-cell-table", height=460, without=("label", "predicted"))
     name = f"{LABELS[cell[0]]}-as-{LABELS[cell[1]]}"

@@ -35,20 +35,20 @@ def render_matrix(result: Result, other: Result | None, answers: Predictions | N
             with left:
                 _render_chart(result, _choose_numbers())
         else:
-            _render_three(result, other, _choose_numbers())
-            left, right = st.columns([2, 3], gap="large")
+            right = st.container()
+            with right:
+                _render_three(result, other, _choose_numbers())
         _mount_taps(
             key=TAPS, data={"charts": [OTHER, MATRIX, DIFFERENCE], "size": len(LABELS)}, on_cell_change=take_tap
         )
-        with right if other is None else left:
+        with right:
             cell = render_selects()
             st.markdown(sentences.describe_cell(result, *cell))
             average.render_averages(result, cell)
-        with right:
-            if answers is None:
-                st.info("The study prints counts; which pictures they are is not known.", icon=":material/menu_book:")
-            else:
-                gallery.render_cell([found for found in (result, other) if found], answers, cell)
+        if answers is None:
+            st.info("The study prints counts; which pictures they are is not known.", icon=":material/menu_book:")
+        else:
+            gallery.render_cell([found for found in (result, other) if found], answers, cell)
 
 
 def _choose_numbers() -> str:
