@@ -1,6 +1,6 @@
 """How often answers are sure and wrong on faces that are dark, burnt-out, covered or drawn, with and without doubts.
 
-    FER2013_PATH=... python tests/benchmarks/bench_doubts.py [artifacts/<run>/model.onnx] [--faces 1000]
+    FER2013_PATH=... FERPLUS_PATH=... python tests/benchmarks/bench_doubts.py [artifacts/<run>/model.onnx] [--faces 1000]
 
 Takes validation pictures, as they are and spoiled, and drawn faces. "Before": the threshold alone says what is sure;
 "after": a doubt about the face (fer_core.vision.doubts) says not sure, too.
@@ -73,17 +73,24 @@ def main() -> None:
     options = parser.parse_args()
     from default_model import find_default_model
 
-    from fer_core.data import load_dataset, make_grouped_split
+    from fer_core.data import find_votes, load_dataset, make_grouped_split
+    from fer_core.data.votes import count_seven_votes
     from fer_core.runs.artifacts import load_run
+    from fer_core.runs.crowd import find_majority
     from fer_core.vision import Face, Predictor
     from fer_core.vision.doubts import find_doubts
 
     model, rng = Path(options.model or find_default_model()), np.random.default_rng(3)
-    calibration = load_run(model.parent).as_served().calibration
+    run = load_run(model.parent)
+    calibration = run.as_served().calibration
     predictor = Predictor(model, calibration.temperature, calibration.not_sure_threshold)
-    dataset = load_dataset()
-    chosen = rng.choice(np.asarray(make_grouped_split(dataset).validation), options.faces, replace=False)
-    faces, labels = dataset.images[chosen], dataset.labels[chosen]
+    dataset = load_dataset(votes=find_votes() if run.learns_votes else None)
+    truth, may = dataset.labels, np.asarray(make_grouped_split(dataset).validation)
+    if run.learns_votes:  # judged by what it learned: the crowd's first choice, where there is one
+        truth, unique = find_majority(count_seven_votes(dataset.votes))
+        may = may[unique[may]]
+    chosen = rng.choice(may, options.faces, replace=False)
+    faces, labels = dataset.images[chosen], truth[chosen]
     kinds = {
         "as they are": (faces, labels),
         "dark, 0.3 of the light": (expose(faces, 0.3, rng), labels),
@@ -95,7 +102,9 @@ def main() -> None:
         "hand before the mouth": (paint(faces, make_hand_painter(rng)), labels),
         "drawn": make_drawn(min(options.faces, 300), rng),
     }
-    print(f"{model.parent.name}, {options.faces} validation pictures; shares of all faces of a kind")
+    print(
+        f"{model.parent.name}, {options.faces} validation pictures, judged by {'the crowd' if run.learns_votes else 'their labels'}; shares of all faces of a kind"
+    )
     print(f"{'kind':<32}{'right':>8}{'doubted':>9}{'sure and wrong: before':>24}{'after':>8}")
     face = Face((0.0, 0.0, 96.0, 96.0), 1.0)
     for kind, (crops, truth) in kinds.items():
