@@ -1,5 +1,5 @@
 """The dashboard. Run it with `streamlit run streamlit_app.py`."""
 
-from fer_core.app import shell
+from fer_core.app import router
 
-shell.run_app()
+router.run_app()

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from fer_core.app import glossary, loading, shell, summary, ui
+from fer_core.app import glossary, loading, router, summary, ui
 from fer_core.app.about import model_card, pipeline, responsible_use
 from fer_core.app.choosing import choose_run
 from fer_core.app.faces.pipeline import load_report
 from fer_core.app.sentences import model_card as card
 
-shell.start(__file__)
+router.start(__file__)
 
 runs = loading.load_runs()
 default = loading.load_default_run()

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from fer_core.app import loading, shell, ui
+from fer_core.app import loading, router, shell, ui
 from fer_core.app.augmentation import augment, views
 from fer_core.app.faces import sample_face
 from fer_core.app.pictures import enlarge
 from fer_core.data import DatasetError
 
-shell.start(__file__)
+router.start(__file__)
 
 
 def draw_anew() -> None:

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from fer_core.app import dataset_album as albums
-from fer_core.app import loading, shell, ui
+from fer_core.app import loading, router, shell, ui
 from fer_core.app.charts.balance import compute_imbalance
 from fer_core.app.dataset import views
 from fer_core.app.formats import format_count, format_percent
 from fer_core.data import DatasetError, DatasetFacts, compute_dataset_facts
 
-shell.start(__file__)
+router.start(__file__)
 
 
 @st.cache_resource(show_spinner="Counting FER2013", max_entries=1)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fer_core.app import loading, shell, ui
+from fer_core.app import loading, router, shell, ui
 from fer_core.app.charts import leaderboard as charts
 from fer_core.app.charts.measures import view_measures
 from fer_core.app.formats import format_percent
@@ -13,7 +13,7 @@ from fer_core.runs import leaderboard as board
 from fer_core.runs.leak import compute_leak
 from fer_core.runs.literature import BOTH, LITERATURE, PEOPLE
 
-shell.start(__file__)
+router.start(__file__)
 
 runs = loading.load_runs()
 speeds = loading.load_speeds()

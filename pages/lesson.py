@@ -1,8 +1,8 @@
 """The slides with their notes, and the report to take home."""
 
-from fer_core.app import shell, ui
+from fer_core.app import router, ui
 
-shell.start(__file__)
+router.start(__file__)
 
 # After the first line, because these import Plotly and all charts.
 from fer_core.app.present import plan

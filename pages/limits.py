@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from fer_core.app import loading, shell, ui
+from fer_core.app import loading, router, shell, ui
 from fer_core.app.choosing import choose_run
 from fer_core.app.limits import views
 from fer_core.app.sentences import limits as sentences
 from fer_core.data import DatasetError
 from fer_core.runs import label_limits
 
-shell.start(__file__)
+router.start(__file__)
 
 runs = loading.load_runs()
 if not runs:

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from fer_core.app import loading, shell, ui
+from fer_core.app import loading, router, ui
 from fer_core.app.choosing import choose_run
 from fer_core.app.faces import answering
 from fer_core.app.live import in_browser, through_server
 
-shell.start(__file__)
+router.start(__file__)
 
 TAKEAWAY = "Your camera, answered as you move: every face keeps its number, its label and its seven probabilities."
 

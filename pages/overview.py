@@ -1,9 +1,9 @@
 """What this is, a photo to try, and how the networks did."""
 
-from fer_core.app import shell, ui
+from fer_core.app import router, shell, ui
 from fer_core.labels import LABELS
 
-shell.start(__file__)
+router.start(__file__)
 
 ui.page_header(
     "Which expression is it?",

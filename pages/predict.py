@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from fer_core.app import loading, shell, summary, ui
+from fer_core.app import loading, router, summary, ui
 from fer_core.app.faces import answering
 from fer_core.app.predict import answers, batch, gallery, on_device, source
 from fer_core.app.predict.hand_crop import render_hand_crop
 
-shell.start(__file__)
+router.start(__file__)
 
 answering.require_run("Predict", "Bring a photo: every face gets one of seven labels, with seven probabilities.")
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fer_core.app import loading, shell, ui
+from fer_core.app import loading, router, ui
 from fer_core.app.charts import calibration, scores
 from fer_core.app.choosing import choose_run
 from fer_core.app.results import finder, matrix, pair, sentences, subjects
@@ -10,7 +10,7 @@ from fer_core.app.results.judge import choose_judge
 from fer_core.app.results.query import Query, find_rows
 from fer_core.app.summary import describe_floor
 
-shell.start(__file__)
+router.start(__file__)
 
 NOTHING = "nothing"
 runs = loading.load_runs()

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from fer_core.app import loading, shell, ui
+from fer_core.app import loading, router, shell, ui
 from fer_core.app.choosing import choose_runs
 from fer_core.app.results.judge import CROWD, LABELS
 from fer_core.app.robustness import views
 from fer_core.app.sentences import robustness as sentences
 from fer_core.labels import LABELS as CLASSES
 
-shell.start(__file__)
+router.start(__file__)
 
 runs, disturbed = loading.load_runs(), loading.load_disturbed()
 default = loading.load_default_run()

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from fer_core.app import loading, shell, ui
+from fer_core.app import loading, router, ui
 from fer_core.app.play import room_views
 from fer_core.app.sentences import rooms as sentences
 
-shell.start(__file__)
+router.start(__file__)
 
 ui.page_header("Vote together", sentences.HOST_TAKEAWAY)
 ui.show_problems(loading.load_runs().problems)

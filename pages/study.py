@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from fer_core.app import ablation, loading, shell, ui
+from fer_core.app import ablation, loading, router, ui
 from fer_core.app.sentences import study as sentences
 from fer_core.app.study import ferc, strengths, table, views
 from fer_core.runs.paper import CITATION, PAPER_CONFIGURATION, find_paper_experiment
 
-shell.start(__file__)
+router.start(__file__)
 
 runs = loading.load_runs()
 run = loading.load_label_run()  # what the study did, too: it learns FER2013's labels

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from fer_core.app import loading, shell, ui
+from fer_core.app import loading, router, ui
 from fer_core.app.faces import answering
 from fer_core.app.play import game_views, toy_views
 from fer_core.app.sentences import play as sentences
 
-shell.start(__file__)
+router.start(__file__)
 
 run = answering.require_run("Play with a face", sentences.TOY_TAKEAWAY)
 ui.page_header("Play with a face", sentences.TOY_TAKEAWAY)

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from fer_core.app import loading, shell, ui
+from fer_core.app import loading, router, ui
 from fer_core.app.charts import history
 from fer_core.app.charts.curves import view_curves
 from fer_core.app.choosing import choose_runs
 from fer_core.app.sentences import training as sentences
 from fer_core.app.training import configurations
 
-shell.start(__file__)
+router.start(__file__)
 
 runs = loading.load_runs()
 ui.page_header("Training", sentences.describe_runs(list(runs), runs.names))

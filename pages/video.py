@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from fer_core.app import loading, shell, summary, ui
+from fer_core.app import loading, router, summary, ui
 from fer_core.app.faces import answering
 from fer_core.app.formats import format_percent, quote_name
 from fer_core.app.video import source, views, working
 from fer_core.app.video.tables import list_faces
 from fer_core.vision.video import VideoError
 
-shell.start(__file__)
+router.start(__file__)
 
 answering.require_run("Video", "Bring a short video: every face is followed, and its answers are drawn over time.")
 

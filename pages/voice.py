@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from fer_core.app import loading, shell, ui
+from fer_core.app import loading, router, ui
 from fer_core.app.charts.voice import view_voice
 from fer_core.app.choosing import choose_run
 from fer_core.app.formats import format_percent
 from fer_core.app.sentences import voice as sentences
 from fer_core.runs.voice import COMMAND, PUBLISHED
 
-shell.start(__file__)
+router.start(__file__)
 
 runs, found = loading.load_runs(), loading.load_voices()
 default = loading.load_default_run()

@@ -13,7 +13,7 @@ def find_main_script() -> Path | None:
     """Return the script that Streamlit runs for this visitor, or None outside of a run.
 
     Streamlit does not say publicly whether the router or a file in pages/ was started, and a cold deep link starts the
-    latter (shell.start).
+    latter (router.start).
     """
     from streamlit.runtime.scriptrunner import get_script_run_ctx
 

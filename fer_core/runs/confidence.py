@@ -62,15 +62,13 @@ def simulate_calibration_floor(
 
 
 @lru_cache(maxsize=16)  # a third of a second, and every visitor of a page asks for the same few networks
-def _simulate_floor(
-    confidence: bytes, counts: bytes, n_bins: int, n_draws: int, seed: int
-) -> tuple[float, float, float]:
-    confidence, counts = np.frombuffer(confidence), np.frombuffer(counts, np.int64)
+def _simulate_floor(stated: bytes, voters: bytes, n_bins: int, n_draws: int, seed: int) -> tuple[float, float, float]:
+    confidence, counts = np.frombuffer(stated), np.frombuffer(voters, np.int64)
     rng, shape = np.random.default_rng(seed), (n_draws, len(confidence))
     if len(counts):
         worth = rng.binomial(counts, np.clip(confidence, 0, 1), shape) / counts
     else:
-        worth = rng.random(shape) < confidence
+        worth = (rng.random(shape) < confidence).astype(float)
     bins = np.clip(np.ceil(confidence * n_bins).astype(int) - 1, 0, n_bins - 1)
     misses = (worth - confidence) @ (bins[:, None] == np.arange(n_bins)).astype(float)
     errors = np.abs(misses).sum(axis=1) / len(confidence)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import keras
 from keras import layers
 
+from fer_core.training.classifier import classify_seven
 from fer_core.training.cpu_kernels import BatchNormalization
 
 CENTRE = {"scale": 1 / 64, "offset": -2.0}
@@ -128,6 +129,4 @@ def _add_dense(x):
 
 
 def _finish(name: str, image, features, classify: Callable | None) -> keras.Model:
-    from fer_core.training.networks import classify_seven
-
     return keras.Model(image, (classify or classify_seven)(features), name=name)

@@ -8,7 +8,8 @@ from keras import layers, ops
 
 from fer_core.files import replacing
 from fer_core.preprocessing import IMAGE_SIZE
-from fer_core.training.networks import FEATURES, PROBABILITY
+from fer_core.training.classifier import PROBABILITY
+from fer_core.training.networks import FEATURES
 
 TOLERANCE = 1e-4
 CLASS_MAP = "class_map"

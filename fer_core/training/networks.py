@@ -5,15 +5,14 @@ from functools import partial
 import keras
 from keras import layers
 
-from fer_core.labels import LABELS
 from fer_core.preprocessing import IMAGE_SIZE
 from fer_core.training.classics import build_alexnet, build_googlenet, build_resnet18, build_vgg16
+from fer_core.training.classifier import classify_seven
 from fer_core.training.cpu_kernels import BatchNormalization, Convolution
 from fer_core.training.pretrained import Enlarge, build_face_trunk
 
 FEATURES = "features"
 """Name of the last feature map in networks that end in global average pooling."""
-PROBABILITY = "probability"
 
 
 def build_vgg_study(width: float = 1.0, extra: int = 0, normalise: bool = True, dropout: float = 0.5) -> keras.Model:
@@ -127,12 +126,6 @@ def _excite(x, ratio: int = 16):
     gate = layers.GlobalAveragePooling2D(keepdims=True)(x)
     gate = layers.Dense(channels // ratio, activation="relu")(gate)
     return layers.Multiply()([x, layers.Dense(channels, activation="sigmoid")(gate)])
-
-
-def classify_seven(x):
-    """Seven logits and their softmax, in float32 under mixed precision too."""
-    x = layers.Dense(len(LABELS), dtype="float32", name="logits")(x)
-    return layers.Softmax(dtype="float32", name=PROBABILITY)(x)
 
 
 build_quarter = partial(build_vgg_study, width=1 / 4)

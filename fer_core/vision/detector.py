@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fer_core.vision.crop import Box, Framing
+from fer_core.vision.matching import match_boxes
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +51,6 @@ class FaceDetector(ABC):
 
     def follow(self, rgb: np.ndarray, boxes: list[Box]) -> list[Face]:
         """Find again the faces that were in `boxes` a moment ago; those that are gone are left out, none is new."""
-        from fer_core.vision.tracking import match_boxes
-
         if not boxes:
             return []
         faces = self.detect(rgb, thorough=False)

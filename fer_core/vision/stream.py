@@ -15,8 +15,9 @@ import numpy as np
 from fer_core.vision.analysis import analyse_faces
 from fer_core.vision.detector import Face, FaceDetector
 from fer_core.vision.draw_live import draw_tracks
+from fer_core.vision.matching import match_boxes
 from fer_core.vision.predictor import Predictor
-from fer_core.vision.tracking import FaceTracker, Timeline, Track, TrackHistory, match_boxes
+from fer_core.vision.tracking import FaceTracker, Timeline, Track, TrackHistory
 
 logger = logging.getLogger(__name__)
 

@@ -8,13 +8,12 @@ import numpy as np
 
 from fer_core.labels import LABELS
 from fer_core.vision.analysis import FaceResult
-from fer_core.vision.crop import Box, compute_unit
+from fer_core.vision.crop import Box
+from fer_core.vision.matching import match_boxes
 
 TIME_CONSTANT = 0.6  # seconds; an answer counts 37 % of what it did after this time
 PATIENCE = 1.0  # seconds that a face may be out of sight and keep its number
 MAX_PAUSE = 3.0  # seconds without any frame; after a longer pause every face is a new one
-REACH = 0.9  # a face may move by this many of its sides from one frame to the next
-GROWTH = 1.8  # and change its size by this factor
 MAX_FACES = 40  # followed at once; bounds the memory
 
 
@@ -130,31 +129,6 @@ class _State:
         self.probability = np.float32(self.probability + share * (result.probability - self.probability))
         self.doubt += share * (result.doubtful - self.doubt)
         self.latest, self.last_seen = result, seconds
-
-
-def match_boxes(old: list[Box], new: list[Box]) -> list[tuple[int, int]]:
-    """Pair boxes of two frames, each at most once, the closest first: indices (into `old`, into `new`).
-
-    A pair's centres lie within REACH of the mean side, and the sides differ by less than GROWTH.
-    """
-    if not old or not new:
-        return []
-    (centre, unit), (new_centre, new_unit) = map(_describe_boxes, (old, new))
-    distance = np.linalg.norm(centre[:, None] - new_centre, axis=2) / np.sqrt(np.outer(unit, new_unit))
-    growth = np.abs(np.log(unit[:, None] / new_unit))
-    cost = np.where((distance < REACH) & (growth < np.log(GROWTH)), distance + growth, np.inf)
-    pairs = []
-    while np.isfinite(cost).any():
-        i, j = map(int, np.unravel_index(cost.argmin(), cost.shape))
-        pairs.append((i, j))
-        cost[i], cost[:, j] = np.inf, np.inf
-    return pairs
-
-
-def _describe_boxes(boxes: list[Box]) -> tuple[np.ndarray, np.ndarray]:
-    """Centres (n, 2) and sides (n,)."""
-    corners = np.asarray(boxes, float)
-    return (corners[:, :2] + corners[:, 2:]) / 2, np.maximum([compute_unit(box) for box in boxes], 1e-6)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ PATHS = ["/" if entry.name == shell.HOME else f"/{entry.name}" for entry in shel
 TITLES = [entry.title for entry in shell.PAGES]
 
 
-# Two of them: what makes a cold link work (shell.start) is the same on all pages.
+# Two of them: what makes a cold link work (router.start) is the same on all pages.
 @pytest.mark.parametrize("path, title", [("/", "Overview"), ("/results", "Results")])
 def test_cold_deep_link(path, title, sample_artifacts, visit):
     with run_server(sample_artifacts) as (address, _):
@@ -44,7 +44,7 @@ def test_every_page_calls_the_router_first():
     for entry in shell.PAGES:
         code = (shell.ROOT / "pages" / f"{entry.name}.py").read_text()
         calls = [line for line in code.splitlines() if re.match(r"\w+[.(]|\w+ = ", line)]
-        assert calls[0] == "shell.start(__file__)", entry.name
+        assert calls[0] == "router.start(__file__)", entry.name
 
 
 @pytest.mark.parametrize("path", PATHS)

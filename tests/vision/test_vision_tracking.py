@@ -8,7 +8,8 @@ import pytest
 
 from fer_core.labels import LABELS
 from fer_core.vision import Face, FaceResult
-from fer_core.vision.tracking import MAX_FACES, FaceTracker, Timeline, match_boxes
+from fer_core.vision.matching import match_boxes
+from fer_core.vision.tracking import MAX_FACES, FaceTracker, Timeline
 
 HAPPY, SAD = np.eye(7, dtype=np.float32)[[LABELS.index("happy"), LABELS.index("sad")]]
 

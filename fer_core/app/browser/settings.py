@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from fer_core.app.sentences.camera import CAMERA_PROBLEMS, Problem
 from fer_core.labels import COLORS, LABELS
-from fer_core.vision import cascade, crop, doubts, draw, mtcnn, stream, tracking
+from fer_core.vision import cascade, crop, doubts, draw, matching, mtcnn, stream, tracking
 from fer_core.vision.mtcnn_graphs import make_onet, make_pnet, make_rnet
 
 ENGINE = "engine"
@@ -106,8 +106,8 @@ def _make_tracking() -> dict:
         "timeConstant": tracking.TIME_CONSTANT,
         "patience": tracking.PATIENCE,
         "maxPause": tracking.MAX_PAUSE,
-        "reach": tracking.REACH,
-        "growth": tracking.GROWTH,
+        "reach": matching.REACH,
+        "growth": matching.GROWTH,
         "maxFaces": tracking.MAX_FACES,
         "detectEvery": stream.DETECT_EVERY,
         "detectAtMost": stream.DETECT_AT_MOST,
