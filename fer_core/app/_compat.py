@@ -3,9 +3,11 @@
 tests/app/test_compat.py fails when one of them moves: then only this file needs another way.
 """
 
+from contextvars import ContextVar
 from pathlib import Path
 
 COPIES = 2  # of a file in memory while it arrives
+FULL = "Your visit holds as much as it can: take other files away first."
 SMALLEST = 20_000  # bytes that every upload counts for at least, so that their number is bounded, too
 
 
@@ -52,9 +54,16 @@ def bound_uploads(of_visit: int, of_all: int) -> None:
     from starlette.formparsers import MultiPartParser
     from streamlit import runtime
 
-    manager = runtime.get_instance().uploaded_file_mgr
-    parse, add_file = MultiPartParser.parse, manager.add_file
+    instance = runtime.get_instance()
+    manager = instance.uploaded_file_mgr
+    parse, add_file, is_active = MultiPartParser.parse, manager.add_file, instance.is_active_session
     arriving = 0  # bytes of unfinished uploads; all of them arrive in one thread
+    sender = ContextVar("sender", default="")  # each request runs in a context of its own
+
+    def note_sender(session_id: str) -> bool:
+        """Streamlit asks this before it reads the body, and the parser is not told whose upload it reads."""
+        sender.set(session_id)
+        return is_active(session_id)
 
     async def parse_within_bounds(self):
         nonlocal arriving
@@ -66,6 +75,8 @@ def bound_uploads(of_visit: int, of_all: int) -> None:
                 mine, arriving = mine + len(chunk), arriving + len(chunk)
                 if count_kept(*list(manager.file_storage)) + COPIES * arriving > of_all:
                     raise HTTPException(413, "This server holds as much as it can: try again in a few minutes.")
+                if count_kept(sender.get()) + mine > of_visit:
+                    raise HTTPException(413, FULL)
                 yield chunk
 
         self.stream = count()
@@ -76,7 +87,7 @@ def bound_uploads(of_visit: int, of_all: int) -> None:
 
     def add_within_bounds(session_id: str, file) -> None:
         if count_kept(session_id) + max(len(file.data), SMALLEST) > of_visit:
-            raise HTTPException(413, "Your visit holds as much as it can: take other files away first.")
+            raise HTTPException(413, FULL)
         add_file(session_id, file)
 
     def count_kept(*sessions: str) -> int:
@@ -84,6 +95,7 @@ def bound_uploads(of_visit: int, of_all: int) -> None:
         return sum(max(len(file.data), SMALLEST) for files in kept for file in files)
 
     MultiPartParser.parse, manager.add_file = parse_within_bounds, add_within_bounds
+    instance.is_active_session = note_sender
 
 
 def forget_upload(file_id: str) -> None:

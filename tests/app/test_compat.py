@@ -1,6 +1,7 @@
 """What fer_core/app/_compat.py uses of other packages is where it was; these fail when a new version moves it."""
 
 import asyncio
+import inspect
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
@@ -70,13 +71,54 @@ def test_streamlits_uploads_and_visits_are_where_they_were():
     from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
     from streamlit.runtime.runtime import Runtime
     from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
+    from streamlit.web.server.starlette import starlette_routes
 
     assert MemoryUploadedFileManager("/x").file_storage == {}
+    put = inspect.getsource(starlette_routes.create_upload_routes)
+    assert 0 < put.index("runtime.is_active_session(session_id)") < put.index("limited_request.form()")
     cache = MemorySessionStorage()._cache
     assert callable(cache.expire) and hasattr(cache, "_data")
     assert WebsocketSessionManager(MemorySessionStorage(), None, None, None)._session_storage
-    assert callable(Runtime._get_async_objs) and isinstance(Runtime.uploaded_file_mgr, property)
+    assert (
+        callable(Runtime.is_active_session)
+        and callable(Runtime._get_async_objs)
+        and isinstance(Runtime.uploaded_file_mgr, property)
+    )
     assert callable(AppSession.shutdown) and isinstance(AppSession.session_state, property)
+
+
+def test_a_full_visit_is_refused_before_its_next_file_has_arrived(monkeypatch):
+    from starlette.datastructures import Headers
+    from starlette.exceptions import HTTPException
+    from starlette.formparsers import MultiPartParser
+    from streamlit import runtime
+    from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+    from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+
+    manager, read = MemoryUploadedFileManager("/x"), []
+    monkeypatch.setattr(MultiPartParser, "parse", MultiPartParser.parse)  # both come back after the test
+    instance = SimpleNamespace(uploaded_file_mgr=manager, is_active_session=lambda session: True)
+    monkeypatch.setattr(runtime, "get_instance", lambda: instance)
+    _compat.bound_uploads(of_visit=100_000, of_all=10_000_000)
+    manager.add_file("full", UploadedFileRec("1", "a.jpg", "image/jpeg", bytes(95_000)))
+
+    async def send(session: str):
+        async def arrive():
+            yield b'--x\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n\r\n'
+            for _ in range(9):
+                read.append(session)
+                yield bytes(10_000)
+            yield b"\r\n--x--\r\n"
+
+        assert instance.is_active_session(session)
+        headers = Headers({"content-type": "multipart/form-data; boundary=x"})
+        return await MultiPartParser(headers, arrive()).parse()
+
+    with pytest.raises(HTTPException, match="Your visit holds as much as it can"):
+        asyncio.run(send("full"))
+    assert read == ["full"], "the rest is not waited for"
+    asyncio.run(send("other"))
+    assert read.count("other") == 9
 
 
 def test_a_visitors_file_is_forgotten_by_its_name():
