@@ -64,6 +64,7 @@ def find_tiles(page, key: str):
 def test_a_pressed_tile_opens_and_arrows_lead_on(app):
     page = app.open(CELL, height=1600)
     tile = find_tiles(page, "results-tiles").first
+    tile.scroll_into_view_if_needed()
     box = tile.bounding_box()
     page.mouse.click(box["x"] + 6, box["y"] + box["height"] - 6)  # a corner of it, below the picture
     dialog(page).get_by_text(re.compile(r"^1 of ")).wait_for(timeout=WAIT)
