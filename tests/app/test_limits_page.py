@@ -11,6 +11,7 @@ from sample_evaluations import write_sample_facts
 from fer_core.app.charts import limits as charts
 from fer_core.app.sentences import limits as sentences
 from fer_core.data import load_dataset_facts
+from fer_core.runs.ablation import AblationRow
 from fer_core.runs.artifacts import load_run
 from fer_core.runs.label_limits import (
     ClassLimit,
@@ -149,3 +150,15 @@ def test_rare_classes_differ_only_beyond_chance(written):
     far = {"disgust": share(0.36, 111), "fear": share(0.46, 1024)}
     assert "chance would not explain" in sentences.describe_rare({sentences.STUDY: study, "a": close}, "a")
     assert "only fear differs by more" in sentences.describe_rare({sentences.STUDY: study, "a": far}, "a")
+
+
+def test_a_single_ingredient_comes_with_its_interval():
+    recall = dict.fromkeys(("disgust", "fear"), 0.3)
+    clear, unclear = (
+        AblationRow("x", "half the epochs", (0.65,), -0.02, interval, 0.0, (0.0, 0.0), recall)
+        for interval in ((-0.03, -0.01), (-0.05, 0.01))
+    )
+    text = sentences.describe_ingredients([clear])
+    assert "Half the epochs" in text and "(−3.0 to −1.0): more than chance" in text
+    assert "within chance" in sentences.describe_ingredients([unclear])
+    assert "Within chance: 1 of 2." in sentences.describe_ingredients([unclear, clear])

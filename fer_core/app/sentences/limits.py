@@ -148,6 +148,7 @@ def describe_ingredients(rows: Sequence[AblationRow]) -> str:
     worst, best = rows[0], rows[-1]
     unclear = sum(row.interval[0] <= 0 <= row.interval[1] for row in rows)
     text = f"**{worst.factor.capitalize()}** changes accuracy by {format_points(worst.difference)}"
-    if best is not worst:
-        text += f", **{best.factor}** by {format_points(best.difference)}"
-    return f"{text}. Within chance: {unclear} of {len(rows)}."
+    if best is worst:
+        low, high = (format_points(edge, unit=False) for edge in worst.interval)
+        return f"{text} ({low} to {high}): {'within chance' if unclear else 'more than chance'}."
+    return f"{text}, **{best.factor}** by {format_points(best.difference)}. Within chance: {unclear} of {len(rows)}."
