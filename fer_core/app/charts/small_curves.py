@@ -54,7 +54,8 @@ def draw_corruption(
 ) -> str:  # fmt: skip
     """Return one chart as SVG in HTML: accuracy against strength, a line per network with its 95 % intervals.
 
-    Arguments as for `robustness.view_corruption`; `named` writes the names at the upper right. A point says its numbers under the mouse, the whole chart in its label.
+    Arguments as for `robustness.view_corruption`; `named` writes the names at the upper right. A point says its numbers under
+    the mouse, the whole chart in its label.
     """
     ticks, top = list_ticks(corruption), HIGHEST + 0.1 * named
     step = (WIDTH - LEFT - RIGHT) / len(ticks)
