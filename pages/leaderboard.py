@@ -117,8 +117,8 @@ else:
     )
     training = ("Not measured yet", "`python train.py train EXPERIMENT` writes it; it appears here by itself.")
     ui.empty_state(*(timing if attribute == "milliseconds" else training), icon="timer")
-st.dataframe(
-    charts.make_cost_table(costs), hide_index=True, column_config={"Accuracy": tables.PERCENT},
+ui.render_folded_table(
+    "All costs", charts.make_cost_table(costs), "leaderboard-costs-table", column_config={"Accuracy": tables.PERCENT},
     alt="Parameters, time per face, size and training of every network.",
 )  # fmt: skip
 ui.share_note()

@@ -109,7 +109,7 @@ def test_the_floor_of_calibration_stands_beside_the_error(committed_artifacts, o
         assert "even a network whose confidence is exactly right would show" in text, page
 
 
-def test_pipeline_is_shown_with_its_price(artifacts, tmp_path, monkeypatch, open_page, all_text):
+def test_pipeline_is_shown_with_its_price(artifacts, tmp_path, monkeypatch, open_page, all_text, unfold):
     root = copy_artifacts(artifacts, tmp_path, monkeypatch)
     write_pipeline_report(make_pipeline_report(loading.load_default_run()), root)
     app = open_page("about")
@@ -118,7 +118,7 @@ def test_pipeline_is_shown_with_its_price(artifacts, tmp_path, monkeypatch, open
     for words in ("66.2 %", "65.7 %", "−0.5 points", "88.7 %", "turned upright", "+8.7 points", "2,000 training"):
         assert words in text
     assert "Measured with another network" not in text
-    frames = next(d.value for d in app.dataframe if "in use" in d.value.columns)
+    frames = unfold(app, "about-frames", "All frames")
     assert frames["loss"].is_monotonic_increasing and frames["in use"].tolist() == [False, True]
     assert "65.7\xa0%" in all_text(open_page("predict"))
 

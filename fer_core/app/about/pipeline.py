@@ -128,9 +128,10 @@ def _render_framings(framing: Framings, n_found: int) -> None:
     table["in use"] = [
         all(row[key] == side for key, side in used.to_plain().items()) for row in table.to_dict("records")
     ]
-    st.dataframe(
+    ui.render_folded_table(
+        "All frames",
         table[["scale", "shift_y", "accuracy", "loss", "in use"]],
-        hide_index=True,
+        "about-frames",
         column_config={
             "scale": st.column_config.NumberColumn("Side", help="In sides of the detector's box", format="%.3f"),
             "shift_y": st.column_config.NumberColumn("Lower by", help="In sides of the detector's box", format="%.3f"),

@@ -21,7 +21,7 @@ from fer_core.runs.face_map import load_face_map
 
 NAME = "results-found"
 MAP = "results-map"
-PAGE_SIZE = 40
+PAGE_SIZE = 24
 LOOKS = ["Pictures", "Map", "Table"]
 COLOURS = {"answer": "its answer", "label": "the label", "crowd": "what most people see"}
 
@@ -43,7 +43,7 @@ def render_finder(results: Sequence[Result], answers: Predictions) -> None:
             gallery.render_answer_table(answers, rows, "results-found-table", height=460)
         else:
             gallery.render_answers(
-                results, answers, rows, NAME, PAGE_SIZE, columns=10, narrowest=84, verdicts=asked.verdict != "wrong"
+                results, answers, rows, NAME, PAGE_SIZE, columns=8, narrowest=84, verdicts=asked.verdict != "wrong"
             )
         ui.csv_button(subjects.make_answer_table(answers, rows), "found-answers", "results-found-csv")
 
