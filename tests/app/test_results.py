@@ -70,7 +70,7 @@ def test_with_the_pictures_they_are_shown_and_paged(pictures, open_page, all_tex
     answers = load_run(loading.artifacts_root() / "compact-s0").as_served().answers("test")
     n = int((answers.predicted[pictures.labels == 3] == 3).sum())
     assert n > 24  # two pages
-    assert len(tiles["results-tiles"]) == 24 and len(tiles["results-found-tiles"]) == min((~answers.correct).sum(), 24)
+    assert len(tiles["results-tiles"]) == 24 and len(tiles["results-found-tiles"]) == min((~answers.correct).sum(), 16)
     assert all(tile["src"].startswith("data:image/png") for tile in tiles["results-tiles"])
     open_page("results", **CELL, results_page="2")
     assert len(tiles["results-tiles"]) == n - 24
@@ -117,7 +117,7 @@ def test_pictures_are_asked_for(crowd_artifacts, open_page, all_text, tiles):
     assert not app.exception and not app.error
     n = (answers.correct & (answers.label == 2) & (answers.confidence >= 0.495)).sum()
     shown = tiles["results-found-tiles"]
-    assert len(shown) == min(n, 24) and all(tile["lines"][0].startswith("fear") for tile in shown)
+    assert len(shown) == min(n, 16) and all(tile["lines"][0].startswith("fear") for tile in shown)
     assert all(tile["badges"][0][0] == "✓" for tile in shown)
     app.selectbox(key="results-found-twins").set_value("only").run()
     assert "test pictures." in all_text(app)
@@ -134,7 +134,7 @@ def test_who_alone_is_right_can_be_looked_at(artifacts, open_page, all_text, til
     app = open_page("results", results_with=title, results_found_verdict=f"Only {title} right")
     assert not app.exception and not app.error
     n = int((~first.correct & second.correct).sum())
-    assert f"**{n}** of 280 test pictures" in all_text(app) and len(tiles["results-found-tiles"]) == min(n, 24)
+    assert f"**{n}** of 280 test pictures" in all_text(app) and len(tiles["results-found-tiles"]) == min(n, 16)
     assert {"Difference", "Only one is right"} <= {metric.label for metric in app.metric}
 
 

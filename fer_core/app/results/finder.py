@@ -21,7 +21,7 @@ from fer_core.runs.face_map import load_face_map
 
 NAME = "results-found"
 MAP = "results-map"
-PAGE_SIZE = 24
+PAGE_SIZE = 16
 LOOKS = ["Pictures", "Map", "Table"]
 COLOURS = {"answer": "its answer", "label": "the label", "crowd": "what most people see"}
 
