@@ -9,6 +9,7 @@ from PIL import Image
 from sample_artifacts import CROWD_RUNS, write_sample_runs
 from server import PHONE, WAIT, Visitor, run_server
 
+from fer_core.app.results.finder import PAGE_SIZE
 from fer_core.data import make_drawn_dataset
 from fer_core.labels import LABELS
 from fer_core.runs import load_run
@@ -172,7 +173,7 @@ def test_faces_are_drawn_around_on_the_map(app):
     app.wait(page)
     found = int(re.search(r"(\d+) drawn around", page.get_by_test_id("stMain").inner_text())[1])
     assert 40 < found < 240
-    assert find_tiles(page, "results-found-tiles").count() == 40
+    assert find_tiles(page, "results-found-tiles").count() == PAGE_SIZE
 
 
 def test_two_networks_answer_side_by_side(app):
