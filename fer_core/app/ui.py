@@ -196,9 +196,19 @@ def render_small_chart(view: View, key: str) -> None:
     st.plotly_chart(view.figure, key=key, alt=view.alt, config={"displayModeBar": False})
 
 
-def render_drawing(html: str) -> None:
+_mount_drawing = st.components.v2.component(
+    "drawing",
+    html="<div></div>",
+    js="""export default function ({ parentElement, data }) {
+      const drawing = new DOMParser().parseFromString(data.html, "text/html").body.firstChild;
+      parentElement.querySelector("div").replaceChildren(drawing);
+    }""",
+)
+
+
+def render_drawing(html: str, key: str) -> None:
     """Show a drawing of ours, SVG in a <div>, with names in it already escaped. st.html would take the SVG out."""
-    st.markdown(html, unsafe_allow_html=True)
+    _mount_drawing(key=key, data={"html": html})
 
 
 def render_probabilities(probability: Sequence[float], key: str, name: str, wording: Wording) -> None:

@@ -45,7 +45,7 @@ def draw_legend(names: Sequence[str], looks: Mapping[str, Look]) -> str:
             f'<span style="display:inline-flex;align-items:center;gap:.5rem"><svg width="32" height="16">{line}</svg>'
             f"{escape(name)}</span>"
         )
-    return f'<div style="display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;margin-bottom:1rem">{"".join(entries)}</div>'
+    return f'<div style="display:flex;flex-wrap:wrap;gap:.25rem 1.5rem">{"".join(entries)}</div>'
 
 
 def draw_corruption(
@@ -79,7 +79,7 @@ def draw_corruption(
     if named:
         parts += _name_lines(measured, looks)
     return (
-        f'<div><svg viewBox="0 0 {WIDTH} {HEIGHT}" style="width:100%;max-width:27rem;margin-bottom:1rem" role="img" '
+        f'<div><svg viewBox="0 0 {WIDTH} {HEIGHT}" style="width:100%;max-width:27rem" role="img" '
         f'aria-label="{escape(describe_corruption(corruption, measured))}" font-size="12" fill="currentColor">'
         f"{''.join(parts)}</svg></div>"
     )

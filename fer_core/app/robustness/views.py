@@ -71,7 +71,7 @@ def render_upside_down(
     ui.section("Upside down", sentences.describe_upside_down(measured), anchor="upside-down")
     if (pair := _find_pair(measured, answers)) and (text := pairs.describe_upside_down(*pair, by_crowd)):
         st.markdown(text, width=ui.TEXT_WIDTH)
-    ui.render_drawing(draw_legend(list(measured), looks))
+    ui.render_drawing(draw_legend(list(measured), looks), "robustness-turned-legend")
     _render_card(CORRUPTIONS[TURNED], measured, looks, by_crowd, label)
 
 
@@ -82,7 +82,7 @@ def render_curves(
     """Show a card per corruption under one legend: worse pictures, then covered faces."""
     first, pair = next(iter(measured)), _find_pair(measured, answers)
     ui.section("Worse pictures", sentences.describe_worst(first, measured[first]), anchor="pictures")
-    ui.render_drawing(draw_legend(list(measured), looks))
+    ui.render_drawing(draw_legend(list(measured), looks), "robustness-legend")
     plain = [c for c in CORRUPTIONS.values() if not c.is_occlusion and c.name != TURNED]
     with st.grid(3, min_column_width=300):
         for corruption in plain:
@@ -127,7 +127,7 @@ def _render_card(
                 width="stretch",
                 alt=f"A drawn {label} face, untouched and with {corruption.title.lower()} in every strength of the chart.",
             )
-        ui.render_drawing(draw_corruption(corruption, measured, floor, looks, named))
+        ui.render_drawing(draw_corruption(corruption, measured, floor, looks, named), f"robustness-{corruption.name}")
         st.caption(sentences.describe_card(corruption, measured))
 
 
