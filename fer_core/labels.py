@@ -19,3 +19,7 @@ COLORS = {
     "surprise": "#56B4E9",
 }
 """Okabe & Ito's colour-blind safe palette (https://jfly.uni-koeln.de/color/)."""
+
+DOUBT, SEEN = "doubt", ("covered", "drawn")
+"""What a network may see of a face beside its expression: the output of that name is positive where it does, in this order."""
+COVERED, DRAWN = SEEN

@@ -59,6 +59,10 @@ else:
     ui.section("How far to trust its confidence", card.describe_calibration(run), anchor="calibration")
     model_card.render_calibration(run)
 
+    doubts = loading.load_doubts()
+    ui.section("When it says “not sure”", card.describe_doubts(doubts.by_run.get(run.name)), anchor="doubts")
+    ui.show_problems(doubts.problems)
+
     report, problems = load_report()
     ui.section("From the photo to the answer", pipeline.describe_pipeline(report), anchor="pipeline")
     ui.show_problems(problems)

@@ -134,6 +134,12 @@ def load_voices() -> Measured:
     return _load_voices(str(root), _signature(root), load_runs())
 
 
+def load_doubts() -> Measured:
+    """Return what every run's network sees beside the expression (fer_core.runs.doubts), as far as it was fitted."""
+    root = artifacts_root()
+    return _load_doubts(str(root), _signature(root), load_runs())
+
+
 def load_ferc():
     """Return FERC's perceptron and answers (fer_core.ferc.report.FercReport), or None when it was not trained.
 
@@ -157,7 +163,22 @@ def load_engine(run_name: str | None = None) -> Engine | None:
     run = load_runs().find(run_name) if run_name else load_default_run()
     if run is None or run.model_path is None:
         return None
-    return _load_engine(run.name, _file_signature(run.model_path), run)
+    return _load_engine(run.name, sign_network(run), run)
+
+
+def read_network(run: Run) -> bytes:
+    """Return a run's network as it answers photos. A damaged `doubts.json` only costs its doubts: load_doubts says so."""
+    from fer_core.runs.doubts import read_network as read
+
+    try:
+        return read(run)
+    except ArtifactError:
+        return run.model_path.read_bytes()
+
+
+def sign_network(run: Run) -> Signature:
+    """Return what changes when the files that read_network reads do."""
+    return (_file_signature(run.model_path), _file_signature(run.path / "doubts.json"))
 
 
 def find_calibration(run: Run) -> Calibration | None:
@@ -228,6 +249,13 @@ def _load_voices(root: str, signature: Signature, _runs: Runs) -> Measured:
     return _read_measured(_runs, read)
 
 
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _load_doubts(root: str, signature: Signature, _runs: Runs) -> Measured:
+    from fer_core.runs.doubts import load_doubts as read
+
+    return _read_measured(_runs, read)
+
+
 def _read_measured(runs: Runs, read) -> Measured:
     found, problems = {}, []
     for run in runs:
@@ -259,7 +287,7 @@ def _load_engine(name: str, signature: Signature, _run: Run) -> Engine:
     calibration = find_calibration(_run)
     threshold = calibration.not_sure_threshold if calibration else 0.0
     temperature = calibration.temperature if calibration else 1.0
-    predictor = Predictor(_run.model_path, temperature=temperature, threshold=threshold)
+    predictor = Predictor(read_network(_run), temperature, threshold, run=name)
     return Engine(_run, load_detector(), predictor, threshold, signature, TURN)
 
 

@@ -8,6 +8,8 @@ from functools import cached_property
 from fer_core.command import Failure
 from fer_core.runs.artifacts import find_artifacts, load_runs
 from fer_core.runs.comparison import choose_default_run
+from fer_core.runs.contract import ArtifactError
+from fer_core.runs.doubts import read_network
 from fer_core.runs.naming import name_runs
 from fer_core.vision import FaceDetector, Predictor
 from fer_core.vision.in_use import DETECTOR
@@ -15,7 +17,7 @@ from fer_core.vision.in_use import DETECTOR
 
 @dataclass(frozen=True)
 class Network:
-    """One run's network: `name` of the run, `model` the bytes of its file, temperature and threshold as served."""
+    """One run's network: `name` of the run, `model` the bytes of its file and its doubts, temperature and threshold as served."""
 
     name: str
     model: bytes
@@ -52,9 +54,13 @@ def load_network(name: str | None = None) -> Network:
         known = ", ".join(f"{run.name} ({names[run.name]})" for run in runs)
         raise Failure(f"no network is called {name}: there are {known}.")
     calibration = run.calibration_as_served
+    try:
+        model = read_network(run)
+    except ArtifactError as error:
+        raise Failure(str(error)) from None
     if calibration is None:
-        return Network(run.name, run.model_path.read_bytes())
-    return Network(run.name, run.model_path.read_bytes(), calibration.temperature, calibration.not_sure_threshold)
+        return Network(run.name, model)
+    return Network(run.name, model, calibration.temperature, calibration.not_sure_threshold)
 
 
 _engines: dict[str, Engine] = {}

@@ -10,7 +10,6 @@ FER2013, and two or three minutes.
 """
 
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -18,56 +17,16 @@ import numpy as np
 
 from fer_core.command import run_command
 from fer_core.files import FileError, read_arrays, write_atomically
-from fer_core.preprocessing import to_network_input
 from fer_core.runs.cell_faces import make_finder
 from fer_core.runs.contract import MODEL, ArtifactError
 from fer_core.runs.extras import broken_extra, choose_runs, make_parser
-from fer_core.runs.network import BATCH, PROBABILITY
+from fer_core.runs.features import load_features
 from fer_core.runs.run import Run
 
 FACE_MAP = "face_map.npz"
 COMMAND = "python -m fer_core.runs.face_map"
-LAST_LAYERS = ("MatMul", "Gemm", "MatMulNBits", "MatMulInteger", "QGemm")
 COMPONENTS = 50
 """Principal components that t-SNE starts from, as its authors advise."""
-
-
-def load_features(model_path: str | Path) -> Callable[[np.ndarray], np.ndarray]:
-    """Open `model.onnx`; returns a function from uint8 (n, 48, 48) to what its last layer gets, float32 (n, d).
-
-    Raises ArtifactError when the graph has no such layer.
-    """
-    import onnx
-
-    from fer_core.sessions import make_session
-
-    model = onnx.load(str(model_path))
-    name = find_last_input(model.graph)
-    if name is None:
-        raise ArtifactError(f"{model_path} has no last layer that could be looked into: export it again.")
-    model.graph.output.append(onnx.helper.make_empty_tensor_value_info(name))
-    session = make_session(model.SerializeToString(), 0)
-    entry = session.get_inputs()[0].name
-
-    def compute(images: np.ndarray) -> np.ndarray:
-        batches = (images[i : i + BATCH] for i in range(0, len(images), BATCH))
-        parts = [session.run([name], {entry: to_network_input(batch)})[0] for batch in batches]
-        return np.concatenate([part.reshape(len(part), -1) for part in parts])
-
-    return compute
-
-
-def find_last_input(graph) -> str | None:
-    """Name the tensor that enters the last layer before the probabilities, going back from them; None without one."""
-    makers = {output: node for node in graph.node for output in node.output}
-    names = [output.name for output in graph.output]
-    name = PROBABILITY if PROBABILITY in names else names[0]
-    while name in makers:
-        node = makers[name]
-        name = node.input[0]
-        if node.op_type in LAST_LAYERS:
-            return name
-    return None
 
 
 def compute_face_map(features: np.ndarray, seed: int = 0) -> np.ndarray:

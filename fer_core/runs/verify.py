@@ -59,8 +59,8 @@ def verify_runs(root=ARTIFACTS, dataset=None) -> dict[str, list[str]]:
 def verify_run(path, dataset=None) -> list[str]:
     """Recompute what can be recomputed and return the disagreements, one sentence each; empty when all is well.
 
-    Always: metrics from `predictions.npz`, and that `robustness.json` and `speed.json` add up. With a `dataset` (images, labels, files, is_test as in `FerDataset`) also
-    the stored labels, and `model.onnx`, if there is one, run on all test pictures and their mirror images and compared
+    Always: metrics from `predictions.npz`, and that what was measured afterwards adds up and is about this network. With a `dataset`
+    (images, labels, files, is_test as in `FerDataset`) also the stored labels, and `model.onnx`, if there is one, run on all test pictures and their mirror images and compared
     with the stored probabilities.
     """
     try:
@@ -81,11 +81,12 @@ def verify_run(path, dataset=None) -> list[str]:
 def _verify_extras(run) -> list[str]:
     """Check what was measured after training: is it whole, and about this run's network?"""
     # Here, not above: `python -m fer_core.runs.robustness` imports this package first, and would import itself twice.
+    from fer_core.runs.doubts import load_doubts
     from fer_core.runs.robustness import load_disturbed
     from fer_core.runs.speed import load_speed
 
     problems = []
-    for load in (load_disturbed, load_speed):
+    for load in (load_disturbed, load_speed, load_doubts):
         try:
             load(run)
         except ArtifactError as error:

@@ -79,15 +79,15 @@ def analyse_box(rgb: np.ndarray, box: Box, predictor: Predictor) -> FaceResult:
 
 
 def _read_faces(faces: list[Face], crops: list[np.ndarray], predictor: Predictor) -> list[FaceResult]:
-    probabilities = predictor.predict(np.reshape(crops, (-1, 48, 48)).astype(np.uint8))
-    answers = zip(faces, crops, probabilities, strict=True)
+    probabilities, seen = predictor.read(np.reshape(crops, (-1, 48, 48)).astype(np.uint8))
+    answers = zip(faces, crops, probabilities, seen, strict=True)
     return [_make_result(number, *answer, predictor) for number, answer in enumerate(answers, 1)]
 
 
 def _make_result(
-    number: int, face: Face, crop: np.ndarray, probability: np.ndarray, predictor: Predictor
+    number: int, face: Face, crop: np.ndarray, probability: np.ndarray, seen: tuple[str, ...], predictor: Predictor
 ) -> FaceResult:
-    doubts = find_doubts(face, crop)
+    doubts = find_doubts(face, crop, seen)
     return FaceResult(
         face,
         number,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fer_core.labels import LABELS
+from fer_core.labels import DOUBT, LABELS, SEEN
 from fer_core.preprocessing import to_network_input
 from fer_core.probability import apply_temperature
 from fer_core.sessions import make_session
@@ -23,23 +23,27 @@ class Predictor:
     """One network, opened once and shared by all visitors; safe to call from several threads.
 
     `model`: path or bytes of an ONNX graph with input "image" float32 (n, 48, 48, 1), 0..255, and an output
-    "probability" (n, 7), or else probabilities as its first output. `temperature`: of the calibration, applied last.
-    `threshold`: the confidence from which an answer counts as sure. Raises PredictorError when the file cannot be
+    "probability" (n, 7), or else probabilities as its first output; optionally "class_map" and "doubt". `temperature`: of the calibration, applied last.
+    `threshold`: the confidence from which an answer counts as sure. `run`: named in errors; that of a path is known. Raises PredictorError when the file cannot be
     read or has another form.
     """
 
-    def __init__(self, model: str | Path | bytes, temperature: float = 1.0, threshold: float = 0.0, threads: int = 2):
+    def __init__(
+        self, model: str | Path | bytes, temperature: float = 1.0, threshold: float = 0.0, threads: int = 2,
+        run: str = "",
+    ):  # fmt: skip
         if not (np.isfinite(temperature) and temperature > 0):
             raise ValueError(f"The temperature must be a positive number, got {temperature}.")
         self.temperature, self.threshold = float(temperature), float(threshold)
-        name = self._name = "The network" if isinstance(model, bytes) else f"The network in {Path(model).parent.name}/"
+        run = run or ("" if isinstance(model, bytes) else Path(model).parent.name)
+        name = self._name = f"The network in {run}/" if run else "The network"
         try:
             self._session = make_session(model, threads)
         except Exception:  # noqa: BLE001 - ONNX Runtime raises a dozen types for a damaged file
             raise PredictorError(f"{name} cannot be opened: restore or export it again.") from None
         names = [output.name for output in self._session.get_outputs()]
         self._output = "probability" if "probability" in names else names[0]
-        self.has_class_maps = CLASS_MAP in names
+        self.has_class_maps, self._doubts = CLASS_MAP in names, DOUBT in names
         self._turn = threading.Semaphore(threads)
         self._check_form(name)
 
@@ -59,19 +63,30 @@ class Predictor:
 
         `flip`: average over each face and its mirror image, which is worth half a point of accuracy or more.
         """
+        return self.read(crops, flip)[0]
+
+    def read(self, crops: np.ndarray, flip: bool = True) -> tuple[np.ndarray, list[tuple[str, ...]]]:
+        """Return what `predict` does, and for each face what the network sees of labels.SEEN: mostly nothing."""
         crops = np.asarray(crops)
         if not len(crops):
-            return np.empty((0, len(LABELS)), np.float32)
-        return self._calibrate(self._average(crops, flip))
+            return np.empty((0, len(LABELS)), np.float32), []
+        answers, scores = self._average(crops, flip)
+        seen = [tuple(name for name, score in zip(SEEN, row, strict=False) if score > 0) for row in scores.tolist()]
+        return self._calibrate(answers), seen
 
-    def _average(self, crops: np.ndarray, flip: bool = True) -> np.ndarray:
-        """The network's own probabilities, over each face and its mirror image."""
+    def _average(self, crops: np.ndarray, flip: bool = True) -> tuple[np.ndarray, np.ndarray]:
+        """The network's own probabilities (n, 7) and doubts (n, 2 or 0), over each face and its mirror image."""
         views = [crops, crops[:, :, ::-1]] if flip else [crops]
-        views = np.stack(views, axis=1).reshape(-1, *crops.shape[1:])
-        answers = self._run(to_network_input(views)).reshape(len(crops), -1, len(LABELS)).mean(axis=1)
+        stacked = np.stack(views, axis=1).reshape(-1, *crops.shape[1:])
+        outputs = [self._output, DOUBT] if self._doubts else [self._output]
+        found = [
+            output.reshape(len(crops), len(views), -1).mean(axis=1)
+            for output in self._run(to_network_input(stacked), outputs)
+        ]
+        answers, scores = found if self._doubts else (*found, np.empty((len(crops), 0)))
         if not (np.isfinite(answers).all() and (answers >= 0).all()):
             raise PredictorError(f"{self._name} answers with something that is no probability: export it again.")
-        return answers
+        return answers, scores
 
     def compute_class_maps(self, crops: np.ndarray) -> np.ndarray:
         """Return what each place of a face adds to the seven logits, float32 (n, h, w, 7), n at least 1.
@@ -82,17 +97,14 @@ class Predictor:
         each, seconds for a large network, which the mirror image would double.
         """
         if not self.has_class_maps:
-            return compute_occlusion_maps(lambda faces: self._average(faces, flip=False), crops)
-        plain, mirrored = (self._run(to_network_input(view), CLASS_MAP) for view in (crops, crops[:, :, ::-1]))
+            return compute_occlusion_maps(lambda faces: self._average(faces, flip=False)[0], crops)
+        plain, mirrored = (self._run(to_network_input(view), [CLASS_MAP])[0] for view in (crops, crops[:, :, ::-1]))
         return (plain + mirrored[:, :, ::-1]) / 2
 
-    def _run(self, images: np.ndarray, output: str | None = None) -> np.ndarray:
+    def _run(self, images: np.ndarray, outputs: list[str]) -> list[np.ndarray]:
         with self._turn:
-            parts = [
-                self._session.run([output or self._output], {"image": images[i : i + BATCH]})[0]
-                for i in range(0, len(images), BATCH)
-            ]
-        return np.concatenate(parts)
+            parts = [self._session.run(outputs, {"image": images[i : i + BATCH]}) for i in range(0, len(images), BATCH)]
+        return [np.concatenate(arrays) for arrays in zip(*parts, strict=True)]
 
     def _calibrate(self, probability: np.ndarray) -> np.ndarray:
         """Temperature scaling (Guo et al., 2017, https://arxiv.org/abs/1706.04599) of probabilities."""

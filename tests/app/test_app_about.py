@@ -2,10 +2,14 @@
 
 import shutil
 
+import numpy as np
+
 from fer_core.app import loading
 from fer_core.app.charts.reliability import view_reliability
 from fer_core.app.charts.tilt import view_tilts
 from fer_core.app.sentences import model_card
+from fer_core.files import write_json
+from fer_core.runs.doubts import DOUBTS
 from fer_core.runs.extras import compute_fingerprint
 from fer_core.runs.pipeline import Tilt, write_pipeline_report
 from fer_core.runs.records import Reliability
@@ -140,6 +144,33 @@ def test_pipeline_missing_or_damaged(artifacts, tmp_path, monkeypatch, open_page
     text = all_text(app)
     assert "is not valid JSON" in text and "Not measured yet" in text and "Sources and licences" in text
     assert not open_page("predict").exception
+
+
+def test_what_the_network_doubts(artifacts, tmp_path, monkeypatch, open_page, all_text):
+    assert "An answer counts as sure when" in all_text(open_page("about"))
+    root = copy_artifacts(artifacts, tmp_path, monkeypatch)
+    run = loading.load_default_run()
+    probe = {"weights": [0.0] * 9, "bias": 1.0, "false_alarms": 0.011}
+    covered = probe | {"noticed": {"mask": 0.992, "hand": 0.979, "board": 0.945, "phone": 0.482}}
+    content = {
+        "schema": 1, "model_sha256": compute_fingerprint(run.model_path), "tensor": "flat", "n": 1000,
+        "probes": {"covered": covered, "drawn": probe | {"noticed": {"drawn": 0.83}}},
+    }  # fmt: skip
+    write_json(root / run.name / DOUBTS, content)
+    text = all_text(open_page("about")).replace("\xa0", " ")
+    for words in ("1,000 validation faces", "99 % of masks", "48 % of phones", "83 %", "1.1 % of uncovered"):
+        assert words in text
+    face = np.random.default_rng(0).integers(0, 256, (1, 48, 48), np.uint8)
+    assert loading.load_engine().predictor.read(face)[1] == [("covered", "drawn")]
+
+
+def test_damaged_doubts_cost_a_sentence_and_nothing_else(artifacts, tmp_path, monkeypatch, open_page, all_text):
+    root = copy_artifacts(artifacts, tmp_path, monkeypatch)
+    name = loading.load_default_run().name
+    (root / name / DOUBTS).write_text("{")
+    assert f"{name}/{DOUBTS} is not valid JSON" in all_text(open_page("about"))
+    assert not open_page("predict").exception
+    assert loading.load_engine().predictor.read(np.zeros((1, 48, 48), np.uint8))[1] == [()]
 
 
 def test_tilts_in_words_and_as_a_table():

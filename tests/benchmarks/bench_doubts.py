@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -24,39 +23,6 @@ def expose(faces: np.ndarray, factor: float, rng) -> np.ndarray:
 
 def light_from_the_side(faces: np.ndarray) -> np.ndarray:
     return np.clip(faces * (1 + 3 * np.linspace(0, 1, 48)), 0, 255).astype(np.uint8)
-
-
-def paint(faces: np.ndarray, draw) -> np.ndarray:
-    """Let `draw(pen, face)` paint on each face, enlarged four times."""
-    painted = []
-    for face in faces:
-        picture = Image.fromarray(face).resize((192, 192), Image.Resampling.BICUBIC)
-        draw(ImageDraw.Draw(picture), face)
-        painted.append(picture.filter(ImageFilter.GaussianBlur(1.5)).resize((48, 48), Image.Resampling.BOX))
-    return np.stack([np.asarray(picture) for picture in painted])
-
-
-def make_mask_painter(rng):
-    def draw(pen, face) -> None:
-        level, top = int(rng.integers(40, 245)), int(rng.integers(98, 112))
-        edge = [(18, top + 8), (96, top - 6), (174, top + 8), (168, 150), (130, 186), (62, 186), (24, 150)]
-        pen.polygon(edge, fill=level)
-        for fold in range(3):
-            y = top + 24 + 18 * fold
-            pen.line([(30, y), (96, y + 6), (162, y)], fill=max(level - 18, 0), width=2)
-
-    return draw
-
-
-def make_hand_painter(rng):
-    def draw(pen, face) -> None:
-        level, x = int(np.median(face[20:34, 14:34])), int(rng.integers(50, 80))
-        for finger in range(4):
-            y = 112 + 17 * finger
-            box = [x - 30, y, x + 100, y + 16]
-            pen.rounded_rectangle(box, 8, fill=min(level + 8 * (finger % 2), 255), outline=max(level - 40, 0))
-
-    return draw
 
 
 def make_drawn(n: int, rng) -> tuple[np.ndarray, np.ndarray]:
@@ -74,16 +40,18 @@ def main() -> None:
     from default_model import find_default_model
 
     from fer_core.data import find_votes, load_dataset, make_grouped_split
+    from fer_core.data.covered import COVERS, cover_faces
     from fer_core.data.votes import count_seven_votes
     from fer_core.runs.artifacts import load_run
     from fer_core.runs.crowd import find_majority
+    from fer_core.runs.doubts import read_network
     from fer_core.vision import Face, Predictor
     from fer_core.vision.doubts import find_doubts
 
     model, rng = Path(options.model or find_default_model()), np.random.default_rng(3)
     run = load_run(model.parent)
     calibration = run.as_served().calibration
-    predictor = Predictor(model, calibration.temperature, calibration.not_sure_threshold)
+    predictor = Predictor(read_network(run), calibration.temperature, calibration.not_sure_threshold)
     dataset = load_dataset(votes=find_votes() if run.learns_votes else None)
     truth, may = dataset.labels, np.asarray(make_grouped_split(dataset).validation)
     if run.learns_votes:  # judged by what it learned: the crowd's first choice, where there is one
@@ -98,8 +66,7 @@ def main() -> None:
         "burnt-out, 2 times the light": (expose(faces, 2.0, rng), labels),
         "burnt-out, 3 times the light": (expose(faces, 3.0, rng), labels),
         "light from the side": (light_from_the_side(faces), labels),
-        "mask": (paint(faces, make_mask_painter(rng)), labels),
-        "hand before the mouth": (paint(faces, make_hand_painter(rng)), labels),
+        **{cover: (cover_faces(faces, cover, rng), labels) for cover in COVERS},
         "drawn": make_drawn(min(options.faces, 300), rng),
     }
     print(
@@ -108,9 +75,9 @@ def main() -> None:
     print(f"{'kind':<32}{'right':>8}{'doubted':>9}{'sure and wrong: before':>24}{'after':>8}")
     face = Face((0.0, 0.0, 96.0, 96.0), 1.0)
     for kind, (crops, truth) in kinds.items():
-        probability = predictor.predict(crops)
+        probability, seen = predictor.read(crops)
         wrong, sure = probability.argmax(axis=1) != truth, probability.max(axis=1) >= predictor.threshold
-        doubted = np.array([bool(find_doubts(face, crop)) for crop in crops])
+        doubted = np.array([bool(find_doubts(face, *found)) for found in zip(crops, seen, strict=True)])
         shares = (~wrong).mean(), doubted.mean(), (sure & wrong).mean(), (sure & wrong & ~doubted).mean()
         print("{:<32}{:8.1%}{:9.1%}{:24.1%}{:8.1%}".format(kind, *shares), flush=True)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from fer_core.data import draw_change, draw_face, make_drawn_dataset
+from fer_core.data.drawn import draw_framed
 from fer_core.labels import LABELS
 
 
@@ -67,3 +68,10 @@ def test_one_person_changes_from_one_expression_to_another():
     assert start.shape == (48, 48) and np.array_equal(start, draw_change("happy", "angry", 0, seed=9))
     assert abs(start - middle).mean() < abs(start - end).mean()
     assert (abs(start - end).max(axis=1) < 10).sum() > 5, "what is no face stays"
+
+
+def test_framed_faces_are_cut_out_of_drawings_of_several_sizes():
+    faces = draw_framed(12, np.random.default_rng(0))
+    assert faces.shape == (12, 48, 48) and faces.dtype == np.uint8
+    assert np.array_equal(faces, draw_framed(12, np.random.default_rng(0)))
+    assert len({face.tobytes() for face in faces}) == 12 and min(face.std() for face in faces) > 10

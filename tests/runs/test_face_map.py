@@ -7,7 +7,8 @@ from sample_artifacts import write_sample_runs
 from fer_core.data import FerDataset
 from fer_core.runs import load_run
 from fer_core.runs.contract import ArtifactError
-from fer_core.runs.face_map import compute_face_map, load_face_map, load_features, main, write_face_map
+from fer_core.runs.face_map import compute_face_map, load_face_map, main, write_face_map
+from fer_core.runs.features import load_features
 
 
 @pytest.fixture

@@ -207,10 +207,7 @@ def portrait(astronaut, detector, predictor) -> np.ndarray:
 SPOILED = {
     "Dark": lambda face: face // 8,
     "Burnt-out": lambda face: np.minimum(face * 3.0 + 60, 255).astype(np.uint8),
-    "Flat as a drawing": lambda face: np.uint8(face // 64 * 64 + 20),
-    "mouth seems covered": lambda face: np.where(np.arange(48)[:, None] < 27, face, 150 + np.arange(48) // 4).astype(
-        np.uint8
-    ),
+    "Drawn": lambda face: np.uint8(face // 64 * 64 + 20),
 }
 
 

@@ -99,12 +99,12 @@ def test_impossible_temperature(linear_model, temperature):
 def test_class_maps_of_the_mirror_image_are_turned_back(predictor, monkeypatch):
     """A network whose map is the picture itself has the picture as its map."""
     monkeypatch.setattr(predictor, "has_class_maps", True)
-    monkeypatch.setattr(predictor, "_run", lambda images, output: images.repeat(7, axis=3))
+    monkeypatch.setattr(predictor, "_run", lambda images, outputs: [images.repeat(7, axis=3)])
     face = np.random.default_rng(0).integers(0, 256, (1, 48, 48), np.uint8)
     assert np.allclose(predictor.compute_class_maps(face)[..., 3], to_network_input(face)[..., 0])
 
 
 def test_answers_below_zero_are_no_probabilities(predictor, monkeypatch):
-    monkeypatch.setattr(predictor, "_run", lambda images: np.tile([1.2, -0.2, 0, 0, 0, 0, 0], (len(images), 1)))
+    monkeypatch.setattr(predictor, "_run", lambda images, _: [np.tile([1.2, -0.2, 0, 0, 0, 0, 0], (len(images), 1))])
     with pytest.raises(PredictorError, match="no probability"):
         predictor.predict(np.zeros((1, 48, 48), np.uint8))

@@ -10,7 +10,7 @@ import streamlit as st
 
 from fer_core.app import _compat
 from fer_core.app.browser import runtime, settings
-from fer_core.app.loading import Engine
+from fer_core.app.loading import Engine, read_network, sign_network
 
 MODULES = Path(__file__).parent / "modules"
 REFERENCE = re.compile(r'"\./(\w+\.js)"')
@@ -22,9 +22,9 @@ def serve_settings(engine: Engine) -> dict:
 
     Addresses begin with a slash and count from where the app is. Raises DetectorError without the detector's weights.
     """
-    model = Path(engine.run.model_path)
-    networks = _load_detector_networks() | {"classifier": _read(str(model), model.stat().st_mtime_ns)}
-    made = settings.make_settings(engine.predictor.temperature, engine.threshold, engine.run.learns_votes)
+    run = engine.run
+    networks = _load_detector_networks() | {"classifier": _read_network(run.name, sign_network(run), run)}
+    made = settings.make_settings(engine.predictor.temperature, engine.threshold, run.learns_votes)
     made["networks"] = {
         name: _serve(data, "application/octet-stream", f"browser-{name}") for name, data in networks.items()
     }
@@ -81,6 +81,11 @@ def _serve(data: bytes, mimetype: str, place: str) -> str:
 @st.cache_resource(show_spinner=False)
 def _load_detector_networks() -> dict[str, bytes]:
     return settings.make_detector_networks()
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _read_network(name: str, signature: tuple, _run) -> bytes:
+    return read_network(_run)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

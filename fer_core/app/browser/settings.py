@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from fer_core.app.sentences.camera import CAMERA_PROBLEMS, Problem
-from fer_core.labels import COLORS, LABELS
+from fer_core.labels import COLORS, LABELS, SEEN
 from fer_core.vision import cascade, crop, doubts, draw, matching, mtcnn, stream, tracking
 from fer_core.vision.mtcnn_graphs import make_onet, make_pnet, make_rnet
 
@@ -93,9 +93,8 @@ def _make_doubts() -> dict:
         "turned": doubts.TURNED,
         "dark": doubts.DARK,
         "burnt": doubts.BURNT,
-        "covered": doubts.COVERED,
         "flat": doubts.FLAT,
-        "mouth": _to_ranges(doubts.MOUTH),
+        "seen": SEEN,
         "middle": _to_ranges(doubts.MIDDLE),
         "sentences": {name: text.replace(":.0f", "") for name, text in doubts.SENTENCES.items()},
     }

@@ -60,7 +60,7 @@ def _describe_network(run: Run) -> str:
 
 def _write_networks(run: Run, folder: Path) -> dict[str, str]:
     (folder / NETWORKS).mkdir(exist_ok=True)
-    networks = make_detector_networks() | {"classifier": Path(run.model_path).read_bytes()}
+    networks = make_detector_networks() | {"classifier": loading.read_network(run)}
     for name, data in networks.items():
         (folder / NETWORKS / f"{name}.onnx").write_bytes(data)
     return {name: f"{NETWORKS}/{name}.onnx" for name in networks}

@@ -9,7 +9,8 @@ from fer_core.app.formats import (
     format_percent,
     format_size,
 )
-from fer_core.labels import LABELS
+from fer_core.labels import LABELS, SEEN
+from fer_core.runs.doubts import Doubts
 from fer_core.runs.run import Run
 
 
@@ -29,6 +30,9 @@ def make_takeaway(run: Run | None) -> str:
     )
 
 
+KNOWN_COVERS = (("mask", "masks"), ("hand", "hands"))
+NEW_COVERS = (("board", "boards up to the nose"), ("phone", "phones"))
+"""Covers as fer_core.runs.doubts names them, and in the plural."""
 ORIGINS = {
     "dlib": "dlib's face recognition network (29 layers, Davis King, public domain, CC0), which learned to tell three million "
     "faces apart"
@@ -143,6 +147,25 @@ def describe_calibration(run: Run) -> str:
         f"{text} Below {format_percent(calibration.not_sure_threshold, 0)} it says that it is not sure. It still answers "
         f"{format_percent(calibration.test_coverage, 0)} of the test pictures, and {format_percent(above, 0)} of those "
         f"answers are right."
+    )
+
+
+def describe_doubts(doubts: Doubts | None) -> str:
+    """Say what keeps an answer from counting as sure, and how well the network sees covers and drawings."""
+    text = (
+        "An answer counts as sure when its confidence reaches the threshold and nothing spoils the face: too small, dark, "
+        "burnt-out or blurred."
+    )
+    if doubts is None:
+        return text
+    covered, drawn = (doubts.probes[name] for name in SEEN)
+    learned = ", ".join(f"{format_percent(covered.noticed[kind], 0)} of {plural}" for kind, plural in KNOWN_COVERS)
+    unseen = ", ".join(f"{format_percent(covered.noticed[kind], 0)} of {plural}" for kind, plural in NEW_COVERS)
+    return (
+        f"{text} The network itself sees when a face is covered or drawn. Of {format_count(doubts.n)} validation faces with "
+        f"something painted over the mouth it notices {learned}; of covers that it never met, {unseen}; of drawn faces "
+        f"{format_percent(drawn.noticed['drawn'], 0)}. It wrongly takes {format_percent(covered.false_alarms)} of uncovered "
+        f"photos for covered, {format_percent(drawn.false_alarms)} for drawn."
     )
 
 

@@ -3,11 +3,11 @@
 import numpy as np
 
 from fer_core.data.dataset import FerDataset, make_dataset
-from fer_core.data.drawn.face import draw_change, draw_face
+from fer_core.data.drawn.face import draw_change, draw_face, draw_framed
 from fer_core.labels import LABELS
 from fer_core.preprocessing import IMAGE_SIZE
 
-__all__ = ["draw_change", "draw_face", "make_drawn_dataset"]
+__all__ = ["draw_change", "draw_face", "draw_framed", "make_drawn_dataset"]
 
 
 def make_drawn_dataset(n_train: int = 700, n_test: int = 280, seed: int = 0) -> FerDataset:

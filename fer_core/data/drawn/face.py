@@ -19,7 +19,7 @@ from fer_core.data.drawn.sketch import Sketch
 from fer_core.labels import LABELS
 from fer_core.preprocessing import IMAGE_SIZE
 
-MAX_SIZE = 480
+MAX_SIZE, FRAMED = 480, (48, 96, 160)
 
 
 def draw_face(label: str | int, rng: np.random.Generator, size: int = IMAGE_SIZE) -> np.ndarray:
@@ -42,6 +42,19 @@ def draw_change(start: str, end: str, share: float, seed: int, size: int = IMAGE
     expression = blend(EXPRESSIONS[start], EXPRESSIONS[end], share)
     rng = np.random.default_rng(seed)
     return _draw(make_person(rng), expression, "neutral", rng, size)
+
+
+def draw_framed(n: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw `n` faces as a face detector would cut them out of drawings of several sizes; uint8 (n, 48, 48)."""
+    return np.stack([_frame(draw_face(label, rng, int(rng.choice(FRAMED))), rng) for label in rng.choice(LABELS, n)])
+
+
+def _frame(face: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    size, margin = len(face), len(face) // 4
+    side, (x, y) = size * rng.uniform(0.85, 1.3), margin + size * rng.uniform(0.45, 0.55, 2)
+    picture = Image.fromarray(np.pad(face, margin, mode="edge"))
+    box = (x - side / 2, y - side / 2, x + side / 2, y + side / 2)
+    return np.asarray(picture.resize((IMAGE_SIZE, IMAGE_SIZE), Image.Resampling.BILINEAR, box))
 
 
 def _draw(person: Person, expression: Expression, name: str, rng: np.random.Generator, size: int) -> np.ndarray:

@@ -10,10 +10,10 @@ export async function analyseFaces(picture, faces, tools, views) {
   const cut = sortAsRead(faces)
     .map((face) => ({ face, crop: cropFace(picture, face, framing) }))
     .filter(({ crop }) => crop);
-  const probabilities = await classifier.predict(cut.map(({ crop }) => crop), views);
+  const answers = await classifier.read(cut.map(({ crop }) => crop), views);
   return cut.map(({ face, crop }, i) => {
-    const probability = probabilities[i];
-    const found = findDoubts(face, crop, doubts);
+    const { probability, scores } = answers[i];
+    const found = findDoubts(face, crop, scores, doubts);
     const confidence = Math.max(...probability);
     return {
       face,

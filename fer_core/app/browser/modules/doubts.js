@@ -2,8 +2,11 @@
 
 import { SIDE, computeTilt } from "./crop.js";
 
-/** One sentence about what must keep the answer from counting as sure, or none. `crop`: a 48x48 grey Picture. */
-export function findDoubts(face, crop, limits) {
+/** One sentence about what must keep the answer from counting as sure, or none.
+ *
+ * `crop`: a 48x48 grey Picture; `scores`: what the network sees by itself, each of `limits.seen` where positive.
+ */
+export function findDoubts(face, crop, scores, limits) {
   const grey = crop.data;
   const side = Math.min(face.box[2] - face.box[0], face.box[3] - face.box[1]);
   const { sentences } = limits;
@@ -11,8 +14,9 @@ export function findDoubts(face, crop, limits) {
   if (computePercentile(grey, 0.9) < limits.dark) return [sentences.dark];
   if (computeWhite(grey, limits) > limits.burnt) return [sentences.burnt];
   if (computeSharpness(grey) < limits.blurred) return [sentences.blurred];
-  if (computeMouthContrast(grey, limits) < limits.covered) return [sentences.covered];
-  if (computeFlatness(grey) > limits.flat) return [sentences.flat];
+  const sees = (name) => scores[limits.seen.indexOf(name)] > 0;
+  if (sees("covered")) return [sentences.covered];
+  if (sees("drawn") || computeFlatness(grey) > limits.flat) return [sentences.drawn];
   return [];
 }
 
@@ -56,16 +60,6 @@ function computeSharpness(grey) {
     }
   }
   return Math.min(computeSpread(across), computeSpread(down)) / (computeSpread(grey) + 1);
-}
-
-function computeMouthContrast(grey, { mouth: [[top, bottom], [left, right]] }) {
-  let sum = 0;
-  for (let x = left; x < right; x++) {
-    let largest = 0;
-    for (let y = top; y < bottom; y++) largest = Math.max(largest, Math.abs(grey[(y + 1) * SIDE + x] - grey[y * SIDE + x]));
-    sum += largest;
-  }
-  return sum / (right - left) / (computeSpread(grey) + 1);
 }
 
 /** Standard deviation. */
