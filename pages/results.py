@@ -3,12 +3,11 @@
 import streamlit as st
 
 from fer_core.app import loading, router, ui
-from fer_core.app.charts import calibration, scores
+from fer_core.app.charts import scores
 from fer_core.app.choosing import choose_run
-from fer_core.app.results import finder, matrix, pair, sentences, subjects
+from fer_core.app.results import confidence, finder, matrix, pair, sentences, subjects
 from fer_core.app.results.judge import choose_judge
 from fer_core.app.results.query import Query, find_rows
-from fer_core.app.summary import describe_floor
 
 router.start(__file__)
 
@@ -84,27 +83,7 @@ if answers is not None:
     ui.section("Find test pictures", sentences.describe_mistakes(answers, mistakes), anchor="pictures")
     finder.render_finder([found for found in (result, other) if found], answers)
 
-    ui.section("Does it know when it is right?", sentences.describe_calibration(result), anchor="confidence")
-    st.caption(describe_floor(result.run))
-    first, second = st.columns(2, gap="large")
-    with first:
-        before = result.run.test.reliability
-        fitted = result.calibration and result.calibration.temperature != 1  # vote shares need no temperature
-        after = result.calibration.test_reliability_after if fitted else None
-        if before:
-            ui.render_chart(
-                calibration.view_calibration(before, after),
-                "results-reliability",
-                caption="On the dotted line, confidence equals accuracy. Larger points stand for more pictures.",
-            )
-    with second:
-        ui.render_chart(
-            calibration.view_coverage(
-                answers.confidence, answers.correct, result.calibration and result.calibration.not_sure_threshold
-            ),
-            "results-coverage",
-            caption="Answering only when sure means fewer answers and fewer mistakes. Dotted: every picture answered.",
-        )
+    confidence.render_confidence(result, answers, sentences.describe_calibration(result))
     st.space("small")
     ui.csv_button(
         subjects.make_answer_table(answers), f"{run.name}-answers", "results-answers-csv", "All test answers (CSV)"

@@ -24,7 +24,8 @@ def test_shows_the_run_that_predicts(artifacts, open_page, all_text):
         "Does it know when it is right?",
     ):
         assert title in text
-    assert len(app.get("plotly_chart")) == 4
+    assert len(app.get("plotly_chart")) == 2
+    assert len(open_page("results", results_confidence="true").get("plotly_chart")) == 4
 
 
 CELL = {"results_true": "happy", "results_predicted": "happy"}
