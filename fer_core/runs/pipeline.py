@@ -104,9 +104,13 @@ class Upright(Record):
 
 
 class PipelineReport(Extra):
-    """What the pipeline costs, measured with the network of `run` (see fer_core.vision.calibration.calibrate)."""
+    """What the pipeline costs, measured with the network of `run` (see fer_core.vision.calibration.calibrate).
+
+    `by_crowd`: right is what most people see, on the pictures where they do; else FER2013's label.
+    """
 
     run: Text
+    by_crowd: bool = False
     framing: Framings
     validation: PipelinePart
     test: PipelinePart

@@ -7,7 +7,8 @@ of the pipeline. The same with the face leaning by 15 to 45 degrees says when tu
     python -m fer_core.vision.calibration                              # the network that the dashboard predicts with
     python -m fer_core.vision.calibration artifacts/<run>/model.onnx 500   # another one, 500 pictures of each split
 
-Reads FER2013, writes artifacts/pipeline/framing.json. The first time takes some minutes; the faces found are kept in
+Right means what the network learned: FER2013's label, or what most people see. Reads FER2013, writes
+artifacts/pipeline/framing.json. The first time takes some minutes; the faces found are kept in
 the user's cache, so that the next network takes seconds.
 """
 
@@ -15,6 +16,7 @@ import argparse
 import itertools
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -178,6 +180,16 @@ def calibrate(dataset, split, predictor: Predictor, find: Find, limit: int | Non
     }
 
 
+def judge_by_crowd(dataset, split):
+    """Put what most people see in place of the labels; pictures without a unique choice leave the split."""
+    from fer_core.data.votes import count_seven_votes
+    from fer_core.runs.crowd import find_majority
+
+    winner, unique = find_majority(count_seven_votes(dataset.votes))
+    parts = {name: np.asarray(getattr(split, name)) for name in ("train", "validation", "test")}
+    return replace(dataset, labels=winner), replace(split, **{name: rows[unique[rows]] for name, rows in parts.items()})
+
+
 def compute_losses(probability: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Log loss of each picture, float (n,)."""
     return -compute_log(probability[np.arange(len(labels)), labels])
@@ -233,7 +245,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def measure(model: str | None, limit: int | None) -> None:
     """Calibrate with a network on the FER2013 that load_dataset finds, write the report and say what it holds."""
-    from fer_core.data import load_dataset, make_grouped_split
+    from fer_core.data import find_votes, load_dataset, make_grouped_split
     from fer_core.data.cache import get_cache_folder
     from fer_core.runs.artifacts import load_run, load_runs
     from fer_core.runs.comparison import choose_default_run
@@ -244,10 +256,13 @@ def measure(model: str | None, limit: int | None) -> None:
         raise Failure("No run with a model.onnx: train one with `python train.py train compact`.")
     calibration = run.as_served().calibration
     predictor = Predictor(run.model_path, calibration.temperature if calibration else 1.0)
-    dataset = load_dataset()
+    dataset = load_dataset(votes=find_votes() if run.learns_votes else None)
+    split = make_grouped_split(dataset)
+    if run.learns_votes:
+        dataset, split = judge_by_crowd(dataset, split)
     find = make_finder(DETECTOR(), get_cache_folder())
-    report = calibrate(dataset, make_grouped_split(dataset), predictor, find, limit)
-    report |= {"run": run.name, "model_sha256": compute_fingerprint(run.model_path)}
+    report = calibrate(dataset, split, predictor, find, limit)
+    report |= {"run": run.name, "by_crowd": run.learns_votes, "model_sha256": compute_fingerprint(run.model_path)}
     print(write_pipeline_report(report))
     for split in ("validation", "test"):
         part = report[split]

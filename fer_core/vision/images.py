@@ -15,7 +15,7 @@ import numpy as np
 from PIL import ExifTags, Image, features
 
 MEGA = 1_000_000
-MAX_BYTES = 40 * MEGA
+MAX_BYTES = 60 * MEGA
 MAX_PIXELS = 25 * MEGA  # what we keep: 75 MB as RGB, and twice that on the way
 MAX_PIXELS_WEBP = 16 * MEGA  # its decoder holds four
 MAX_PIXELS_JPEG = 170 * MEGA  # baseline JPEG is reduced while it is decoded, so phones' largest photos are fine

@@ -125,6 +125,10 @@ def test_pipeline_is_shown_with_its_price(artifacts, tmp_path, monkeypatch, open
     frames = unfold(app, "about-frames", "All frames")
     assert frames["loss"].is_monotonic_increasing and frames["in use"].tolist() == [False, True]
     assert "65.7\xa0%" in all_text(open_page("predict"))
+    assert "Right is what most people see" not in text
+    write_pipeline_report(make_pipeline_report(loading.load_default_run()) | {"by_crowd": True}, root)
+    assert "Right is what most people see" in all_text(open_page("about"))
+    assert "agreed with most people on 65.7\xa0%" in all_text(open_page("predict"))
 
 
 def test_pipeline_of_another_network_says_so(artifacts, tmp_path, monkeypatch, open_page, all_text):

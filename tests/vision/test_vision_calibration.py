@@ -1,11 +1,15 @@
 """The calibration recovers a known framing, and the framing in use brings FER2013's frames back."""
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from fer_core.data import VOTE_COLUMNS
+from fer_core.data.splits import Split
+from fer_core.labels import LABELS
 from fer_core.runs.artifacts import ARTIFACTS
 from fer_core.runs.contract import ArtifactError
 from fer_core.runs.pipeline import load_pipeline_report, write_pipeline_report
@@ -15,6 +19,7 @@ from fer_core.vision.calibration import (
     calibrate,
     find_close_to_best,
     fit_framing,
+    judge_by_crowd,
     main,
     make_crops,
     make_finder,
@@ -124,6 +129,16 @@ def test_difference_is_paired(pictures, linear_model):
     assert np.isclose(measured["difference"], measured["pipeline"]["accuracy"] - given.mean())
     low, high = measured["difference_ci95"]
     assert low <= measured["difference"] <= high
+
+
+def test_what_most_people_see_can_take_the_place_of_the_labels(drawn_dataset):
+    votes = np.zeros((len(drawn_dataset), len(VOTE_COLUMNS)), np.uint8)
+    votes[:, VOTE_COLUMNS.index("fear")] = 6
+    votes[3, VOTE_COLUMNS.index("happiness")] = 6  # nobody's first choice alone
+    rows = np.arange(len(drawn_dataset))
+    judged, split = judge_by_crowd(replace(drawn_dataset, votes=votes), Split(rows[:5], rows[5:7], rows[7:]))
+    assert (judged.labels[split.test] == LABELS.index("fear")).all()
+    assert split.train.tolist() == [0, 1, 2, 4] and split.validation.tolist() == [5, 6]
 
 
 @pytest.fixture

@@ -57,8 +57,9 @@ def render_pipeline(report: PipelineReport | None, run: Run | None) -> None:
             ),
         ]
     )  # fmt: skip
+    judged = "Right is what most people see. " if report.by_crowd else ""
     st.caption(
-        f"Test pictures, enlarged, with their border repeated. On validation pictures: given "
+        f"{judged}Test pictures, enlarged, with their border repeated. On validation pictures: given "
         f"{format_percent(validation.given.accuracy)}, found and framed "
         f"{format_percent(validation.pipeline.accuracy)}. Where no face is found the visitor marks it by hand: "
         f"counted as the given crop, all {format_count(test.n)} test pictures give "

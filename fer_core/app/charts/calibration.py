@@ -16,6 +16,7 @@ N_POINTS = 200
 def view_calibration(before: Reliability, after: Reliability | None) -> View:
     """Show accuracy against confidence as in metrics.json's `reliability`: calibrated, with the raw one behind it."""
     view = view_reliability(after or before, height=400)
+    view.figure.update_layout(margin={"t": 40})  # as the chart beside it
     if after is None:
         return view
     figure = view.figure
@@ -31,7 +32,7 @@ def view_calibration(before: Reliability, after: Reliability | None) -> View:
         hovertemplate=make_hover(before),
     )
     figure.data[0].update(name="honest", showlegend=True)
-    figure.update_layout(showlegend=True, margin={"t": 40})
+    figure.update_layout(showlegend=True)
     return view
 
 

@@ -33,8 +33,9 @@ def _compute_fingerprint(path: str, changed: int) -> str:
 def describe_for_visitors(report: PipelineReport) -> str:
     """Return the finding in a sentence for the page that answers photos."""
     test = report.test
+    verb = "agreed with most people on" if report.by_crowd else "was right on"
     return (
         f"These figures are for faces cropped as in FER2013. When {format_count(test.n_found)} test faces had to be found "
-        f"and framed first, as here, it was right {format_percent(test.pipeline.accuracy)} of the time instead of "
+        f"and framed first, as here, it {verb} {format_percent(test.pipeline.accuracy)} of them instead of "
         f"{format_percent(test.given.accuracy)}. [How that was measured](about#pipeline)"
     )
