@@ -57,7 +57,6 @@ ui.section("Read closely", "Where the text, the table and the printed code contr
 views.render_findings()
 
 ui.section("What it left open", "Its limits and future work, and what is known about them here.", anchor="open")
-views.render_questions(
-    sentences.make_questions(run, measured.get(run.name) if run else None, changes, loading.load_pretrained_run())
-)
+told, doubted = (found.get(run.name) if run else None for found in (measured, loading.load_doubts().by_run))
+views.render_questions(sentences.make_questions(run, told, changes, loading.load_pretrained_run(), doubted))
 ui.share_note()

@@ -3,8 +3,8 @@
 Everything may be missing: a function that finds nothing to say returns None or an empty list.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,7 @@ from fer_core.app.looks import Look, assign_looks
 from fer_core.app.shell import shorten_paths
 from fer_core.labels import LABELS
 from fer_core.runs.ablation import AblationRow
+from fer_core.runs.doubts import Doubts
 from fer_core.runs.label_limits import CrowdView, MistakeRow, compute_mistake_rows, match_crowd
 from fer_core.runs.leaderboard import Entry, group_runs, make_literature_entries, make_our_entries
 from fer_core.runs.learning_curve import CurvePoint, compute_learning_curve, list_curve_bases
@@ -29,7 +30,7 @@ STUDY = "The study"
 
 @dataclass(frozen=True)
 class Story:
-    """The artifacts behind a lesson: all runs, the dataset's facts, measured robustness.
+    """The artifacts behind a lesson: all runs, the dataset's facts, measured robustness, what networks doubt.
 
     `default` answers photos. `labels` is our network for everything that FER2013's labels judge, as they judge the study:
     the same one, unless the one that answers learned people's votes.
@@ -41,6 +42,7 @@ class Story:
     facts: object | None
     robustness: dict[str, Robustness]
     labels: Run | None = None
+    doubts: Mapping[str, Doubts] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
     @cached_property
@@ -82,14 +84,15 @@ class Story:
 
 def load_story() -> Story:
     """Read the artifacts through the dashboard's cached loaders; broken ones are named in `problems`."""
-    runs, measured = loading.load_runs(), loading.load_robustness()
-    problems, facts = [*runs.problems, *measured.problems], None
+    runs, measured, doubts = loading.load_runs(), loading.load_robustness(), loading.load_doubts()
+    problems, facts = [*runs.problems, *measured.problems, *doubts.problems], None
     try:
         facts = loading.load_facts()
     except ValueError as error:  # DatasetError: its sentence is written for readers
         problems.append(str(error))
     problems = tuple(shorten_paths(problem) for problem in problems)
-    return Story(tuple(runs), loading.load_default_run(), facts, measured.by_run, loading.load_label_run(), problems)
+    default, labels = loading.load_default_run(), loading.load_label_run()
+    return Story(tuple(runs), default, facts, measured.by_run, labels, doubts.by_run, problems)
 
 
 def get_accuracy(run: Run, served: bool = True) -> tuple[float, tuple[float, float], int]:

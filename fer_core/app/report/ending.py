@@ -194,6 +194,7 @@ def make_open(story: told.Story) -> Section:
         robustness,
         told.get_ablation(story),
         story.default if story.default and story.default.config.pretrained else None,
+        story.doubts.get(story.labels.name) if story.labels is not None else None,
     )
     lines = [f"- **{question.title}.** {question.said} {question.found}" for question in questions]
     return Section("open", "What was left open", [Text("\n".join(lines))])

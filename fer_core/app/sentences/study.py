@@ -9,8 +9,10 @@ from fer_core.app.formats import format_count, format_estimate, format_many, for
 from fer_core.app.sentences.limits import compute_rare_recalls, describe_rare
 from fer_core.app.sentences.robustness import find_worst, point_size
 from fer_core.app.summary import best_study_accuracy, describe_network
+from fer_core.labels import COVERED
 from fer_core.runs.ablation import AblationRow
 from fer_core.runs.comparison import Mention, compare_mentioned
+from fer_core.runs.doubts import Doubts
 from fer_core.runs.leaderboard import Measure, compute_measures, group_runs
 from fer_core.runs.literature import LITERATURE
 from fer_core.runs.metrics import Z95, compute_unpaired_error, compute_wilson_interval
@@ -152,17 +154,19 @@ class Question:
 
 
 def make_questions(
-    run: Run | None, robustness: Robustness | None, rows: Sequence[AblationRow], pretrained: Run | None = None
-) -> list[Question]:
+    run: Run | None, robustness: Robustness | None, rows: Sequence[AblationRow], pretrained: Run | None = None,
+    doubts: Doubts | None = None,
+) -> list[Question]:  # fmt: skip
     """Return the study's limits and future work with what this project found.
 
-    `rows`: the ablation of its recipe; `pretrained`: a run that began with the weights of another network.
+    `rows`: the ablation of its recipe; `pretrained`: a run that began with the weights of another network; `doubts`: what
+    the network of `run` sees beside the expression.
     """
     return [
         Question("Rare classes", "Disgust and fear are missed most.", _answer_rare(run), "limits"),
         Question(
-            "Covered faces", "Hands and objects may mislead it; not measured.", _answer_covered(run, robustness),
-            "robustness",
+            "Covered faces", "Hands and objects may mislead it; not measured.",
+            _answer_covered(run, robustness) + _describe_noticed(doubts), "robustness",
         ),
         Question("Balance the classes", "Oversample rare ones, or weigh them more.", _answer_balance(rows)),
         Question("Tune the recipe", "Schedules, dropout, depth.", _answer_recipe(run), "training"),
@@ -187,6 +191,17 @@ def _answer_covered(run: Run | None, robustness: Robustness | None) -> str:
     return (
         f"Measured: with the {corruption.title.lower()} ({point_size(corruption, point)}) **{run.title}** gets "
         f"{format_percent(point.accuracy)} right, against {format_percent(robustness.clean.accuracy)} uncovered."
+    )
+
+
+def _describe_noticed(doubts: Doubts | None) -> str:
+    if doubts is None:
+        return ""
+    covered = doubts.probes[COVERED]
+    return (
+        f" On a photo it says so: of faces with a hand painted over the mouth it notices "
+        f"{format_percent(covered.noticed['hand'], 0)}, and takes {format_percent(covered.false_alarms)} of open ones for "
+        "covered. Such an answer never counts as sure."
     )
 
 
