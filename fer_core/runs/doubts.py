@@ -5,8 +5,9 @@
 
 Two linear probes (Alain and Bengio 2016, arxiv.org/abs/1610.01644) on what enters the network's last layer: fitted on
 training pictures as they are against the same ones with a mask or a hand painted over the mouth, and against drawn faces.
-One in a hundred, or in two hundred, of other training pictures may be taken for one. How often they are right is measured on validation pictures,
-with covers among them that no probe has met. Needs FER2013, and a minute or two.
+Of other training pictures, one in a hundred may be taken for covered, one in two hundred for drawn. How often the probes are
+right is measured on validation pictures, with covers among them that no probe has met. Needs FER2013, and a minute or two; for
+a network as large as the study's a quarter of an hour.
 """
 
 import sys
