@@ -23,9 +23,9 @@ class Predictor:
     """One network, opened once and shared by all visitors; safe to call from several threads.
 
     `model`: path or bytes of an ONNX graph with input "image" float32 (n, 48, 48, 1), 0..255, and an output
-    "probability" (n, 7), or else probabilities as its first output; optionally "class_map" and "doubt". `temperature`: of the calibration, applied last.
-    `threshold`: the confidence from which an answer counts as sure. `run`: named in errors; that of a path is known. Raises PredictorError when the file cannot be
-    read or has another form.
+    "probability" (n, 7), or else probabilities as its first output; optionally "class_map" and "doubt" (n, 2).
+    `temperature`: of the calibration, applied last. `threshold`: the confidence from which an answer counts as sure.
+    `run`: its name, for errors; a path tells it. Raises PredictorError when the file cannot be read or has another form.
     """
 
     def __init__(
