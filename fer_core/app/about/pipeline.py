@@ -91,6 +91,7 @@ def _describe_upright(upright: Upright) -> str:
         f"Heads that lean by {upright.in_use:.0f}° or more, by the line between their eyes, are turned upright before "
         f"they are read. At a tilt of {row.tilt:.0f}° that gains **{format_points(row.difference)}** "
         f"(95 %: {format_points(low, unit=False)} to {format_points(high, unit=False)}).{_describe_price(upright)}"
+        + ("" if upright.chosen == upright.in_use else f" With this network the choice would be {upright.chosen:.0f}°.")
     )
 
 
