@@ -1,17 +1,21 @@
 """The model card: numbers from the artifacts, use and limits even without any."""
 
+import re
 import shutil
+from types import SimpleNamespace
 
 import numpy as np
 
 from fer_core.app import loading
+from fer_core.app.about import pipeline
 from fer_core.app.charts.reliability import view_reliability
 from fer_core.app.charts.tilt import view_tilts
 from fer_core.app.sentences import model_card
 from fer_core.files import write_json
+from fer_core.runs.artifacts import ARTIFACTS
 from fer_core.runs.doubts import DOUBTS
 from fer_core.runs.extras import compute_fingerprint
-from fer_core.runs.pipeline import Tilt, write_pipeline_report
+from fer_core.runs.pipeline import Tilt, load_pipeline_report, write_pipeline_report
 from fer_core.runs.records import Reliability
 
 
@@ -103,8 +107,25 @@ def copy_artifacts(artifacts, tmp_path, monkeypatch):
 
 
 def test_turning_upright_is_shown_with_what_it_costs_heads_that_do_not_lean(committed_artifacts, open_page, all_text):
+    upright = load_pipeline_report(ARTIFACTS).upright
+    straight = next(row for row in upright.tilts if row.tilt == 0)
     text = all_text(open_page("about")).replace("\xa0", " ")
-    assert "heads that do not lean lose **0.57 points** (−1.11 to −0.04)" in text
+    (said,) = re.findall(r"heads that do not lean (.*?)\.(?: |$)", text, re.MULTILINE)
+    assert f"{abs(100 * straight.difference):.2f}" in said and f"−{abs(100 * straight.difference_ci95[0]):.2f}" in said
+    assert ("cannot be told from nothing" in said) == (straight.difference_ci95[1] >= 0)
+    assert (f"the choice would be {upright.chosen:.0f}°" in text) == (upright.chosen != upright.in_use)
+
+
+def test_the_price_of_turning_is_named_where_there_is_one():
+    def tell(difference: float, low: float, high: float) -> str:
+        row = {"tilt": 0.0, "difference": difference, "difference_ci95": (low, high)}
+        return pipeline.describe_price(SimpleNamespace(tilts=[SimpleNamespace(**row)]))
+
+    assert "lose **0.57 points** (−1.11 to −0.04)" in tell(-0.0057, -0.0111, -0.0004).replace("\xa0", " ")
+    assert "cannot be told from nothing: −0.17 points (−0.81 to +0.47)" in tell(-0.0017, -0.0081, 0.0047).replace(
+        "\xa0", " "
+    )
+    assert tell(0.001, -0.002, 0.004) == ""
 
 
 def test_the_floor_of_calibration_stands_beside_the_error(committed_artifacts, open_page, all_text):

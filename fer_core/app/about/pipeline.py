@@ -90,17 +90,23 @@ def _describe_upright(upright: Upright) -> str:
     return (
         f"Heads that lean by {upright.in_use:.0f}° or more, by the line between their eyes, are turned upright before "
         f"they are read. At a tilt of {row.tilt:.0f}° that gains **{format_points(row.difference)}** "
-        f"(95 %: {format_points(low, unit=False)} to {format_points(high, unit=False)}).{_describe_price(upright)}"
+        f"(95 %: {format_points(low, unit=False)} to {format_points(high, unit=False)}).{describe_price(upright)}"
         + ("" if upright.chosen == upright.in_use else f" With this network the choice would be {upright.chosen:.0f}°.")
     )
 
 
-def _describe_price(upright: Upright) -> str:
+def describe_price(upright: Upright) -> str:
     """Say what turning does to heads that do not lean: the line between the eyes is sometimes found askew."""
     straight = next((row for row in upright.tilts if row.tilt == 0), None)
     if straight is None or straight.difference >= 0:
         return ""
     low, high = straight.difference_ci95
+    if high >= 0:
+        change, span = (
+            format_points(straight.difference, 2),
+            f"{format_points(low, 2, unit=False)} to {format_points(high, 2, unit=False)}",
+        )
+        return f" What it costs heads that do not lean cannot be told from nothing: {change} ({span})."
     return (
         f" It has a price: heads that do not lean lose **{format_points(-straight.difference, 2).lstrip('+')}** "
         f"({format_points(low, 2, unit=False)} to {format_points(high, 2, unit=False)}), where the line between the eyes is "
