@@ -102,7 +102,7 @@ class Visitor:
         self._pages.append(page)
         page.on("console", self._note_console)
         page.on("pageerror", lambda error: self.problems.append(f"{path}: {error}"))
-        page.goto(self.address + path)
+        page.goto(self.address + path, timeout=WAIT)
         self.wait(page)
         return page
 

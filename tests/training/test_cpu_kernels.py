@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from fer_core.machine import has_bfloat16
 from fer_core.training.cpu_kernels import SMALL, BatchNormalization, Convolution, use_cpu_kernels
 
 
@@ -35,8 +36,11 @@ def test_bfloat16_gradients_agree_with_keras(size):
     for layer in (quick, exact):
         layer.build(images.shape)
     exact.set_weights([keras.ops.convert_to_numpy(keras.ops.cast(w, "bfloat16")) for w in quick.get_weights()])
+    # bfloat16 has eight bits. Beyond SMALL the gradient is TensorFlow's own: it also adds up in bfloat16 where the processor
+    # has no instructions for it, and is 4 % off there.
+    near = 0.01 if size <= SMALL or has_bfloat16() else 0.06
     for found, expected in zip(*(compute_gradients(layer, images, direction) for layer in (quick, exact))):
-        assert np.abs(found - expected).max() < 0.01 * np.abs(expected).max()  # bfloat16 has eight bits
+        assert np.abs(found - expected).max() < near * np.abs(expected).max()
 
 
 @pytest.fixture
