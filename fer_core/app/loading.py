@@ -1,6 +1,7 @@
 """Cached loaders of the dashboard. A new or changed run folder shows up on the next rerun by itself."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -112,8 +113,9 @@ def load_pretrained_run() -> Run | None:
 
 def load_disturbed() -> Measured:
     """Return how every run's network bears spoiled pictures, as far as it was measured: (Robustness, answers or None)."""
-    root = artifacts_root()
-    return _load_disturbed(str(root), _signature(root), load_runs())
+    from fer_core.runs.robustness import load_disturbed as read
+
+    return _load_measured(read)
 
 
 def load_robustness() -> Measured:
@@ -124,20 +126,23 @@ def load_robustness() -> Measured:
 
 def load_speeds() -> Measured:
     """Return what an answer of every run's network costs (fer_core.runs.speed), as far as it was measured."""
-    root = artifacts_root()
-    return _load_speeds(str(root), _signature(root), load_runs())
+    from fer_core.runs.speed import load_speed as read
+
+    return _load_measured(read)
 
 
 def load_voices() -> Measured:
     """Return what an imagined voice adds to every run's answers (fer_core.runs.voice), as far as it was computed."""
-    root = artifacts_root()
-    return _load_voices(str(root), _signature(root), load_runs())
+    from fer_core.runs.voice import load_voice as read
+
+    return _load_measured(read)
 
 
 def load_doubts() -> Measured:
     """Return what every run's network sees beside the expression (fer_core.runs.doubts), as far as it was fitted."""
-    root = artifacts_root()
-    return _load_doubts(str(root), _signature(root), load_runs())
+    from fer_core.runs.doubts import load_doubts as read
+
+    return _load_measured(read)
 
 
 def load_ferc():
@@ -228,39 +233,17 @@ def _load_runs(root: str, signature: Signature) -> Runs:
     return Runs(tuple(runs), tuple(problems))
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _load_disturbed(root: str, signature: Signature, _runs: Runs) -> Measured:
-    from fer_core.runs.robustness import load_disturbed as read
-
-    return _read_measured(_runs, read)
+def _load_measured(read: Callable[[Run], object]) -> Measured:
+    root = artifacts_root()
+    return _read_measured(read.__module__, str(root), _signature(root), load_runs(), read)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _load_speeds(root: str, signature: Signature, _runs: Runs) -> Measured:
-    from fer_core.runs.speed import load_speed as read
-
-    return _read_measured(_runs, read)
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _load_voices(root: str, signature: Signature, _runs: Runs) -> Measured:
-    from fer_core.runs.voice import load_voice as read
-
-    return _read_measured(_runs, read)
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _load_doubts(root: str, signature: Signature, _runs: Runs) -> Measured:
-    from fer_core.runs.doubts import load_doubts as read
-
-    return _read_measured(_runs, read)
-
-
-def _read_measured(runs: Runs, read) -> Measured:
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _read_measured(kind: str, root: str, signature: Signature, _runs: Runs, _read) -> Measured:
     found, problems = {}, []
-    for run in runs:
+    for run in _runs:
         try:
-            found[run.name] = read(run)
+            found[run.name] = _read(run)
         except ArtifactError as error:
             problems.append(str(error))
     return Measured({name: value for name, value in found.items() if value is not None}, tuple(problems))
