@@ -3,7 +3,7 @@
 import streamlit as st
 
 from fer_core.app import loading, router, shell, ui
-from fer_core.app.augmentation import augment, views
+from fer_core.app.augmentation import augment, views, worker
 from fer_core.app.faces import sample_face
 from fer_core.app.pictures import enlarge
 from fer_core.data import DatasetError
@@ -37,10 +37,9 @@ with st.grid(2, min_column_width=300):
         st.image(enlarge(face.picture, 176), width=176, output_format="PNG", alt=f"Before augmentation: {face.note}")
         st.caption(f"**Before**  \n{face.note}", width="stretch")
 
-if not augment.is_started():
-    note = "These are the training's own layers: the first visit starts TensorFlow, which takes a few seconds"
-    with st.spinner(note, show_time=True):
-        augment.start()
+note = "These are the training's own layers: the first visit starts TensorFlow, which takes a few seconds"
+with st.spinner(note, show_time=True):
+    worker.ask(augment.start)
 
 st.space("small")
 VIEWS = {

@@ -1,9 +1,9 @@
-"""The training's own augmentation layers, run on one picture. No Streamlit; Keras is imported on first use only."""
+"""The training's own augmentation layers, run on one picture. No Streamlit.
+
+What runs the layers imports Keras when it is called: pages call it through `worker.ask`, in another process.
+"""
 
 import importlib.util
-import os
-import sys
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -76,16 +76,8 @@ _FIELDS = {
 }
 
 
-def is_started() -> bool:
-    """Say whether Keras and its backend are already in memory."""
-    return "fer_core.training.policies" in sys.modules
-
-
 def start() -> None:
-    """Import the training layers: some seconds and about 500 MB the first time. Raises AugmentationError."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    with suppress(ImportError):
-        import pylibsrtp  # noqa: F401 - of live video: loaded after TensorFlow, it takes the whole server down
+    """Import the training's layers: some seconds and about 700 MB the first time. Raises AugmentationError."""
     try:
         import fer_core.training.policies  # noqa: F401
     except ImportError as error:

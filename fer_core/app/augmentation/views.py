@@ -9,6 +9,7 @@ import streamlit as st
 from fer_core.app import ui
 from fer_core.app.augmentation import augment, spoiling
 from fer_core.app.augmentation.augment import STEPS, Settings, Variants
+from fer_core.app.augmentation.worker import ask
 from fer_core.app.dataset_album import Album
 from fer_core.app.faces.sample_face import make_crowd_of_faces
 from fer_core.app.formats import format_count, format_percent
@@ -34,7 +35,7 @@ SLIDERS = {  # label, lowest, highest, step, help
 
 def render_both(picture: np.ndarray, seed: int, album: Album | None) -> None:
     """Show what both policies make of one face, their settings, and of a batch of faces."""
-    settings_of = {title: augment.get_policy(name) for title, name in POLICIES.items()}
+    settings_of = {title: ask(augment.get_policy, name) for title, name in POLICIES.items()}
     _render_side_by_side(settings_of, np.repeat(picture[None], N_SIDE, 0), seed, "policy")
     table = {
         title: [augment.describe_step(settings, step) for step in STEPS] for title, settings in settings_of.items()
@@ -42,7 +43,7 @@ def render_both(picture: np.ndarray, seed: int, album: Album | None) -> None:
     st.table(pd.DataFrame({"Transform": [name for name, _ in STEPS.values()]} | table).set_index("Transform"))
     st.caption(TEN_CROP)
 
-    share = format_percent(augment.measure_upside_down(settings_of["The study"], seed))
+    share = format_percent(ask(augment.measure_upside_down, settings_of["The study"], seed))
     ui.section(
         "Half the faces upside down",
         f"In {format_count(augment.SHARE_DRAWS)} draws the study's layer turned {share} of the pictures upside down. "
@@ -59,21 +60,23 @@ def _render_side_by_side(settings_of: dict[str, Settings], pictures: np.ndarray,
         for title, settings in settings_of.items():
             with st.container():
                 st.subheader(title, anchor=False)
-                variants = augment.make_variants(pictures, settings, seed)
+                variants = ask(augment.make_variants, pictures, settings, seed)
                 render_sheet(variants, 4, f"{name}-{POLICIES[title]}", f"{title}: {name}")
 
 
 def render_steps(picture: np.ndarray, seed: int) -> None:
     """Show each transform of a policy alone, with the same draws as in all of them together."""
     title = ui.choose_one("Policy", list(POLICIES), default="The study", key="augmentation-policy")
-    settings = augment.get_policy(POLICIES[title])
+    settings = ask(augment.get_policy, POLICIES[title])
     pictures = np.repeat(picture[None], 2 * N_STRIP, 0)
     for step in augment.list_steps(settings):
         name, why = STEPS[step]
-        variants = augment.make_variants(pictures[:N_STRIP], augment.keep_step(settings, step), seed)
+        variants = ask(augment.make_variants, pictures[:N_STRIP], augment.keep_step(settings, step), seed)
         _render_step(name, f"{augment.describe_step(settings, step).capitalize()}. {why}", variants)
     together = "What the network really gets: one draw of everything per picture, in each epoch another."
-    _render_step("All together", together, augment.make_variants(pictures, settings, seed), f"all-{POLICIES[title]}")
+    _render_step(
+        "All together", together, ask(augment.make_variants, pictures, settings, seed), f"all-{POLICIES[title]}"
+    )
     if title == "The study":
         st.caption(TEN_CROP)
 
@@ -96,15 +99,15 @@ def render_spoilt(picture: np.ndarray, seed: int) -> None:
     )
     nothing = np.zeros(N_STRIP, bool)
     for way, (name, why) in spoiling.WAYS.items():
-        pictures = spoiling.spoil(picture, way, N_STRIP, seed)
-        _render_step(name, f"{spoiling.describe_way(way)}. {why}", Variants(pictures, nothing, nothing))
+        pictures = ask(spoiling.spoil, picture, way, N_STRIP, seed)
+        _render_step(name, f"{ask(spoiling.describe_way, way)}. {why}", Variants(pictures, nothing, nothing))
 
 
 def render_mix(picture: np.ndarray, seed: int) -> None:
     """Show what the visitor's own settings do."""
     title = ui.choose_one("Start from", list(POLICIES), default="The study", key="augmentation-start")
-    settings = _choose_settings(augment.get_policy(POLICIES[title]), POLICIES[title])
-    variants = augment.make_variants(np.repeat(picture[None], N_MIX, 0), settings, seed)
+    settings = _choose_settings(ask(augment.get_policy, POLICIES[title]), POLICIES[title])
+    variants = ask(augment.make_variants, np.repeat(picture[None], N_MIX, 0), settings, seed)
     render_sheet(variants, 8, "mix", "Your mix", scale=2)
     st.caption(FILL)
 
