@@ -21,9 +21,7 @@ import psutil
 from playwright.sync_api import sync_playwright
 from server import CHROMIUM, FLAGS, WAIT, Visitor, run_server
 
-from fer_core.app import shell
-
-LIGHT_PAGES = [entry for entry in shell.PAGES if entry.name != "augmentation"]
+from fer_core.app.shell import PAGES
 
 
 def change_page(visitor: Visitor, page, title: str) -> float:
@@ -53,9 +51,12 @@ def measure_round(browser) -> dict[str, float]:
         visitor.wait(page)
         figures["memory after the first page, MB"] = psutil.Process(process.pid).memory_info().rss / 1e6
         for visit in ("first", "again"):
-            for entry in [*LIGHT_PAGES[1:], LIGHT_PAGES[0]]:
+            for entry in [*PAGES[1:], PAGES[0]]:
                 figures[f"{entry.title}, {visit}, s"] = change_page(visitor, page, entry.title)
-        figures["memory after all pages, MB"] = psutil.Process(process.pid).memory_info().rss / 1e6
+        server = psutil.Process(process.pid)
+        figures["memory after all pages, MB"] = server.memory_info().rss / 1e6
+        layers = sum(child.memory_info().rss for child in server.children(recursive=True)) / 1e6
+        figures["the augmentation's own process, MB"] = layers
         if visitor.problems:
             print(*visitor.problems, sep="\n")
         context.close()
