@@ -13,8 +13,16 @@ router.start(__file__)
 
 runs, disturbed = loading.load_runs(), loading.load_disturbed()
 default = loading.load_default_run()
-found = dict(sorted(disturbed.by_run.items(), key=lambda item: (not default or item[0] != default.name, item[0])))
-missing = [runs.names[run.name] for run in runs if run.model_path and run.name not in found]
+serving = {run.name for run in runs if run.model_path}
+
+
+def rank(name: str) -> tuple:
+    """The network that answers first, then the others that visitors can ask."""
+    return not default or name != default.name, name not in serving, name
+
+
+found = {name: disturbed.by_run[name] for name in sorted(disturbed.by_run, key=rank)}
+missing = [runs.names[run.name] for run in runs if run.name in serving and run.name not in found]
 
 header = st.container()
 for problem in disturbed.problems:

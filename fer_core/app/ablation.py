@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from fer_core.app import ui
+from fer_core.app.charts.learning import view_ingredients
 from fer_core.app.formats import format_percent, format_points
 from fer_core.runs.ablation import N_BOOTSTRAP, RARE, AblationRow, compute_ablation, compute_rare_recall
 from fer_core.runs.contract import PREDICTIONS
@@ -21,11 +22,16 @@ def render_ablation(runs: Sequence[Run], rows: Sequence[AblationRow]) -> None:
     base = [run for run in runs if run.experiment == BASE and not run.is_partial and not run.is_drawn]
     missing = list_missing({row.experiment for row in rows})
     st.markdown(describe_base(base, runs), width=ui.TEXT_WIDTH)
-    st.table(make_table(rows, base), border="horizontal", hide_index=True, alt=describe_ablation(rows))
-    st.caption(
-        f"Differences in points to the recipe unchanged ({_count_seeds(len(base))}), with 95 % intervals from "
-        f"{N_BOOTSTRAP:,} resamples of the test pictures, the same for both sides. Other seeds would move them further."
+    ui.render_chart(
+        view_ingredients(rows, base[0].title),
+        "study-ablation",
+        about=ui.write_subject([base[0].title], len(base[0].predictions("test"))),
+        caption=f"Differences to the recipe unchanged ({_count_seeds(len(base))}) on the test pictures, one look per face, with "
+        f"95 % intervals from {N_BOOTSTRAP:,} resamples of the pictures, the same for both sides. Other seeds would move them "
+        "further. In the order of the validation pictures, which are what one may choose by.",
     )
+    with st.expander("Validation, macro F1 and the rare classes", icon=":material/table:", key="study-ablation-table"):
+        st.table(make_table(rows, base), border="horizontal", hide_index=True, alt=describe_ablation(rows))
     if missing:
         ui.how_to_reproduce(f"python train.py train {BASE} {' '.join(missing)}")
 
@@ -38,10 +44,14 @@ def describe_base(base: Sequence[Run], runs: Sequence[Run]) -> str:
         f"{base[0].config.epochs} epochs: it gets {format_percent(accuracy)} of the test pictures right"
     )
     full = [run for run in runs if run.config.network == FULL and run.config.paper_experiment and not run.is_drawn]
+    caution = (
+        f"After {base[0].config.epochs} epochs it is still learning, so what makes learning faster gains here, too, and would "
+        "gain less in a longer training."
+    )
     if not full:
-        return f"{text}."
+        return f"{text}. {caution}"
     best = max(full, key=lambda run: run.metrics.validation.accuracy)
-    return f"{text}, the full one after {best.config.epochs} epochs {format_percent(best.metrics.test.accuracy)}."
+    return f"{text}, the full one after {best.config.epochs} epochs {format_percent(best.metrics.test.accuracy)}. {caution}"
 
 
 def load_ablation(runs: Sequence[Run], base: str = BASE) -> list[AblationRow]:
@@ -65,7 +75,7 @@ def list_missing(trained: set[str]) -> list[str]:
 def make_table(rows: Sequence[AblationRow], base: Sequence[Run]) -> pd.DataFrame:
     """A row for the study's recipe, then one per change."""
     recall = compute_rare_recall(list(base))
-    first = {"Change": "the study's recipe", "Seeds": len(base), "Accuracy": "0", "Macro F1": "0"}
+    first = {"Change": "the study's recipe", "Seeds": len(base), "Validation": "0", "Accuracy": "0", "Macro F1": "0"}
     first |= {f"{label.capitalize()} found": format_percent(recall[label]) for label in RARE}
     return pd.DataFrame([first, *(_make_row(row) for row in rows)])
 
@@ -74,6 +84,7 @@ def _make_row(row: AblationRow) -> dict:
     return {
         "Change": row.factor,
         "Seeds": len(row.accuracies),
+        "Validation": format_points(row.validation, unit=False),
         "Accuracy": _format_difference(row.difference, row.interval),
         "Macro F1": _format_difference(row.f1_difference, row.f1_interval),
         **{f"{label.capitalize()} found": format_percent(row.recall[label]) for label in RARE},

@@ -20,8 +20,9 @@ RARE = ("disgust", "fear")
 class AblationRow:
     """One factor: the mean over its runs minus the mean over the base's, with 95 % intervals over the test pictures.
 
-    `difference` and `interval` are of accuracy, `f1_difference` and `f1_interval` of macro F1; `accuracies` are the
-    runs' own, one for each seed, and `recall` theirs of the rare classes.
+    `difference` and `interval` are of accuracy, `f1_difference` and `f1_interval` of macro F1, `validation` is the
+    difference of accuracy on the validation pictures; `accuracies` are the runs' own, one for each seed, and `recall`
+    theirs of the rare classes.
     """
 
     experiment: str
@@ -32,6 +33,7 @@ class AblationRow:
     f1_difference: float
     f1_interval: tuple[float, float]
     recall: dict[str, float]
+    validation: float
 
     @property
     def accuracy(self) -> float:
@@ -51,7 +53,7 @@ def list_ablation_bases(runs: Sequence[Run]) -> list[str]:
 
 
 def compute_ablation(runs: Sequence[Run], base: str) -> list[AblationRow]:
-    """Compare every experiment that is an ablation of `base` with the runs of `base`; the largest gain first.
+    """Compare every experiment that is an ablation of `base` with the runs of `base`; the largest gain on validation first.
 
     Finished runs on real pictures count, and on all training pictures. Intervals are paired percentile bootstraps that
     draw the same pictures for both sides (Efron 1979): they say how far other pictures could change the difference, not
@@ -65,8 +67,9 @@ def compute_ablation(runs: Sequence[Run], base: str) -> list[AblationRow]:
     reference = base_runs[0].predictions("test")
     weights = _draw_weights(len(reference))
     before = _mean_scores(base_runs, reference, weights)
-    rows = [_compare(made, before, _mean_scores(made, reference, weights)) for made in varied]
-    return sorted(rows, key=lambda row: -row.difference)
+    validation = _mean_validation(base_runs)
+    rows = [_compare(made, before, _mean_scores(made, reference, weights), validation) for made in varied]
+    return sorted(rows, key=lambda row: -row.validation)  # the test pictures confirm; they choose nothing
 
 
 def _is_ablation(run: Run) -> bool:
@@ -78,14 +81,18 @@ def compute_rare_recall(runs: Sequence[Run]) -> dict[str, float]:
     return {label: float(np.mean([run.metrics.test.per_class[label].recall for run in runs])) for label in RARE}
 
 
-def _compare(made: list[Run], before: np.ndarray, after: np.ndarray) -> AblationRow:
+def _mean_validation(runs: Sequence[Run]) -> float:
+    return mean(run.metrics.validation.accuracy for run in runs)
+
+
+def _compare(made: list[Run], before: np.ndarray, after: np.ndarray, validation: float) -> AblationRow:
     difference = after - before
     low, high = np.percentile(difference[1:], [2.5, 97.5], axis=0)
     (accuracy, f1), intervals = difference[0], [(float(a), float(b)) for a, b in zip(low, high, strict=True)]
     return AblationRow(
         made[0].experiment, made[0].config.factor or made[0].title,
         tuple(run.metrics.test.accuracy for run in made), float(accuracy), intervals[0], float(f1), intervals[1],
-        compute_rare_recall(made),
+        compute_rare_recall(made), _mean_validation(made) - validation,
     )  # fmt: skip
 
 

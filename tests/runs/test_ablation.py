@@ -1,5 +1,7 @@
 """The ablation's table: differences of means over seeds, intervals from the same pictures on both sides."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -51,3 +53,15 @@ def test_nothing_to_compare_gives_no_rows(runs):
 def test_fewer_training_pictures_are_no_changed_recipe(runs, make_run):
     less = make_run("less-s0", experiment="less", ablation_of=BASE, train_share=0.25)
     assert list_ablation_bases([runs[0], less]) == [] and compute_ablation([runs[0], less], BASE) == []
+
+
+def with_validation(run, accuracy: float):
+    validation = run.metrics.validation.model_copy(update={"accuracy": accuracy})
+    return dataclasses.replace(run, metrics=run.metrics.model_copy(update={"validation": validation}))
+
+
+def test_the_validation_pictures_rank_and_the_test_pictures_confirm(runs):
+    base, better, worse = [runs[0]], with_validation(runs[2], 0.3), with_validation(runs[3], 0.4)
+    first, second = compute_ablation([*base, better, worse], BASE)
+    assert (first.experiment, second.experiment) == ("worse", "better") and first.difference < second.difference
+    assert first.validation == pytest.approx(0.4 - base[0].metrics.validation.accuracy)

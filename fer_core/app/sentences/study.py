@@ -22,8 +22,12 @@ from fer_core.runs.run import Run
 
 PAPER, HERE = "the study, as printed", "run again here"
 LAST_EPOCHS = 10
-BALANCE = ("quarter-weighted", "quarter-oversampled")
+BALANCE = ("quarter-weighted", "quarter-oversampled", "quarter-effective", "quarter-focal")
 """Experiments that try the study's first suggestion."""
+TUNING = (
+    "quarter-constant", "quarter-rate-0.01", "quarter-dropout-0.3", "quarter-dropout-0.7", "quarter-shallow", "quarter-deep",
+)  # fmt: skip
+"""Experiments that try its second one."""
 WORKS = """
 - **AlexNet, VGG, GoogLeNet, ResNet** (2012 to 2015) are the families it reviews. It builds on
   [VGG](https://arxiv.org/abs/1409.1556): nothing but 3×3 convolutions, more of them as the maps shrink.
@@ -169,7 +173,7 @@ def make_questions(
             _answer_covered(run, robustness) + _describe_noticed(doubts), "robustness",
         ),
         Question("Balance the classes", "Oversample rare ones, or weigh them more.", _answer_balance(rows)),
-        Question("Tune the recipe", "Schedules, dropout, depth.", _answer_recipe(run), "training"),
+        Question("Tune the recipe", "Schedules, dropout, depth.", _answer_recipe(run, rows), "training"),
         Question("Start from a pre-trained network", "ResNet, fine-tuned.", _answer_pretraining(pretrained), "leaderboard"),
         Question(
             "Hear the voice, too", "Faces and voices together.",
@@ -206,25 +210,27 @@ def _describe_noticed(doubts: Doubts | None) -> str:
 
 
 def _answer_balance(rows: Sequence[AblationRow]) -> str:
-    found = [row for row in rows if row.experiment in BALANCE]
-    if not found:
-        return "Not tried here yet."
-    lines = (
+    return _list_changes(rows, BALANCE) or "Not tried here yet."
+
+
+def _list_changes(rows: Sequence[AblationRow], experiments: Sequence[str]) -> str:
+    """What those of the ablation's changes that were tried did, as one sentence; empty when none was."""
+    text = "; ".join(
         f"{row.factor}: accuracy {format_points(row.difference)}, macro F1 {format_points(row.f1_difference)}"
-        for row in found
-    )
-    text = "; ".join(lines)
-    return f"{text[0].upper()}{text[1:]}."
+        for row in rows if row.experiment in experiments
+    )  # fmt: skip
+    return text and f"{text[0].upper()}{text[1:]}."
 
 
-def _answer_recipe(run: Run | None) -> str:
+def _answer_recipe(run: Run | None, rows: Sequence[AblationRow]) -> str:
+    alone = _list_changes(rows, TUNING)
     if run is None or run.config.network == "vgg_study":
-        return "Not tried here yet."
+        return alone or "Not tried here yet."
     test = run.as_served().test
     return (
         f"**{run.title}** changes all three and more: {format_estimate(test.accuracy, test.accuracy_ci95)} with "
-        f"{format_many(run.config.parameters)} parameters."
-    )
+        f"{format_many(run.config.parameters)} parameters. {alone and f'One at a time, at a quarter of the width: {alone}'}"
+    ).strip()
 
 
 def _answer_pretraining(run: Run | None) -> str:
