@@ -21,7 +21,7 @@ def render_ablation(runs: Sequence[Run], rows: Sequence[AblationRow]) -> None:
     """Show the changes that were tried, `rows` of `load_ablation`, and how to try the others."""
     base = [run for run in runs if run.experiment == BASE and not run.is_partial and not run.is_drawn]
     missing = list_missing({row.experiment for row in rows})
-    st.markdown(describe_base(base, runs), width=ui.TEXT_WIDTH)
+    st.markdown(f"{describe_finding(rows)}\n\n{describe_base(base, runs)}", width=ui.TEXT_WIDTH)
     ui.render_chart(
         view_ingredients(rows, base[0].title),
         "study-ablation",
@@ -34,6 +34,19 @@ def render_ablation(runs: Sequence[Run], rows: Sequence[AblationRow]) -> None:
         st.table(make_table(rows, base), border="horizontal", hide_index=True, alt=describe_ablation(rows))
     if missing:
         ui.how_to_reproduce(f"python train.py train {BASE} {' '.join(missing)}")
+
+
+def describe_finding(rows: Sequence[AblationRow]) -> str:
+    """Return which change the validation pictures choose, of `rows` in their order, and what the test pictures say to it."""
+    best = rows[0]
+    low, high = (format_points(bound, unit=False) for bound in best.interval)
+    worth = (
+        f"{format_points(best.validation)} on the validation pictures, and on the test pictures, which chose nothing, "
+        f"{format_points(best.difference)} ({low} to {high})"
+    )
+    if best.validation <= 0:
+        return f"Nothing that was tried helps. **{best.factor.capitalize()}** comes nearest: {worth}."
+    return f"**{best.factor.capitalize()}** helps most: {worth}."
 
 
 def describe_base(base: Sequence[Run], runs: Sequence[Run]) -> str:

@@ -54,6 +54,7 @@ def test_several_seeds_show_their_spread_and_the_ablation_its_differences(tmp_pa
     assert table["Accuracy"][1].startswith(f"+{100 * change:.1f} (")
     text = all_text(app)
     assert "a quarter of its width" in text and "mean of 3 runs" in text
+    assert "**No vertical flip** helps most: +" in text and f"+{100 * change:.1f}\u00a0points (" in text
 
 
 def test_without_the_ablation_it_has_no_place_on_the_page(artifacts, open_page, all_text):

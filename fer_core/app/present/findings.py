@@ -197,7 +197,7 @@ def _make_people(story: told.Story) -> Slide:
     more = ""
     if rows := told.get_ablation(story):
         more = (
-            f"Changes to the recipe itself matter less: of {len(rows)} that were tried at a quarter of the network's width, "
+            f"The recipe matters, too: of {len(rows)} changes that were tried at a quarter of the network's width, "
             f"{rows[0].factor} is worth most, {format_points(rows[0].difference)} on the labels. The study page has them all."
         )
     return Slide(
