@@ -40,7 +40,8 @@ if changes:
         anchor="ablation",
     )
     ablation.render_ablation(list(runs), changes)
-if found := strengths.make_strengths(changes):
+covered = strengths.compare_covered({name: given for name, (_, given) in loading.load_disturbed().by_run.items()})
+if found := strengths.make_strengths(changes, covered):
     ui.section(
         "Its strengths, taken away", "What section 7.1 lists as strengths, each removed in turn.", anchor="strengths"
     )

@@ -1,0 +1,53 @@
+"""The study's strengths, taken away one at a time: verdicts from intervals, and covered faces for the claim about them."""
+
+import numpy as np
+
+from fer_core.app.study import strengths
+from fer_core.runs.ablation import AblationRow
+from fer_core.runs.disturbed import CLEAN, Answers
+
+N = 400
+
+
+def make_row(experiment: str, difference: float, interval) -> AblationRow:
+    recall = dict.fromkeys(("disgust", "fear"), 0.3)
+    return AblationRow(experiment, "a change", (0.5,), difference, interval, 0.0, (0.0, 0.0), recall, difference)
+
+
+def make_answers(right_when_covered: int) -> Answers:
+    """All untouched pictures right, and so many of the covered ones."""
+    label = np.zeros(N, np.int64)
+    covered = (np.arange(N) >= right_when_covered).astype(np.uint8)
+    given = {CLEAN: np.zeros(N, np.uint8)} | {case.key: covered for case in strengths.COVERED}
+    return Answers(label=label, majority=np.full(N, 255, np.uint8), given=given)
+
+
+def test_a_strength_holds_where_the_interval_says_so():
+    found = dict(
+        strengths.make_strengths(
+            [
+                make_row("quarter-constant", -0.02, (-0.03, -0.01)),
+                make_row("quarter-no-augmentation", 0.05, (0.04, 0.06)),
+                make_row("quarter-no-normalisation", 0.001, (-0.01, 0.012)),
+                make_row("quarter-focal", 0.5, (0.4, 0.6)),
+            ]
+        )
+    )
+    assert len(found) == 3, "focal loss is none of the study's strengths"
+    assert found["The falling learning rate lets it settle"].startswith("Holds. Without it: −2.0")
+    assert found["Augmentation makes it general"].startswith("Does not hold here. Without it: +5.0")
+    assert found["Batch normalisation makes training steady"].startswith("Not seen.")
+
+
+def test_erasing_is_judged_on_covered_faces():
+    row = make_row("quarter-no-erasing", 0.03, (0.02, 0.04))
+    answers = {strengths.BASE: make_answers(300), strengths.WITHOUT_ERASING: make_answers(200)}
+    ((claim, answer),) = strengths.make_strengths([row], strengths.compare_covered(answers))
+    assert "covered faces" in claim and answer.startswith("Holds."), "though the test pictures gain without it"
+    assert "−25.0" in answer and "lower half covered (18 rows)" in answer and "+3.0" in answer
+
+
+def test_without_both_networks_on_covered_faces_the_test_pictures_answer():
+    assert strengths.compare_covered({strengths.BASE: make_answers(9), strengths.WITHOUT_ERASING: None}) == []
+    ((_, answer),) = strengths.make_strengths([make_row("quarter-no-erasing", 0.03, (0.02, 0.04))])
+    assert answer.startswith("Does not hold here.") and "covered" not in answer
