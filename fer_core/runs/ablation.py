@@ -64,11 +64,8 @@ def compute_ablation(runs: Sequence[Run], base: str) -> list[AblationRow]:
     varied = [group for group in groups.values() if _is_ablation(group[0]) and group[0].config.ablation_of == base]
     if not base_runs or not varied:
         return []
-    reference = base_runs[0].predictions("test")
-    weights = _draw_weights(len(reference))
-    before = _mean_scores(base_runs, reference, weights)
-    validation = _mean_validation(base_runs)
-    rows = [_compare(made, before, _mean_scores(made, reference, weights), validation) for made in varied]
+    before = _collect_answers(base_runs, base_runs[0])
+    rows = [_compare(made, base_runs, before, _collect_answers(made, base_runs[0])) for made in varied]
     return sorted(rows, key=lambda row: -row.validation)  # the test pictures confirm; they choose nothing
 
 
@@ -85,32 +82,45 @@ def _mean_validation(runs: Sequence[Run]) -> float:
     return mean(run.metrics.validation.accuracy for run in runs)
 
 
-def _compare(made: list[Run], before: np.ndarray, after: np.ndarray, validation: float) -> AblationRow:
-    difference = after - before
+def _mean_validation(runs: Sequence[Run]) -> float:
+    return mean(run.metrics.validation.accuracy for run in runs)
+
+
+def _collect_answers(runs: Sequence[Run], reference: Run) -> list[np.ndarray]:
+    """The winning classes of each run, (n,). Raises ValueError unless `runs` answered the pictures of `reference`."""
+    expected, answers = reference.predictions("test"), [run.predictions("test") for run in runs]
+    for run, given in zip(runs, answers, strict=True):
+        if not (np.array_equal(given.file, expected.file) and np.array_equal(given.label, expected.label)):
+            raise ValueError(f"{run.name} has answered other test pictures than the runs that it is compared with.")
+    return [given.predicted for given in answers]
+
+
+def _compare(
+    made: list[Run], base: list[Run], before: Sequence[np.ndarray], after: Sequence[np.ndarray]
+) -> AblationRow:
+    kinds, weights = _draw_weights([base[0].predictions("test").label, *before, *after])
+    scores = [_compute_scores(kinds[0], predicted, weights) for predicted in kinds[1:]]
+    difference = np.mean(scores[len(before) :], axis=0) - np.mean(scores[: len(before)], axis=0)
     low, high = np.percentile(difference[1:], [2.5, 97.5], axis=0)
     (accuracy, f1), intervals = difference[0], [(float(a), float(b)) for a, b in zip(low, high, strict=True)]
     return AblationRow(
         made[0].experiment, made[0].config.factor or made[0].title,
         tuple(run.metrics.test.accuracy for run in made), float(accuracy), intervals[0], float(f1), intervals[1],
-        compute_rare_recall(made), _mean_validation(made) - validation,
+        compute_rare_recall(made), _mean_validation(made) - _mean_validation(base),
     )  # fmt: skip
 
 
-def _draw_weights(n: int, seed: int = 0) -> np.ndarray:
-    """How often each of `n` pictures counts, float32 (1 + N_BOOTSTRAP, n): once each, then in the resamples."""
-    draws = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), N_BOOTSTRAP)
-    return np.concatenate([np.ones((1, n)), draws]).astype(np.float32)
+def _draw_weights(columns: Sequence[np.ndarray], seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Resample pictures by kind: those with the same label and answers count together, which is some hundred kinds.
 
-
-def _mean_scores(runs: Sequence[Run], reference, weights: np.ndarray) -> np.ndarray:
-    """Accuracy and macro F1 under each row of `weights`, averaged over `runs`: (rows, 2)."""
-    scores = []
-    for run in runs:
-        answers = run.predictions("test")
-        if not (np.array_equal(answers.file, reference.file) and np.array_equal(answers.label, reference.label)):
-            raise ValueError(f"{run.name} has answered other test pictures than the runs that it is compared with.")
-        scores.append(_compute_scores(answers.label, answers.predicted, weights))
-    return np.mean(scores, axis=0)
+    `columns`: the label and each run's answer, (n,). Returns them for each kind, (columns, kinds), and how many pictures of
+    a kind count, float32 (1 + N_BOOTSTRAP, kinds): all as they are, then the resamples.
+    """
+    codes = sum(column.astype(np.int64) * len(LABELS) ** place for place, column in enumerate(columns))
+    _, first, counts = np.unique(codes, return_index=True, return_counts=True)
+    n = len(columns[0])
+    draws = np.random.default_rng(seed).multinomial(n, counts / n, N_BOOTSTRAP)
+    return np.stack([column[first] for column in columns]), np.concatenate([counts[None], draws]).astype(np.float32)
 
 
 def _compute_scores(label: np.ndarray, predicted: np.ndarray, weights: np.ndarray) -> np.ndarray:
