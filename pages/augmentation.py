@@ -2,13 +2,16 @@
 
 import streamlit as st
 
-from fer_core.app import loading, router, shell, ui
+from fer_core.app import ablation, loading, router, shell, ui
 from fer_core.app.augmentation import augment, views, worker
 from fer_core.app.faces import sample_face
 from fer_core.app.pictures import enlarge
 from fer_core.data import DatasetError
 
 router.start(__file__)
+
+UPRIGHT = "quarter-no-vertical-flip"
+"""The study's recipe without its vertical flip."""
 
 
 def draw_anew() -> None:
@@ -43,7 +46,9 @@ with st.spinner(note, show_time=True):
 
 st.space("small")
 VIEWS = {
-    "Both policies": lambda: views.render_both(face.picture, seed, album),
+    "Both policies": lambda: views.render_both(
+        face.picture, seed, album, ablation.find_row(list(loading.load_runs()), UPRIGHT)
+    ),
     "One by one": lambda: views.render_steps(face.picture, seed),
     "Bad photos": lambda: views.render_spoilt(face.picture, seed),
     "Mix your own": lambda: views.render_mix(face.picture, seed),

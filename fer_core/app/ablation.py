@@ -73,6 +73,11 @@ def load_ablation(runs: Sequence[Run], base: str = BASE) -> list[AblationRow]:
     return _compute(tuple((run.name, (run.path / PREDICTIONS).stat().st_mtime_ns) for run in runs), base, runs)
 
 
+def find_row(runs: Sequence[Run], experiment: str) -> AblationRow | None:
+    """The row of one change of the study's recipe; None where it was not trained."""
+    return next((row for row in load_ablation(runs) if row.experiment == experiment), None)
+
+
 @st.cache_data(max_entries=4, show_spinner=False)
 def _compute(signature: tuple, base: str, _runs: list[Run]) -> list[AblationRow]:
     return compute_ablation(_runs, base)

@@ -82,10 +82,6 @@ def _mean_validation(runs: Sequence[Run]) -> float:
     return mean(run.metrics.validation.accuracy for run in runs)
 
 
-def _mean_validation(runs: Sequence[Run]) -> float:
-    return mean(run.metrics.validation.accuracy for run in runs)
-
-
 def _collect_answers(runs: Sequence[Run], reference: Run) -> list[np.ndarray]:
     """The winning classes of each run, (n,). Raises ValueError unless `runs` answered the pictures of `reference`."""
     expected, answers = reference.predictions("test"), [run.predictions("test") for run in runs]

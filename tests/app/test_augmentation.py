@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 from PIL import Image
+from sample_artifacts import write_sample_runs
 
 from fer_core.app import loading, shell
 from fer_core.app.augmentation import augment, spoiling, worker
@@ -119,6 +120,16 @@ def test_every_view_stands_whatever_the_artifacts(layers, folder, view, request,
 def test_both_policies_say_what_they_do_and_that_no_crop_is_made(layers, no_artifacts, open_page, all_text):
     text = all_text(open_page("augmentation"))
     assert "In 10,000 draws" in text and "ten-crop" in text and "None of 12 upside down" in text
+
+
+def test_what_the_upside_down_half_costs_is_said_where_it_was_measured(
+    layers, tmp_path, monkeypatch, open_page, all_text
+):
+    write_sample_runs(tmp_path, {"quarter-s0": 2.0, "quarter-no-vertical-flip-s0": 3.0})
+    monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path))
+    before, after = (loading.load_runs().find(name) for name in ("quarter-s0", "quarter-no-vertical-flip-s0"))
+    gain = 100 * (after.metrics.test.accuracy - before.metrics.test.accuracy)
+    assert f"at a quarter of its width gains +{gain:.1f}\u00a0points (" in all_text(open_page("augmentation"))
 
 
 def test_a_new_draw_gives_another_seed(layers, no_artifacts, open_page):

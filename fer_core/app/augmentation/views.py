@@ -12,8 +12,9 @@ from fer_core.app.augmentation.augment import STEPS, Settings, Variants
 from fer_core.app.augmentation.worker import ask
 from fer_core.app.dataset_album import Album
 from fer_core.app.faces.sample_face import make_crowd_of_faces
-from fer_core.app.formats import format_count, format_percent
+from fer_core.app.formats import format_count, format_percent, format_points
 from fer_core.app.pictures import encode_png, make_sheet
+from fer_core.runs.ablation import AblationRow
 
 POLICIES = {"The study": "study", "Ours": "compact"}
 N_SIDE, N_STRIP, N_MIX, N_BATCH = 12, 6, 24, 16
@@ -33,8 +34,11 @@ SLIDERS = {  # label, lowest, highest, step, help
 }
 
 
-def render_both(picture: np.ndarray, seed: int, album: Album | None) -> None:
-    """Show what both policies make of one face, their settings, and of a batch of faces."""
+def render_both(picture: np.ndarray, seed: int, album: Album | None, upright: AblationRow | None) -> None:
+    """Show what both policies make of one face, their settings, and of a batch of faces.
+
+    `upright`: what the study's recipe gains without its vertical flip, where that was trained.
+    """
     settings_of = {title: ask(augment.get_policy, name) for title, name in POLICIES.items()}
     _render_side_by_side(settings_of, np.repeat(picture[None], N_SIDE, 0), seed, "policy")
     table = {
@@ -48,11 +52,21 @@ def render_both(picture: np.ndarray, seed: int, album: Album | None) -> None:
         "Half the faces upside down",
         f"In {format_count(augment.SHARE_DRAWS)} draws the study's layer turned {share} of the pictures upside down. "
         "Faces in photos hardly ever are: half of the learning goes into pictures that nobody will ask about. "
-        "Upside down, a smile even bends like a frown.",
+        f"Upside down, a smile even bends like a frown.{_describe_upright(upright)}",
         anchor="upside-down",
     )
     st.caption(f"A batch of {N_BATCH} faces, as the network meets them.")
     _render_side_by_side(settings_of, make_crowd_of_faces(album, N_BATCH, seed), seed, "batch")
+
+
+def _describe_upright(row: AblationRow | None) -> str:
+    if row is None:
+        return ""
+    low, high = (format_points(bound, unit=False) for bound in row.interval)
+    return (
+        f" Trained without it, the study's network at a quarter of its width gains {format_points(row.difference)} "
+        f"({low} to {high}) of test accuracy. [What else would have helped](study#ablation)"
+    )
 
 
 def _render_side_by_side(settings_of: dict[str, Settings], pictures: np.ndarray, seed: int, name: str) -> None:
