@@ -129,7 +129,9 @@ def test_what_the_upside_down_half_costs_is_said_where_it_was_measured(
     monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path))
     before, after = (loading.load_runs().find(name) for name in ("quarter-s0", "quarter-no-vertical-flip-s0"))
     gain = 100 * (after.metrics.test.accuracy - before.metrics.test.accuracy)
-    assert f"at a quarter of its width gains +{gain:.1f}\u00a0points (" in all_text(open_page("augmentation"))
+    assert f"at a quarter of its width gains, in a short training, +{gain:.1f}\u00a0points (" in all_text(
+        open_page("augmentation")
+    )
 
 
 def test_a_new_draw_gives_another_seed(layers, no_artifacts, open_page):

@@ -64,7 +64,7 @@ def _describe_upright(row: AblationRow | None) -> str:
         return ""
     low, high = (format_points(bound, unit=False) for bound in row.interval)
     return (
-        f" Trained without it, the study's network at a quarter of its width gains {format_points(row.difference)} "
+        f" Trained without it, the study's network at a quarter of its width gains, in a short training, {format_points(row.difference)} "
         f"({low} to {high}) of test accuracy. [What else would have helped](study#ablation)"
     )
 
