@@ -7,7 +7,7 @@ from fer_core.app.formats import SPACE, format_count, format_estimate, format_ma
 from fer_core.app.ui import Metric
 from fer_core.probability import apply_temperature
 from fer_core.runs.confidence import simulate_calibration_floor
-from fer_core.runs.leaderboard import group_runs
+from fer_core.runs.leaderboard import choose_fresh, group_runs
 from fer_core.runs.metrics import compute_wilson_interval
 from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_TABLE
 from fer_core.runs.records import Scores
@@ -87,8 +87,10 @@ def describe_accuracy(run: Run) -> str:
 
 
 def list_seeds(run: Run, runs: Iterable[Run]) -> list[Run]:
-    """The finished runs of the experiment of `run`, one per seed; the run alone where it is no finished one itself."""
-    return group_runs(list(runs)).get(run.experiment, [run])
+    """The finished runs that the mean of the experiment of `run` is made of, one per seed (`choose_fresh`); the run alone
+    where it is no finished one itself.
+    """
+    return choose_fresh(group_runs(list(runs)).get(run.experiment, [run]))
 
 
 def describe_seeds(run: Run, runs: Iterable[Run]) -> str:

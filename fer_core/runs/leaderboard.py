@@ -58,6 +58,8 @@ FILTERS: dict[str, Callable[[Entry], bool | None]] = {
     "Chosen on other pictures": lambda entry: _negate(entry.is_selected_here),
 }
 """What a reader may ask of a row; the answer is None where its source does not say."""
+ENOUGH_SEEDS = 3
+"""So many seeds without a caveat make an experiment's mean; fewer, and those with one count, too."""
 PLAIN = "No test-time augmentation"
 
 
@@ -84,6 +86,12 @@ def group_runs(runs: Sequence[Run], variants: bool = False) -> dict[str, list[Ru
     return groups
 
 
+def choose_fresh(group: Sequence[Run]) -> list[Run]:
+    """The seeds that an experiment's mean is made of: those without a caveat, where there are three; else all."""
+    fresh = [run for run in group if not run.config.caveat]
+    return fresh if len(fresh) >= ENOUGH_SEEDS else list(group)
+
+
 def name_groups(groups: Mapping[str, list[Run]]) -> dict[str, list[Run]]:
     """Name groups by their title, with the experiment's name where two share one."""
     titles = [group[0].title for group in groups.values()]
@@ -101,7 +109,8 @@ def make_our_entries(runs: Sequence[Run], split: str = BOTH, averaged: bool = Tr
     """
     metric = SPLITS[split]
     entries = []
-    for group in group_runs([run for run in runs if not run.learns_votes]).values():
+    for seeds in group_runs([run for run in runs if not run.learns_votes]).values():
+        group = choose_fresh(seeds)
         shown = [run.as_served() if averaged else run for run in group]
         found = [(metric.read(run.test), metric.read_count(run.test)) for run in shown]
         accuracies = tuple(accuracy for accuracy, _ in found if accuracy is not None)
@@ -203,7 +212,7 @@ def compute_costs(runs: Sequence[Run], speeds: Mapping, by_crowd: bool = False) 
     return [
         _compute_cost(group, by_name, speeds, measure if by_crowd else _measure_served(group, measure))
         for group in group_runs(runs).values()
-        for measure in compute_measures(group, averaged=False)
+        for measure in compute_measures(choose_fresh(group), averaged=False)
         if measure.name == metric.subset
     ]
 

@@ -12,7 +12,7 @@ from statistics import mean
 
 import numpy as np
 
-from fer_core.runs.leaderboard import group_runs
+from fer_core.runs.leaderboard import choose_fresh, group_runs
 from fer_core.runs.metrics import compute_wilson_interval
 from fer_core.runs.paired import estimate_mean
 from fer_core.runs.run import Run
@@ -59,7 +59,7 @@ def compute_learning_curve(runs: Sequence[Run], base: str) -> list[CurvePoint]:
         if group[0].config.ablation_of == base and get_share(group[0]) < 1:
             by_share.setdefault(get_share(group[0]), []).extend(group)
     if base in (own := group_runs(runs)):
-        by_share[1.0] = own[base]
+        by_share[1.0] = choose_fresh(own[base])
     groups = [(share, by_share[share]) for share in sorted(by_share)]
     points = [_make_point(*group) for group in groups]
     gains = [None, *(_compute_gain(a, b) for (_, a), (_, b) in pairwise(groups))]

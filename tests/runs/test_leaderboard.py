@@ -8,6 +8,7 @@ import pytest
 from fer_core.runs.leaderboard import (
     ALWAYS,
     FILTERS,
+    choose_fresh,
     compute_costs,
     compute_measures,
     compute_spread,
@@ -149,3 +150,13 @@ def test_an_ensemble_takes_as_long_as_its_members(make_run):
     assert costs["both"].training_device == "A processor" and costs["both"].processor == "This one"
     del speeds["tiny-s1"]
     assert compute_costs([*members, both], speeds)[0].milliseconds is None, "half a sum is no sum"
+
+
+def test_three_seeds_without_a_caveat_make_the_mean_alone(make_run):
+    old = make_run("tiny-s1", seed=1, skill=1.0, caveat="Its last epoch was kept after a look at the test pictures.")
+    fresh = [make_run(f"tiny-s{seed}", seed=seed, skill=2.0 + seed / 10) for seed in (2, 3, 4)]
+    assert [run.seed for run in choose_fresh([old, *fresh])] == [2, 3, 4]
+    (entry,) = make_our_entries([old, *fresh], averaged=False)
+    assert entry.seeds == tuple(run.metrics.test.accuracy for run in fresh) and entry.note == ""
+    (entry,) = make_our_entries([old, *fresh[:2]], averaged=False)
+    assert len(entry.seeds) == 3 and "look at the test pictures" in entry.note
