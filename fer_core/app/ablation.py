@@ -1,15 +1,15 @@
 """What each change of one factor is worth to the study's recipe: a table on the study page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import mean
 
 import pandas as pd
 import streamlit as st
 
-from fer_core.app import ui
+from fer_core.app import shell, ui
 from fer_core.app.charts.learning import view_ingredients
 from fer_core.app.formats import format_percent, format_points
-from fer_core.runs.ablation import N_BOOTSTRAP, RARE, AblationRow, compute_ablation, compute_rare_recall
+from fer_core.runs.ablation import N_BOOTSTRAP, RARE, AblationRow, bootstrap_f1, compute_ablation, compute_rare_recall
 from fer_core.runs.contract import PREDICTIONS
 from fer_core.runs.run import Run
 
@@ -24,16 +24,31 @@ def render_ablation(runs: Sequence[Run], rows: Sequence[AblationRow]) -> None:
     st.markdown(f"{describe_finding(rows)}\n\n{describe_base(base, runs)}", width=ui.TEXT_WIDTH)
     ui.render_chart(
         view_ingredients(rows, base[0].title),
-        "study-ablation",
+        "study-ablation-chart",
         about=ui.write_subject([base[0].title], len(base[0].predictions("test"))),
         caption=f"Differences to the recipe unchanged ({_count_seeds(len(base))}) on the test pictures, one look per face, with "
-        f"95 % intervals from {N_BOOTSTRAP:,} resamples of the pictures, the same for both sides. Other seeds would move them "
-        "further. In the order of the validation pictures, which are what one may choose by.",
+        "95 % intervals over the pictures, the same for both sides. Other seeds would move them further. In the order of the validation pictures, which are what one may choose by.",
     )
-    with st.expander("Validation, macro F1 and the rare classes", icon=":material/table:", key="study-ablation-table"):
-        st.table(make_table(rows, base), border="horizontal", hide_index=True, alt=describe_ablation(rows))
+    _render_table(rows, base, runs)
     if missing:
         ui.how_to_reproduce(f"python train.py train {BASE} {' '.join(missing)}")
+
+
+@st.fragment  # opening it draws nothing but the table
+def _render_table(rows: Sequence[AblationRow], base: Sequence[Run], runs: Sequence[Run]) -> None:
+    with (
+        shell.guard(),
+        st.expander(
+            "Validation, macro F1 and the rare classes", icon=":material/table:", key="study-ablation", on_change="rerun",
+            bind="query-params",
+        ) as fold,
+    ):  # fmt: skip
+        if fold.open:
+            table = make_table(rows, base, _load_f1(_sign(runs), BASE, list(runs)))
+            st.table(table, border="horizontal", hide_index=True, alt=describe_ablation(rows))
+            st.caption(
+                f"Intervals of macro F1: {N_BOOTSTRAP:,} resamples of the test pictures, the same for both sides."
+            )
 
 
 def describe_finding(rows: Sequence[AblationRow]) -> str:
@@ -70,7 +85,11 @@ def describe_base(base: Sequence[Run], runs: Sequence[Run]) -> str:
 def load_ablation(runs: Sequence[Run], base: str = BASE) -> list[AblationRow]:
     """The rows for the ablation of `base`; computed again only when a file of predictions changed."""
     runs = [run for run in runs if run.experiment == base or run.config.ablation_of == base]
-    return _compute(tuple((run.name, (run.path / PREDICTIONS).stat().st_mtime_ns) for run in runs), base, runs)
+    return _compute(_sign(runs), base, runs)
+
+
+def _sign(runs: Sequence[Run]) -> tuple:
+    return tuple((run.name, (run.path / PREDICTIONS).stat().st_mtime_ns) for run in runs)
 
 
 def find_row(runs: Sequence[Run], experiment: str) -> AblationRow | None:
@@ -83,6 +102,11 @@ def _compute(signature: tuple, base: str, _runs: list[Run]) -> list[AblationRow]
     return compute_ablation(_runs, base)
 
 
+@st.cache_data(max_entries=2, show_spinner=False)
+def _load_f1(signature: tuple, base: str, _runs: list[Run]) -> dict[str, tuple[float, float]]:
+    return bootstrap_f1(_runs, base)
+
+
 def list_missing(trained: set[str]) -> list[str]:
     """Names of the ablation's experiments that are not among `trained`."""
     from fer_core.training.experiments import EXPERIMENTS  # plain data; Keras stays away
@@ -90,21 +114,21 @@ def list_missing(trained: set[str]) -> list[str]:
     return [name for name, experiment in EXPERIMENTS.items() if experiment.ablation_of == BASE and name not in trained]
 
 
-def make_table(rows: Sequence[AblationRow], base: Sequence[Run]) -> pd.DataFrame:
-    """A row for the study's recipe, then one per change."""
+def make_table(rows: Sequence[AblationRow], base: Sequence[Run], f1: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
+    """A row for the study's recipe, then one per change; `f1`: from `bootstrap_f1`."""
     recall = compute_rare_recall(list(base))
     first = {"Change": "the study's recipe", "Seeds": len(base), "Validation": "0", "Accuracy": "0", "Macro F1": "0"}
     first |= {f"{label.capitalize()} found": format_percent(recall[label]) for label in RARE}
-    return pd.DataFrame([first, *(_make_row(row) for row in rows)])
+    return pd.DataFrame([first, *(_make_row(row, f1[row.experiment]) for row in rows)])
 
 
-def _make_row(row: AblationRow) -> dict:
+def _make_row(row: AblationRow, f1: tuple[float, float]) -> dict:
     return {
         "Change": row.factor,
         "Seeds": len(row.accuracies),
         "Validation": format_points(row.validation, unit=False),
         "Accuracy": _format_difference(row.difference, row.interval),
-        "Macro F1": _format_difference(row.f1_difference, row.f1_interval),
+        "Macro F1": _format_difference(row.f1_difference, f1),
         **{f"{label.capitalize()} found": format_percent(row.recall[label]) for label in RARE},
     }
 

@@ -9,6 +9,7 @@ import numpy as np
 from fer_core.labels import LABELS
 from fer_core.runs.leaderboard import compute_spread, group_runs, is_variant
 from fer_core.runs.learning_curve import get_share
+from fer_core.runs.paired import estimate_mean
 from fer_core.runs.run import Run
 
 N_BOOTSTRAP = 1000
@@ -18,11 +19,11 @@ RARE = ("disgust", "fear")
 
 @dataclass(frozen=True)
 class AblationRow:
-    """One factor: the mean over its runs minus the mean over the base's, with 95 % intervals over the test pictures.
+    """One factor: the mean over its runs minus the mean over the base's.
 
-    `difference` and `interval` are of accuracy, `f1_difference` and `f1_interval` of macro F1, `validation` is the
-    difference of accuracy on the validation pictures; `accuracies` are the runs' own, one for each seed, and `recall`
-    theirs of the rare classes.
+    `difference` is of accuracy on the test pictures and `interval` its 95 % over them (`estimate_mean`), `f1_difference` of
+    macro F1, `validation` of accuracy on the validation pictures; `accuracies` are the runs' own, one for each seed, and
+    `recall` theirs of the rare classes.
     """
 
     experiment: str
@@ -31,7 +32,6 @@ class AblationRow:
     difference: float
     interval: tuple[float, float]
     f1_difference: float
-    f1_interval: tuple[float, float]
     recall: dict[str, float]
     validation: float
 
@@ -55,18 +55,29 @@ def list_ablation_bases(runs: Sequence[Run]) -> list[str]:
 def compute_ablation(runs: Sequence[Run], base: str) -> list[AblationRow]:
     """Compare every experiment that is an ablation of `base` with the runs of `base`; the largest gain on validation first.
 
-    Finished runs on real pictures count, and on all training pictures. Intervals are paired percentile bootstraps that
-    draw the same pictures for both sides (Efron 1979): they say how far other pictures could change the difference, not
-    other seeds. Empty without runs of `base`. Raises ValueError when two runs have answered other pictures.
+    Finished runs on real pictures count, and on all training pictures. Intervals are of the same pictures on both sides:
+    they say how far other pictures could change the difference, not other seeds. Empty without runs of `base`. Raises
+    ValueError when two runs have answered other pictures.
     """
+    base_runs, varied = _split(runs, base)
+    rows = [_compare(made, base_runs) for made in varied]
+    return sorted(rows, key=lambda row: -row.validation)  # the test pictures confirm; they choose nothing
+
+
+def bootstrap_f1(runs: Sequence[Run], base: str) -> dict[str, tuple[float, float]]:
+    """The 95 % intervals of `f1_difference`, by experiment: paired percentile bootstraps that draw the same pictures for both
+    sides (Efron 1979), some hundredths of a second each.
+    """
+    base_runs, varied = _split(runs, base)
+    return {made[0].experiment: _bootstrap_f1(base_runs, made) for made in varied}
+
+
+def _split(runs: Sequence[Run], base: str) -> tuple[list[Run], list[list[Run]]]:
+    """The runs of `base`, and those of each of its ablations; none of these without any of the former."""
     groups = group_runs(runs, variants=True)
     base_runs = groups.get(base, [])
     varied = [group for group in groups.values() if _is_ablation(group[0]) and group[0].config.ablation_of == base]
-    if not base_runs or not varied:
-        return []
-    before = _collect_answers(base_runs, base_runs[0])
-    rows = [_compare(made, base_runs, before, _collect_answers(made, base_runs[0])) for made in varied]
-    return sorted(rows, key=lambda row: -row.validation)  # the test pictures confirm; they choose nothing
+    return base_runs, varied if base_runs else []
 
 
 def _is_ablation(run: Run) -> bool:
@@ -91,40 +102,47 @@ def _collect_answers(runs: Sequence[Run], reference: Run) -> list[np.ndarray]:
     return [given.predicted for given in answers]
 
 
-def _compare(
-    made: list[Run], base: list[Run], before: Sequence[np.ndarray], after: Sequence[np.ndarray]
-) -> AblationRow:
-    kinds, weights = _draw_weights([base[0].predictions("test").label, *before, *after])
-    scores = [_compute_scores(kinds[0], predicted, weights) for predicted in kinds[1:]]
-    difference = np.mean(scores[len(before) :], axis=0) - np.mean(scores[: len(before)], axis=0)
-    low, high = np.percentile(difference[1:], [2.5, 97.5], axis=0)
-    (accuracy, f1), intervals = difference[0], [(float(a), float(b)) for a, b in zip(low, high, strict=True)]
+def _compare(made: list[Run], base: list[Run]) -> AblationRow:
+    label = base[0].predictions("test").label
+    before, after = (
+        np.mean([predicted == label for predicted in _collect_answers(runs, base[0])], axis=0) for runs in (base, made)
+    )
+    difference, interval = estimate_mean(after - before)
+    f1 = (mean(run.metrics.test.f1_macro for run in runs) for runs in (made, base))
     return AblationRow(
         made[0].experiment, made[0].config.factor or made[0].title,
-        tuple(run.metrics.test.accuracy for run in made), float(accuracy), intervals[0], float(f1), intervals[1],
+        tuple(run.metrics.test.accuracy for run in made), difference, interval, next(f1) - next(f1),
         compute_rare_recall(made), _mean_validation(made) - _mean_validation(base),
     )  # fmt: skip
+
+
+def _bootstrap_f1(base: list[Run], made: list[Run]) -> tuple[float, float]:
+    answers = _collect_answers([*base, *made], base[0])
+    kinds, weights = _draw_weights([base[0].predictions("test").label, *answers])
+    scores = [_compute_f1(kinds[0], predicted, weights) for predicted in kinds[1:]]
+    difference = np.mean(scores[len(base) :], axis=0) - np.mean(scores[: len(base)], axis=0)
+    low, high = np.percentile(difference, [2.5, 97.5])
+    return float(low), float(high)
 
 
 def _draw_weights(columns: Sequence[np.ndarray], seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Resample pictures by kind: those with the same label and answers count together, which is some hundred kinds.
 
     `columns`: the label and each run's answer, (n,). Returns them for each kind, (columns, kinds), and how many pictures of
-    a kind count, float32 (1 + N_BOOTSTRAP, kinds): all as they are, then the resamples.
+    a kind count in each resample, float32 (N_BOOTSTRAP, kinds).
     """
     codes = sum(column.astype(np.int64) * len(LABELS) ** place for place, column in enumerate(columns))
     _, first, counts = np.unique(codes, return_index=True, return_counts=True)
     n = len(columns[0])
     draws = np.random.default_rng(seed).multinomial(n, counts / n, N_BOOTSTRAP)
-    return np.stack([column[first] for column in columns]), np.concatenate([counts[None], draws]).astype(np.float32)
+    return np.stack([column[first] for column in columns]), draws.astype(np.float32)
 
 
-def _compute_scores(label: np.ndarray, predicted: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _compute_f1(label: np.ndarray, predicted: np.ndarray, weights: np.ndarray) -> np.ndarray:
     classes = np.arange(len(LABELS))
     is_label, is_predicted = (values[:, None] == classes for values in (label, predicted))
     hits, labels, answers = (
         (weights @ marks.astype(np.float32)).astype(np.float64)  # whole numbers: exact in float32
         for marks in (is_label & is_predicted, is_label, is_predicted)
     )
-    f1 = 2 * hits / np.maximum(labels + answers, 1)
-    return np.stack([hits.sum(axis=1) / labels.sum(axis=1), f1.mean(axis=1)], axis=1)
+    return (2 * hits / np.maximum(labels + answers, 1)).mean(axis=1)

@@ -155,7 +155,7 @@ def test_rare_classes_differ_only_beyond_chance(written):
 def test_a_single_ingredient_comes_with_its_interval():
     recall = dict.fromkeys(("disgust", "fear"), 0.3)
     clear, unclear = (
-        AblationRow("x", "half the epochs", (0.65,), -0.02, interval, 0.0, (0.0, 0.0), recall, -0.02)
+        AblationRow("x", "half the epochs", (0.65,), -0.02, interval, 0.0, recall, -0.02)
         for interval in ((-0.03, -0.01), (-0.05, 0.01))
     )
     text = sentences.describe_ingredients([clear])

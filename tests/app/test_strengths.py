@@ -11,7 +11,7 @@ N = 400
 
 def make_row(experiment: str, difference: float, interval) -> AblationRow:
     recall = dict.fromkeys(("disgust", "fear"), 0.3)
-    return AblationRow(experiment, "a change", (0.5,), difference, interval, 0.0, (0.0, 0.0), recall, difference)
+    return AblationRow(experiment, "a change", (0.5,), difference, interval, 0.0, recall, difference)
 
 
 def make_answers(right_when_covered: int) -> Answers:

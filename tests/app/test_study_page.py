@@ -41,7 +41,7 @@ def test_several_seeds_show_their_spread_and_the_ablation_its_differences(tmp_pa
         | {"quarter-no-vertical-flip-s0": 3.0},
     )
     monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path))
-    app = open_page("study")
+    app = open_page("study", study_ablation="true")
     ours = app.table[1].value.set_index("Score")["Here"]
     test = [loading.load_runs().find(f"vgg-b32-e100-s{i}").metrics.test.accuracy for i in range(3)]
     assert ours["Test accuracy"].startswith(f"{np.mean(test):.4f} ±{np.std(test, ddof=1):.4f}")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fer_core.runs import compare_runs
-from fer_core.runs.ablation import compute_ablation, list_ablation_bases
+from fer_core.runs.ablation import bootstrap_f1, compute_ablation, list_ablation_bases
 
 BASE = "vgg-b32-e100"
 
@@ -32,6 +32,8 @@ def test_differences_are_to_the_mean_of_the_base(runs):
     assert better.difference == pytest.approx(accuracy[2] - np.mean(accuracy[:2]))
     assert better.f1_difference == pytest.approx(f1[2] - np.mean(f1[:2]), abs=1e-6)
     assert better.interval[0] > 0 > worse.difference
+    low, high = bootstrap_f1(runs, BASE)["better"]
+    assert 0 < low < better.f1_difference < high
     assert better.recall["fear"] == runs[2].metrics.test.per_class["fear"].recall
 
 
@@ -42,7 +44,9 @@ def test_the_interval_is_the_paired_one(runs, make_run):
     assert row.interval == pytest.approx(pair.ci95, abs=0.03)
     same = make_run("same-s0", experiment="same", factor="nothing", skill=1.5, ablation_of=BASE, seed=0)
     (row,) = compute_ablation([runs[0], same], BASE)
-    assert row.interval == row.f1_interval == (0, 0), "on the same pictures the same answers differ by nothing"
+    assert row.interval == bootstrap_f1([runs[0], same], BASE)["same"] == (0, 0), (
+        "on the same pictures the same answers differ by nothing"
+    )
 
 
 def test_nothing_to_compare_gives_no_rows(runs):
