@@ -43,7 +43,9 @@ if changes:
 covered = strengths.compare_covered({name: given for name, (_, given) in loading.load_disturbed().by_run.items()})
 if found := strengths.make_strengths(changes, covered):
     ui.section(
-        "Its strengths, taken away", "What section 7.1 lists as strengths, each removed in turn.", anchor="strengths"
+        "Its strengths, taken away",
+        "What section 7.1 lists as strengths, each removed in the same short training.",
+        anchor="strengths",
     )
     st.markdown("\n".join(f"- **{claim}.** {answer}" for claim, answer in found), width=ui.TEXT_WIDTH)
 

@@ -81,12 +81,19 @@ def _make_ingredient_chart(rows: Sequence[AblationRow]) -> go.Figure:
         mode="markers+text",
         marker={"color": SERIES[0], "size": 12},
         text=[format_points(row.difference, unit=False) for row in rows],
-        textposition="top center",
+        textposition=[_place_text(value, max(map(abs, values))) for value in values],
         cliponaxis=False,
         hovertemplate="%{y}: %{x:+.1f} points<extra></extra>",
     )
     figure.update_yaxes(autorange="reversed", showgrid=False)
     return figure
+
+
+def _place_text(value: float, longest: float) -> str:
+    """Beside the line at zero, not on it."""
+    if abs(value) > longest / 6:
+        return "top center"
+    return "top right" if value >= 0 else "top left"
 
 
 def _describe_ingredients(rows: Sequence[AblationRow], base: str) -> str:
