@@ -58,6 +58,8 @@ FILTERS: dict[str, Callable[[Entry], bool | None]] = {
     "Chosen on other pictures": lambda entry: _negate(entry.is_selected_here),
 }
 """What a reader may ask of a row; the answer is None where its source does not say."""
+TEST_BEDS = ("quarter",)
+"""Experiments that are trained briefly, to be varied, and compete with nobody."""
 ENOUGH_SEEDS = 3
 """So many seeds without a caveat make an experiment's mean; fewer, and those with one count, too."""
 PLAIN = "No test-time augmentation"
@@ -68,8 +70,8 @@ def _negate(value: bool | None) -> bool | None:
 
 
 def is_variant(run: Run) -> bool:
-    """Whether the run exists to be compared with another experiment: an ingredient left out, fewer pictures."""
-    return bool(run.config.ablation_of)
+    """Whether a run only serves an ablation: one thing changed, or the brief training of TEST_BEDS that it is changed in."""
+    return bool(run.config.ablation_of) or run.experiment in TEST_BEDS
 
 
 def list_members(run: Run) -> list[str]:

@@ -49,6 +49,7 @@ def test_only_finished_runs_on_real_pictures_compete(make_run):
         make_run("half-s0", epochs=5, ran=3, experiment="half"),
         make_run("drawn-s0", experiment="drawn", dataset={"drawn": True}),
         make_run("less-s0", experiment="less", ablation_of="tiny"),
+        make_run("quarter-s0", experiment="quarter"),  # the ablation's test bed: trained briefly
     ]
     assert group_runs([*others, good]) == {"tiny": [good]}
     assert list(group_runs([*others, good], variants=True)) == ["less", "tiny"]
