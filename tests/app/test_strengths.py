@@ -51,3 +51,8 @@ def test_without_both_networks_on_covered_faces_the_test_pictures_answer():
     assert strengths.compare_covered({strengths.BASE: make_answers(9), strengths.WITHOUT_ERASING: None}) == []
     ((_, answer),) = strengths.make_strengths([make_row("quarter-no-erasing", 0.03, (0.02, 0.04))])
     assert answer.startswith("Does not hold here.") and "covered" not in answer
+
+
+def test_what_never_came_into_play_is_no_verdict():
+    ((_, answer),) = strengths.make_strengths([make_row("quarter-constant", 0.0, (0.0, 0.0))])
+    assert answer.startswith("Not tested")

@@ -43,6 +43,8 @@ def compare_covered(answers: Mapping[str, Answers | None]) -> list[Change]:
 def _answer(changes: Sequence[Change]) -> str:
     """The verdict of the first changes but the last where there are several: of what the claim is about."""
     about = changes[:-1] or changes
+    if all(change == 0 and interval == (0, 0) for _, change, interval in about):
+        return "Not tested: in so short a training it never comes into play, and both networks answer alike."
     verdict = "Not seen"
     if all(high < 0 for _, _, (_, high) in about):
         verdict = "Holds"
