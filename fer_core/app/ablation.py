@@ -44,7 +44,8 @@ def _render_table(rows: Sequence[AblationRow], base: Sequence[Run], runs: Sequen
         ) as fold,
     ):  # fmt: skip
         if fold.open:
-            table = make_table(rows, base, _load_f1(_sign(runs), BASE, list(runs)))
+            compared = _select(runs, BASE)
+            table = make_table(rows, base, _load_f1(_sign(compared), BASE, compared))
             st.table(table, border="horizontal", hide_index=True, alt=describe_ablation(rows))
             st.caption(
                 f"Intervals of macro F1: {N_BOOTSTRAP:,} resamples of the test pictures, the same for both sides."
@@ -84,8 +85,12 @@ def describe_base(base: Sequence[Run], runs: Sequence[Run]) -> str:
 
 def load_ablation(runs: Sequence[Run], base: str = BASE) -> list[AblationRow]:
     """The rows for the ablation of `base`; computed again only when a file of predictions changed."""
-    runs = [run for run in runs if run.experiment == base or run.config.ablation_of == base]
+    runs = _select(runs, base)
     return _compute(_sign(runs), base, runs)
+
+
+def _select(runs: Sequence[Run], base: str) -> list[Run]:
+    return [run for run in runs if run.experiment == base or run.config.ablation_of == base]
 
 
 def _sign(runs: Sequence[Run]) -> tuple:

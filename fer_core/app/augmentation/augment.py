@@ -77,7 +77,7 @@ _FIELDS = {
 
 
 def start() -> None:
-    """Import the training's layers: some seconds and about 700 MB the first time. Raises AugmentationError."""
+    """Import the training's layers: some seconds and about 1 GB the first time. Raises AugmentationError."""
     try:
         import fer_core.training.policies  # noqa: F401
     except ImportError as error:

@@ -1,6 +1,6 @@
 """A process of its own for the training's layers.
 
-In the server TensorFlow would stay for good, with 700 MB, and slow every page for every visitor: after each run of a page
+In the server TensorFlow would stay for good, with 800 MB, and slow every page for every visitor: after each run of a page
 Streamlit clears Keras's session where Keras is loaded, which searches all of TensorFlow for garbage, half a second each time.
 """
 
@@ -28,7 +28,7 @@ def ask(function: Callable[P, R], *arguments: P.args, **settings: P.kwargs) -> R
         return executor.submit(_call, function, arguments, settings).result()
     except (loky.BrokenProcessPool, OSError) as error:
         raise AugmentationError(
-            "The training's layers stopped midway, most likely for lack of memory: they take about 700 MB. "
+            "The training's layers stopped midway, most likely for lack of memory: they take about 1 GB. "
             "Open the page again to start them anew."
         ) from error
 
