@@ -1,5 +1,6 @@
 """Cached loaders of the dashboard. A new or changed run folder shows up on the next rerun by itself."""
 
+import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from fer_core.app import shell
 from fer_core.app.looks import Look, assign_looks
 from fer_core.app.turns import FairLock
 from fer_core.app.wording import Wording
@@ -18,7 +20,7 @@ from fer_core.runs.naming import name_runs
 from fer_core.runs.records import Calibration
 from fer_core.runs.run import Run
 
-Signature = tuple
+Signature = str
 TURN = FairLock()
 """One photo at a time, whoever brought it and whichever network answers: it bounds time and memory."""
 
@@ -67,7 +69,7 @@ class Engine:
     detector: object
     predictor: object
     threshold: float
-    signature: Signature
+    signature: tuple
     lock: FairLock
 
     @property
@@ -181,7 +183,7 @@ def read_network(run: Run) -> bytes:
         return run.model_path.read_bytes()
 
 
-def sign_network(run: Run) -> Signature:
+def sign_network(run: Run) -> tuple:
     """Return what changes when the files that read_network reads do."""
     return (_file_signature(run.model_path), _file_signature(run.path / "doubts.json"))
 
@@ -205,9 +207,16 @@ def load_pictures():
 
 
 def _signature(folder: Path) -> Signature:
-    """Names, times and sizes two levels deep: changes when a run is added, replaced or damaged."""
-    files = (file for child in _children(folder) for file in (_children(child) or [child]))
-    return tuple(_file_signature(file) for file in files)
+    """A digest of names, times and sizes two levels deep: changes when a run is added, replaced or damaged.
+
+    The parts of one page ask the disk once: a page that is drawn from two states of it would contradict itself.
+    """
+    seen = getattr(shell.RUN, "signatures", {})
+    if folder not in seen:
+        files = (file for child in _children(folder) for file in (_children(child) or [child]))
+        # One short text: Streamlit's caches take milliseconds to hash a tuple of hundreds, on each of a page's questions.
+        seen[folder] = hashlib.sha256(repr([_file_signature(file) for file in files]).encode()).hexdigest()
+    return seen[folder]
 
 
 def _children(folder: Path) -> list[Path]:
@@ -217,7 +226,7 @@ def _children(folder: Path) -> list[Path]:
         return []
 
 
-def _file_signature(file: Path) -> Signature:
+def _file_signature(file: Path) -> tuple:
     """Name, time and size; the name in bytes, since it need not be UTF-8. Without the last two where a link is broken."""
     try:
         status = file.stat()
@@ -264,7 +273,7 @@ def _load_facts(folder: str, signature: Signature):
 
 
 @st.cache_resource(show_spinner="Loading the network", max_entries=3)
-def _load_engine(name: str, signature: Signature, _run: Run) -> Engine:
+def _load_engine(name: str, signature: tuple, _run: Run) -> Engine:
     from fer_core.vision import Predictor
 
     calibration = find_calibration(_run)
@@ -283,7 +292,7 @@ def load_detector():
 
 
 @st.cache_resource(show_spinner="Reading FER2013", max_entries=1)
-def _load_pictures(path: str, signature: Signature):
+def _load_pictures(path: str, signature: tuple):
     from fer_core.data import load_dataset
 
     return load_dataset(path)

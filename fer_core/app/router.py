@@ -21,7 +21,7 @@ def run_app() -> None:
     current = _navigate()
     # The container keeps the page at a readable width on wide screens.
     with st.container(horizontal_alignment="center"), st.container(width=PAGE_WIDTH), guard():
-        shell.RUN.through_router, shell.RUN.page = True, current.url_path or HOME
+        shell.RUN.through_router, shell.RUN.page, shell.RUN.signatures = True, current.url_path or HOME, {}
         _fetch_dataset()
         try:
             if st.query_params.get(PRESENT) == "1":
@@ -30,6 +30,7 @@ def run_app() -> None:
                 current.run()
         finally:
             shell.RUN.through_router = False
+            del shell.RUN.signatures  # a fragment that is drawn alone, later, looks at the disk again
             collect_garbage()
 
 

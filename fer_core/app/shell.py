@@ -24,7 +24,8 @@ PRESENT = "present"
 
 logger = logging.getLogger(__name__)
 RUN = threading.local()
-"""What this thread draws: `through_router`, the name of its `page`, and its `current` st.Page (fer_core.app.router)."""
+"""What this thread draws: `through_router`, the name of its `page`, its `current` st.Page (fer_core.app.router), and the
+`signatures` of the folders that the page has asked for (fer_core.app.loading)."""
 
 
 @dataclass(frozen=True)

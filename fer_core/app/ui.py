@@ -177,9 +177,7 @@ def render_chart(
     st.plotly_chart (selection_mode "points"). `title` and `about` stand over the saved chart; they default to the last
     heading and to `set_subject`, which a fragment that is drawn alone cannot rely on.
     """
-    color_text(view.figure, is_dark())
-    selection = {"on_select": on_select, "selection_mode": "points"} if on_select != "ignore" else {}
-    state = st.plotly_chart(view.figure, key=key, alt=view.alt, config=CHART_CONFIG, **selection)
+    state = render_drawing(view.drawing, key) if view.drawing else _render_figure(view, key, on_select)
     if caption:
         st.caption(link_words(caption))
     if export:
@@ -188,6 +186,12 @@ def render_chart(
         words = Words(heading, subject, caption or "")
         render_save_menu(view, key, words, st.session_state.get(PAGE, ""))
     return state
+
+
+def _render_figure(view: View, key: str, on_select: Callable | str):
+    color_text(view.figure, is_dark())
+    selection = {"on_select": on_select, "selection_mode": "points"} if on_select != "ignore" else {}
+    return st.plotly_chart(view.figure, key=key, alt=view.alt, config=CHART_CONFIG, **selection)
 
 
 def render_small_chart(view: View, key: str) -> None:

@@ -5,7 +5,7 @@ import shutil
 import pytest
 from sample_artifacts import break_run
 
-from fer_core.app import loading
+from fer_core.app import loading, shell
 from fer_core.data import DatasetError
 
 
@@ -33,6 +33,15 @@ def test_damage_shows_up_and_hides_no_other_run(own_artifacts):
     runs = loading.load_runs()
     assert [run.name for run in runs] == ["compact-s0"]
     assert len(runs.problems) == 1 and "metrics.json" in runs.problems[0]
+
+
+def test_one_page_is_drawn_from_one_state_of_the_disk_and_the_next_from_the_new_one(own_artifacts, monkeypatch):
+    monkeypatch.setattr(shell.RUN, "signatures", {}, raising=False)  # as the router begins a page
+    before = loading.load_runs()
+    shutil.copytree(own_artifacts / "compact-s0", own_artifacts / "compact-s1")
+    assert loading.load_runs() is before
+    monkeypatch.setattr(shell.RUN, "signatures", {})
+    assert len(loading.load_runs()) == len(before) + 1
 
 
 def test_find(artifacts):

@@ -10,7 +10,8 @@ from sample_evaluations import write_sample_robustness
 
 from fer_core.app import looks
 from fer_core.app.charts import robustness as charts
-from fer_core.app.charts.small_curves import DASH_ARRAYS, MARK_PATHS, draw_corruption, draw_legend
+from fer_core.app.charts.marks import DASH_ARRAYS, MARK_PATHS, draw_legend
+from fer_core.app.charts.small_curves import draw_corruption
 from fer_core.app.charts.ten import view_ten, write_disturbance
 from fer_core.app.formats import format_count, format_percent
 from fer_core.app.results.judge import CROWD, LABELS

@@ -1,12 +1,15 @@
 """What more training pictures bring, and what each ingredient of a recipe does."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import plotly.graph_objects as go
 
+from fer_core.app.charts.forest import Dot, draw_forest
 from fer_core.app.charts.view import View
 from fer_core.app.formats import format_count, format_estimate, format_percent, format_points
+from fer_core.app.looks import make_look
 from fer_core.app.theme import MUTED, SERIES, make_error_bars, make_figure
 from fer_core.runs.ablation import AblationRow
 from fer_core.runs.learning_curve import CurvePoint
@@ -67,7 +70,25 @@ def _make_learning_table(points: Sequence[CurvePoint]) -> pd.DataFrame:
 
 def view_ingredients(rows: Sequence[AblationRow], base: str) -> View:
     """Show what each change to the recipe of `base` does to test accuracy, in points with 95 % intervals."""
-    return View(_make_ingredient_chart(rows), _describe_ingredients(rows, base), _make_ingredient_table(rows))
+    return View(
+        partial(_make_ingredient_chart, rows),
+        _describe_ingredients(rows, base),
+        _make_ingredient_table(rows),
+        _draw_ingredients(rows, base),
+    )
+
+
+def _draw_ingredients(rows: Sequence[AblationRow], base: str) -> str:
+    look = make_look(0)
+    dots = {}
+    for row in rows:
+        worth, (low, high) = format_points(row.difference), (format_points(end, unit=False) for end in row.interval)
+        told = f"{row.factor}: {worth}, 95 %: {low} to {high}"
+        dots[row.factor] = [Dot(row.difference, row.interval, format_points(row.difference, unit=False), told, look)]
+    return draw_forest(
+        dots, _describe_ingredients(rows, base), lambda share: format_points(share, 0, unit=False).lstrip("±"), zero=True,
+        title="Points of test accuracy",
+    )  # fmt: skip
 
 
 def _make_ingredient_chart(rows: Sequence[AblationRow]) -> go.Figure:

@@ -1,10 +1,12 @@
 """Shares of right answers with intervals, by network and way of counting: figure, words and table."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import pandas as pd
 import plotly.graph_objects as go
 
+from fer_core.app.charts.forest import Dot, draw_forest
 from fer_core.app.charts.view import View
 from fer_core.app.formats import format_count, format_estimate, format_percent
 from fer_core.app.looks import Look, pick_look
@@ -17,17 +19,34 @@ LABEL = 0.2
 
 def view_measures(measures: Mapping[str, Sequence[Measure]], looks: Mapping[str, Look] = {}) -> View:
     """Show shares of right answers by network and way of counting, each in its network's colour and mark (`looks`)."""
-    return View(_make_measure_chart(measures, looks), _describe_measures(measures), _make_measure_table(measures))
+    chosen = {title: pick_look(looks, title, place) for place, title in enumerate(measures)}
+    return View(
+        partial(_make_measure_chart, measures, chosen),
+        _describe_measures(measures),
+        _make_measure_table(measures),
+        _draw_measures(measures, chosen),
+    )
 
 
-def _make_measure_chart(measures: Mapping[str, Sequence[Measure]], looks: Mapping[str, Look] = {}) -> go.Figure:
+def _draw_measures(measures: Mapping[str, Sequence[Measure]], looks: Mapping[str, Look]) -> str:
+    """Return the ways of counting down, the networks within each, shares across."""
+    rows: dict[str, list[Dot]] = {}
+    for title, measured in measures.items():
+        for row in measured:
+            share = format_percent(row.share)
+            told = f"{title}, {row.name}: {share} of {format_count(row.n)}"
+            rows.setdefault(row.name, []).append(Dot(row.share, row.interval, share, told, looks[title]))
+    return draw_forest(rows, _describe_measures(measures), lambda share: format_percent(share, 0), looks)
+
+
+def _make_measure_chart(measures: Mapping[str, Sequence[Measure]], looks: Mapping[str, Look]) -> go.Figure:
     """Return the ways of counting down, shares across with 95 % intervals; a colour and a mark per network, from `looks`."""
     names = list(dict.fromkeys(measure.name for rows in measures.values() for measure in rows))
     step = 0.8 / max(len(measures), 1)
     figure = make_figure(height=max(60 * len(names), 34 * len(names) * len(measures)) + 90, legend=len(measures) > 1)
     ends = [end for rows in measures.values() for row in rows for end in row.interval]
     for i, (title, rows) in enumerate(measures.items()):
-        look = pick_look(looks, title, i)
+        look = looks[title]
         offset = (i - (len(measures) - 1) / 2) * step
         figure.add_scatter(
             x=[row.share for row in rows],

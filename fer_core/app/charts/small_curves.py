@@ -1,8 +1,9 @@
 """Accuracy on spoiled pictures as small SVG charts: of Plotly's, thirteen on a page keep a browser busy for a second."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 
+from fer_core.app.charts.marks import draw_mark, stroke_line
 from fer_core.app.charts.robustness import describe_corruption, list_ticks, place_points
 from fer_core.app.formats import format_percent
 from fer_core.app.looks import Look, pick_look
@@ -13,39 +14,6 @@ from fer_core.runs.robustness import Robustness
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 340, 212, 40, 10, 10, 44
 """Units of the drawing; about a pixel each on the screen."""
 HIGHEST, GRID = 0.85, (0, 0.2, 0.4, 0.6, 0.8)
-DASH_ARRAYS = {
-    "solid": "",
-    "dash": "9 5",
-    "dot": "3 3",
-    "dashdot": "9 3 3 3",
-    "longdash": "14 6",
-    "longdashdot": "14 4 3 4",
-}
-"""Plotly's dashes as SVG writes them."""
-MARK_PATHS = {
-    "circle": "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0Z",
-    "square": "M-4-4H4V4H-4Z",
-    "diamond": "M0-5L5 0L0 5L-5 0Z",
-    "cross": "M-1.6-5H1.6V-1.6H5V1.6H1.6V5H-1.6V1.6H-5V-1.6H-1.6Z",
-    "triangle-up": "M0-5L5 4H-5Z",
-    "triangle-down": "M0 5L5-4H-5Z",
-    "star": "M0-6L1.5-2H6L2.4.6L3.8 5L0 2.4L-3.8 5L-2.4.6L-6-2H-1.5Z",
-    "hexagon": "M-4.6 0L-2.3-4.2H2.3L4.6 0L2.3 4.2H-2.3Z",
-}
-"""Plotly's marks, around 0 0."""
-
-
-def draw_legend(names: Sequence[str], looks: Mapping[str, Look]) -> str:
-    """Return HTML: a line with its mark and the name of each network, as many side by side as fit."""
-    entries = []
-    for place, name in enumerate(names):
-        look = pick_look(looks, name, place)
-        line = f'<path d="M0 8H32" {_stroke(look)}/>{_mark(look, 16, 8)}'
-        entries.append(
-            f'<span style="display:inline-flex;align-items:center;gap:.5rem"><svg width="32" height="16">{line}</svg>'
-            f"{escape(name)}</span>"
-        )
-    return f'<div style="display:flex;flex-wrap:wrap;gap:.25rem 1.5rem">{"".join(entries)}</div>'
 
 
 def draw_corruption(
@@ -72,10 +40,12 @@ def draw_corruption(
         points = [(columns[tick], tick, point) for tick, point in place_points(corruption, found)]
         bars = "".join(f"M{x:.1f} {row(point.ci95[0]):.1f}V{row(point.ci95[1]):.1f}" for x, _, point in points)
         line = "L".join(f"{x:.1f} {row(point.accuracy):.1f}" for x, _, point in points)
-        parts.append(f'<path d="{bars}" stroke="{look.color}" stroke-width="1.5"/><path d="M{line}" {_stroke(look)}/>')
+        parts.append(
+            f'<path d="{bars}" stroke="{look.color}" stroke-width="1.5"/><path d="M{line}" {stroke_line(look)}/>'
+        )
         for x, tick, point in points:
             told = f"{name}, {tick} {corruption.unit}: {format_percent(point.accuracy)}"
-            parts.append(_mark(look, x, row(point.accuracy), told))
+            parts.append(draw_mark(look, f"translate({x:.1f} {row(point.accuracy):.1f})", told))
     if named:
         parts += _name_lines(measured, looks)
     return (
@@ -108,15 +78,3 @@ def _name_lines(measured: Mapping[str, Robustness], looks: Mapping[str, Look]) -
         piece = f'<tspan fill="{color}" font-weight="bold">— </tspan>'
         lines.append(f'<text x="{WIDTH - RIGHT}" y="{y}" text-anchor="end">{piece}{escape(name)}</text>')
     return lines
-
-
-def _stroke(look: Look) -> str:
-    dashes = DASH_ARRAYS[look.dash]
-    return f'fill="none" stroke="{look.color}" stroke-width="2.5"' + (f' stroke-dasharray="{dashes}"' if dashes else "")
-
-
-def _mark(look: Look, x: float, y: float, told: str = "") -> str:
-    title = f"<title>{escape(told)}</title>" if told else ""
-    return (
-        f'<path d="{MARK_PATHS[look.mark]}" transform="translate({x:.1f} {y:.1f})" fill="{look.color}">{title}</path>'
-    )

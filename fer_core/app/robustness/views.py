@@ -8,7 +8,8 @@ import streamlit as st
 
 from fer_core.app import ui
 from fer_core.app.charts import robustness as charts
-from fer_core.app.charts.small_curves import draw_corruption, draw_legend
+from fer_core.app.charts.marks import draw_legend
+from fer_core.app.charts.small_curves import draw_corruption
 from fer_core.app.charts.ten import view_ten
 from fer_core.app.formats import format_percent
 from fer_core.app.looks import Look
