@@ -68,10 +68,11 @@ def make_figure(
 
 def color_text(figure: go.Figure, dark: bool) -> None:
     """Give the text of a chart and of all its axes a colour that is readable on the visitor's background."""
-    color = QUIET["dark" if dark else "light"]
-    axis = {"tickfont": {"color": color}, "title": {"font": {"color": color}}}
-    axes = {name: axis for name in figure.layout if name.startswith(("xaxis", "yaxis"))}
-    figure.update_layout({"font": {"color": color}, **axes})
+    color, layout = QUIET["dark" if dark else "light"], figure.layout
+    layout.font.color = color  # one by one: update_layout with all of them takes three times as long
+    for name in layout:
+        if name.startswith(("xaxis", "yaxis")):
+            layout[name].tickfont.color = layout[name].title.font.color = color
 
 
 def make_error_bars(

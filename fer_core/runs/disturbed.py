@@ -6,6 +6,7 @@ Two networks that answered the same pictures can so be compared picture by pictu
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ NONE = 255
 SEED = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared and remembered as the object that it is
 class Answers:
     """Winning classes for the test pictures in the order of `predictions.npz`, uint8 (n,), by the disturbance's key.
 
@@ -206,6 +207,7 @@ class Gap:
     loss_ci95: tuple[float, float]
 
 
+@lru_cache(maxsize=512)  # a page asks for thirty of them at each visit
 def compare_disturbed(a: Answers, b: Answers, case: Disturbance | None, by_crowd: bool = False) -> Gap:
     """Compare two networks under one disturbance, or under the mean of the ten (None), on pictures that both answered.
 

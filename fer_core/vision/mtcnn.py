@@ -15,9 +15,11 @@ from fer_core.vision.turning import turn_back, turn_picture
 
 LONG_SIDE = 640  # pixels of quick and of turned looks
 MIN_FACE = 30  # pixels
-THRESHOLDS = (0.6, 0.7, 0.92)
+THRESHOLDS = (0.6, 0.7, 0.92)  # of a quick look
+PATIENT = (0.5, 0.7, 0.4)  # of a photo as it is; from .4 to .92 the second look decides
+TURNED = (0.6, 0.7, 0.95)  # of the photo turned, or with its borders extended
 SURE_SCORE = 0.99  # an upright face that scores less may be one that stands on its head
-TURNED_SCORE = 0.95  # for faces that are found in turned pictures or extended borders only
+LYING = (0.6, 0.7, SURE_SCORE)  # of one who lies among upright people
 TURNS, DIAGONALS = (90, 270, 180), (45, 135, 225, 315)  # degrees
 LARGE = 2_600_000  # pixels; in larger pictures the smallest faces looked for have LARGE_MIN_FACE pixels
 LARGE_MIN_FACE = 36
@@ -30,8 +32,7 @@ FOLLOW_MOVES = ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))
 class MtcnnDetector(FaceDetector):
     """Finds faces from `min_face` pixels on, whichever way up. Safe for threads.
 
-    `long_side`: pixels to which pictures are reduced for quick and for turned looks; `thresholds`: the scores that a
-    window needs after P-Net, R-Net and O-Net; `threads`: that each look uses. Raises DetectorError when the weights are
+    `long_side`: pixels to which pictures are reduced for quick and for turned looks; `thresholds`: of the quick looks; `threads`: that each look uses. Raises DetectorError when the weights are
     not installed.
     """
 
@@ -56,7 +57,7 @@ class MtcnnDetector(FaceDetector):
             return self._look(picture, self.long_side)
         faces = self._look_in_full(picture) + self._look_beyond(picture)
         for degrees in TURNS:  # for those who lie among others: large heads, in little time
-            faces += self._look_after_turn(picture, degrees, self.long_side / 2)
+            faces += self._look_after_turn(picture, degrees, self.long_side / 2, LYING)
         faces = _merge(faces)
         if not faces or faces[0].score < SURE_SCORE:
             faces = self._look_turned(picture, faces)
@@ -76,7 +77,7 @@ class MtcnnDetector(FaceDetector):
 
     def _look_in_full(self, picture: Image.Image) -> list[Face]:
         large = picture.width * picture.height > LARGE
-        return self._cascade.find(picture, LARGE_MIN_FACE if large else self.min_face)
+        return self._cascade.find(picture, LARGE_MIN_FACE if large else self.min_face, PATIENT)
 
     def _look(self, picture: Image.Image, long_side: int) -> list[Face]:
         """Look at the picture reduced to `long_side`."""
@@ -96,12 +97,12 @@ class MtcnnDetector(FaceDetector):
                 break
         return faces
 
-    def _look_after_turn(self, picture: Image.Image, degrees: int, long_side: float) -> list[Face]:
+    def _look_after_turn(self, picture: Image.Image, degrees: int, long_side: float, thresholds=TURNED) -> list[Face]:
         scale = min(1.0, long_side / max(picture.size))
         size = [max(1, round(side * scale)) for side in picture.size]
         reduced = picture.resize(size, Image.Resampling.BOX) if scale < 1 else picture
         turned = turn_picture(reduced, degrees)
-        found = [face for face in self._cascade.find(turned, self.min_face) if face.score > TURNED_SCORE]
+        found = self._cascade.find(turned, self.min_face, thresholds)
         zoom = np.divide(picture.size, reduced.size)
         return [_zoom(turn_back(face, degrees, turned.size, reduced.size), zoom) for face in found]
 
@@ -115,10 +116,10 @@ class MtcnnDetector(FaceDetector):
         resized = np.asarray(picture.resize(size, Image.Resampling.BILINEAR, reducing_gap=2))
         extended = np.pad(resized, ((border, border), (border, border), (0, 0)), mode="edge")
         zoom = np.divide(picture.size, size)
+        smallest = max(min(size) * CUT_FACE, self.min_face)
         faces = [
             Face(tuple(np.subtract(face.box, border)), face.score, face.landmarks - border)
-            for face in self._cascade.find(Image.fromarray(extended), max(min(size) * CUT_FACE, self.min_face))
-            if face.score > TURNED_SCORE
+            for face in self._cascade.find(Image.fromarray(extended), smallest, TURNED)
         ]
         return [_zoom(face, zoom) for face in faces if _reaches_border(face, size)]
 

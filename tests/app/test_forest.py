@@ -1,6 +1,7 @@
 """Forest plots: every value stands where its number says, in text that can be read, and nothing brings markup in."""
 
 import re
+from itertools import pairwise
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
@@ -96,7 +97,7 @@ def test_hollow_marks_are_hollow_and_every_mark_is_known():
 def test_ticks_are_round_few_and_within(low, high):
     ticks = choose_ticks(low, high)
     assert 3 <= len(ticks) <= 9 and low <= ticks[0] and ticks[-1] <= high
-    steps = {round(b - a, 10) for a, b in zip(ticks, ticks[1:], strict=False)}
+    steps = {round(b - a, 10) for a, b in pairwise(ticks)}
     assert len(steps) == 1 and f"{steps.pop():.0e}"[0] in "125"
 
 

@@ -179,6 +179,44 @@ def test_grey_dark_and_noisy(astronaut, detector):
         assert len(detector.detect(np.ascontiguousarray(picture))) == 1
 
 
+def test_a_second_look_finds_what_the_first_doubts(load_free_picture, detector):
+    """The photographer, burnt out; a quick look, as in video, has no time for it."""
+    photo = np.minimum(load_free_picture("camera.png").astype(float) * 2.5, 255).astype(np.uint8)
+    (face,) = detector.detect(photo)
+    assert overlap(face.box, (200, 120, 257, 196)) > 0.5
+    assert detector.detect(photo, thorough=False) == []
+
+
+FIRST, SECOND = [0.995, 0.98, 0.95, 0.6, 0.5], {1: 0.3, 2: 0.2, 3: 0.75, 4: 0.69}
+
+
+def test_the_second_look_confirms_drops_and_revives(detector, monkeypatch):
+    boxes, scores, asked = np.arange(20, dtype=np.float32).reshape(5, 4), np.array(FIRST), []
+
+    def look_again(copies, shown):
+        asked.extend(int(box[0] // 4) for box in shown)
+        return np.array([SECOND[int(box[0] // 4)] for box in shown])
+
+    monkeypatch.setattr(detector._cascade, "_look_again", look_again)
+    assert detector._cascade._choose_again(None, boxes, scores, [0, 1, 2, 3, 4]) == [0, 1, 3]
+    assert sorted(asked) == [1, 2, 3, 4]  # what is certain is not asked about
+    assert scores[1] == 0.98 and scores[3] == 0.75
+
+
+def test_the_second_look_is_bounded(detector, monkeypatch):
+    boxes, scores = np.zeros((500, 4), np.float32), np.linspace(0.41, 0.98, 500)
+    shown = []
+
+    def look_again(copies, boxes):
+        shown.append(len(boxes))
+        return np.ones(len(boxes))
+
+    monkeypatch.setattr(detector._cascade, "_look_again", look_again)
+    kept = detector._cascade._choose_again(None, boxes, scores.copy(), list(range(500)))
+    assert shown == [cascade.MAX_AGAIN]
+    assert set(np.flatnonzero(scores > 0.92)) <= set(kept)  # found and never asked about: they stay
+
+
 def test_portrait_without_surroundings(astronaut, detector):
     """A face that fills the picture, and the size of a FER2013 picture."""
     tight = Image.fromarray(astronaut[55:180, 172:278])

@@ -67,6 +67,13 @@ def _make_cascade() -> dict:
         "batch": cascade.BATCH,
         "room": cascade.ROOM,
         "thresholds": mtcnn.THRESHOLDS,
+        "certain": cascade.CERTAIN,
+        "confirm": cascade.CONFIRM,
+        "revive": cascade.REVIVE,
+        "mostAgain": cascade.MAX_AGAIN,
+        "againScales": cascade.AGAIN_SCALES,
+        "againShifts": cascade.AGAIN_SHIFTS,
+        "cutoff": cascade.CUTOFF,
     }
 
 
@@ -75,7 +82,9 @@ def _make_detector() -> dict:
         "longSide": mtcnn.LONG_SIDE,
         "minFace": mtcnn.MIN_FACE,
         "sureScore": mtcnn.SURE_SCORE,
-        "turnedScore": mtcnn.TURNED_SCORE,
+        "patient": mtcnn.PATIENT,
+        "turned": mtcnn.TURNED,
+        "lying": mtcnn.LYING,
         "turns": mtcnn.TURNS,
         "diagonals": mtcnn.DIAGONALS,
         "large": mtcnn.LARGE,

@@ -2,6 +2,7 @@
 // where each number is explained; the numbers themselves come from there with the settings.
 
 import { getCentre, makeSquare, square, suppress, suppressNested } from "./boxes.js";
+import { equalise, stretchGrey } from "./contrast.js";
 import { BILINEAR, crop, reduce, resize, round } from "./pixels.js";
 
 /** The three networks. `settings`: windows, pyramid, limits and thresholds. */
@@ -10,10 +11,12 @@ export class Cascade {
     Object.assign(this, networks, { settings });
   }
 
-  /** Find the upright faces from `minFace` pixels on in an RGB picture; the best score first. */
-  async find(picture, minFace) {
+  /** Find the upright faces from `minFace` pixels on in an RGB picture; the best score first. `patient`: the thresholds of a
+   * look that takes its time, in which what is not certain is seen again. */
+  async find(picture, minFace, patient) {
     const copies = new Copies(picture);
-    return this.#look(copies, await this.#propose(copies, minFace));
+    const [least] = patient ?? this.settings.thresholds;
+    return this.#look(copies, await this.#propose(copies, minFace, least), patient);
   }
 
   /** Show the second and third network square boxes: the faces among them, corrected, best score first. */
@@ -21,12 +24,26 @@ export class Cascade {
     return this.#look(new Copies(picture), boxes);
   }
 
-  async #look(copies, boxes) {
-    const refined = suppress(await this.#refine(copies, boxes), 0.7);
-    return suppressNested(await this.#decide(copies, refined.map(({ box }) => square(box))));
+  async #look(copies, boxes, patient) {
+    const [, afterRnet, afterOnet] = patient ?? this.settings.thresholds;
+    const refined = suppress(await this.#refine(copies, boxes, afterRnet), 0.7);
+    const faces = suppressNested(await this.#decide(copies, refined.map(({ box }) => square(box)), afterOnet));
+    return patient ? this.#chooseAgain(copies, faces) : faces;
   }
 
-  async #propose(copies, minFace) {
+  /** Those that the second look leaves, best score first; the doubted ones get its score. */
+  async #chooseAgain(copies, faces) {
+    const { certain, confirm, revive, mostAgain, thresholds: [, , sure] } = this.settings;
+    const distance = ({ score }) => Math.abs(score - sure);
+    const asked = faces.filter(({ score }) => score < certain).sort((a, b) => distance(a) - distance(b)).slice(0, mostAgain);
+    const scores = asked.length ? await this.#lookAgain(copies, asked.map(({ box }) => square(box))) : [];
+    const again = new Map(asked.map((face, i) => [face, scores[i]]));
+    const kept = faces.filter((face) => face.score > sure && (again.get(face) ?? 1) > confirm);
+    const revived = asked.filter((face) => face.score <= sure && again.get(face) > revive);
+    return [...kept, ...revived.map((face) => ({ ...face, score: again.get(face) }))].sort((a, b) => b.score - a.score);
+  }
+
+  async #propose(copies, minFace, least) {
     const { window, factor, most, mostPerMega } = this.settings;
     const { width, height } = copies.picture;
     const found = [];
@@ -34,7 +51,7 @@ export class Cascade {
       const size = [round(width * scale), round(height * scale)];
       const level = resize(copies.choose(1.5 * scale), size, BILINEAR);
       const zoom = [width / size[0], height / size[1]];
-      for await (const windows of this.#searchLevel(level)) {
+      for await (const windows of this.#searchLevel(level, least)) {
         for (const { box, score } of suppress(windows, 0.5)) found.push({ score, box: box.map((v, i) => v * zoom[i % 2]) });
       }
     }
@@ -43,7 +60,7 @@ export class Cascade {
   }
 
   /** The windows of one level of the pyramid that may hold a face, tile by tile. */
-  async *#searchLevel(level) {
+  async *#searchLevel(level, least) {
     const { window, stride, tile } = this.settings;
     const step = tile - window + stride; // neighbours share what a window needs, so that every window is seen once
     for (let top = 0; top < Math.max(level.height - window + stride, 1); top += step) {
@@ -51,20 +68,20 @@ export class Cascade {
         const [right, bottom] = [Math.min(left + tile, level.width), Math.min(top + tile, level.height)];
         if (Math.min(right - left, bottom - top) < window) continue;
         const whole = right - left === level.width && bottom - top === level.height;
-        yield this.#searchTile(whole ? level : crop(level, left, top, right, bottom), left, top);
+        yield this.#searchTile(whole ? level : crop(level, left, top, right, bottom), left, top, least);
       }
     }
   }
 
-  async #searchTile(picture, left, top) {
-    const { window, stride, mostWindows, thresholds } = this.settings;
+  async #searchTile(picture, left, top, least) {
+    const { window, stride, mostWindows } = this.settings;
     const result = await this.pnet.run(picture.data, [1, picture.height, picture.width, 3]);
     const [, , rows, columns] = result.score.dims;
     const [scores, offsets, plane] = [result.score.data, result.offset.data, rows * columns];
     const windows = [];
     for (let i = 0; i < plane; i++) {
       const score = scores[plane + i];
-      if (score > thresholds[0]) windows.push({ score, i });
+      if (score > least) windows.push({ score, i });
     }
     if (windows.length > mostWindows) windows.sort((a, b) => b.score - a.score).length = mostWindows;
     return windows.map(({ score, i }) => {
@@ -73,15 +90,15 @@ export class Cascade {
     });
   }
 
-  async #refine(copies, boxes) {
+  async #refine(copies, boxes, least) {
     const { score, offset } = await this.#show(this.rnet, copies, boxes, 24);
     return boxes
       .map((box, i) => ({ box: move(box, offset.subarray(4 * i, 4 * i + 4)), score: score[2 * i + 1] }))
-      .filter((one) => one.score > this.settings.thresholds[1]);
+      .filter((one) => one.score > least);
   }
 
-  /** Show the boxes and their mirror images to the third network: faces with landmarks, five points each. */
-  async #decide(copies, boxes) {
+  /** Show the boxes and their mirror images to the third network: what scores over `least`, with five landmarks each. */
+  async #decide(copies, boxes, least) {
     const { score, offset, landmarks } = await this.#show(this.onet, copies, boxes, 48, true);
     const n = boxes.length;
     const faces = boxes.map((box, i) => {
@@ -96,12 +113,32 @@ export class Cascade {
       });
       return { box: move(box, sides), score: (score[2 * i + 1] + score[2 * (n + i) + 1]) / 2, landmarks: points };
     });
-    return faces.filter((face) => face.score > this.settings.thresholds[2]);
+    return faces.filter((face) => face.score > least);
   }
 
-  /** All results of a network for the contents of `boxes`, and after them, if asked, for their mirror images. */
-  async #show(network, copies, boxes, size, mirrored = false) {
-    const patches = boxes.map((box) => this.#cut(copies, box, size));
+  /** Mean score of the third network for each box, in several sizes and places, with its colours or its greys evened out. */
+  async #lookAgain(copies, boxes) {
+    const { againScales, againShifts, cutoff } = this.settings;
+    const around = boxes.flatMap((box) => {
+      const [[x, y], side] = [getCentre(box), box[2] - box[0]];
+      return againShifts.flatMap(([dx, dy]) =>
+        againScales.map((scale) => makeSquare([x + dx * side, y + dy * side], (side * scale) / 2)),
+      );
+    });
+    const evenOut = (patch) => [equalise(patch), stretchGrey(patch, cutoff)];
+    const { score } = await this.#show(this.onet, copies, around, 48, true, evenOut);
+    const [n, each] = [boxes.length, 2 * againShifts.length * againScales.length];
+    return boxes.map((_, i) => {
+      let sum = 0;
+      for (let k = i * each; k < (i + 1) * each; k++) sum += score[2 * k + 1] + score[2 * (k + n * each) + 1];
+      return sum / (2 * each);
+    });
+  }
+
+  /** All results of a network for the contents of `boxes`, each as what `change` makes of it, and after them, if asked, for
+   * their mirror images. */
+  async #show(network, copies, boxes, size, mirrored = false, change = (patch) => [patch]) {
+    const patches = boxes.flatMap((box) => change(this.#cut(copies, box, size)));
     if (mirrored) patches.push(...patches.map((patch) => mirror(patch, size)));
     const names = network.outputs;
     const results = Object.fromEntries(names.map((name) => [name, []]));

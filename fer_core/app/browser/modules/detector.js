@@ -13,10 +13,10 @@ export class Detector {
 
   /** Find the faces in a picture; the best score first. `thorough`: all sizes, borders and turns, else a quick look. */
   async detect(picture, thorough = true) {
-    const { longSide, turns, sureScore } = this.settings;
+    const { longSide, turns, sureScore, lying } = this.settings;
     if (!thorough) return this.#lookReduced(picture, longSide);
     const found = [...(await this.#lookInFull(picture)), ...(await this.#lookBeyond(picture))];
-    for (const degrees of turns) found.push(...(await this.#lookAfterTurn(picture, degrees, longSide / 2)));
+    for (const degrees of turns) found.push(...(await this.#lookAfterTurn(picture, degrees, longSide / 2, lying)));
     const faces = suppressNested(found);
     return faces.length && faces[0].score >= sureScore ? faces : this.#lookTurned(picture, faces);
   }
@@ -32,8 +32,8 @@ export class Detector {
   }
 
   #lookInFull(picture) {
-    const { large, largeMinFace, minFace } = this.settings;
-    return this.cascade.find(picture, picture.width * picture.height > large ? largeMinFace : minFace);
+    const { large, largeMinFace, minFace, patient } = this.settings;
+    return this.cascade.find(picture, picture.width * picture.height > large ? largeMinFace : minFace, patient);
   }
 
   async #lookReduced(picture, longSide) {
@@ -51,27 +51,24 @@ export class Detector {
     return faces;
   }
 
-  async #lookAfterTurn(picture, degrees, longSide) {
+  async #lookAfterTurn(picture, degrees, longSide, thresholds = this.settings.turned) {
     const reduced = reduceTo(picture, longSide);
     const turned = degrees % 90 ? rotate(reduced, degrees, { expand: true }) : turnQuarters(reduced, degrees);
-    const faces = await this.cascade.find(turned, this.settings.minFace);
-    return faces
-      .filter((face) => face.score > this.settings.turnedScore)
-      .map((face) => zoomFace(turnBack(face, degrees, turned, reduced), reduced, picture));
+    const faces = await this.cascade.find(turned, this.settings.minFace, thresholds);
+    return faces.map((face) => zoomFace(turnBack(face, degrees, turned, reduced), reduced, picture));
   }
 
   /** Look for large faces that the frame cuts, or that fill the picture: with its borders extended. */
   async #lookBeyond(picture) {
-    const { longSide, minFace, cutFace, turnedScore } = this.settings;
+    const { longSide, minFace, cutFace, turned } = this.settings;
     const scale = Math.min(longSide / 2 / Math.max(...picture.size), 4);
     const size = picture.size.map((side) => Math.max(1, round(side * scale)));
     const border = Math.floor(Math.max(...size) / 3);
     const resized = resizeWithGap(picture, size, 2);
     const reach = (side) => Array.from({ length: side + 2 * border }, (_, i) => i - border);
     const extended = pick(resized, reach(size[0]), reach(size[1]));
-    const faces = await this.cascade.find(extended, Math.max(Math.min(...size) * cutFace, minFace));
+    const faces = await this.cascade.find(extended, Math.max(Math.min(...size) * cutFace, minFace), turned);
     return faces
-      .filter((face) => face.score > turnedScore)
       .map((face) => shiftFace(face, -border))
       .filter((face) => this.#reachesBorder(face, size))
       .map((face) => zoomFace(face, resized, picture));
