@@ -10,6 +10,7 @@ from fer_core.app.charts.forest import STYLE, Dot, choose_ticks, draw_forest
 from fer_core.app.charts.learning import view_ingredients
 from fer_core.app.charts.marks import MARK_PATHS
 from fer_core.app.charts.measures import view_measures
+from fer_core.app.formats import format_percent
 from fer_core.app.looks import STUDY, make_look
 from fer_core.runs.ablation import AblationRow
 from fer_core.runs.leaderboard import Measure
@@ -79,16 +80,23 @@ def test_numbers_of_losses_stand_left_of_them_and_zero_is_marked():
     assert [value.text for value in find_all(drawing, "value")] == ["+10.0", "\u221220.0"]
 
 
+def test_neighbouring_ticks_never_read_alike():
+    for difference in (-0.0195, 0.003, 0.2):
+        drawing = parse(view_ingredients([make_change("change", difference)], "base").drawing)
+        ticks = [span.text for span in find_all(drawing, "grid")[0].iter("span")]
+        assert len(ticks) == len(set(ticks)) > 2
+
+
 def test_names_cannot_bring_markup_in():
     name = '<img src="x" onerror="alert(1)">&"'
     dot = Dot(0.5, (0.4, 0.6), name, name, make_look(0))
-    drawing = parse(draw_forest({name: [dot]}, name, lambda share: name, {name: STUDY, "b": STUDY}, title=name))
+    drawing = parse(draw_forest({name: [dot]}, name, lambda share, digits: name, {name: STUDY, "b": STUDY}, title=name))
     assert not list(drawing.iter("img")) and drawing.get("aria-label") == name
     assert find_all(drawing, "name")[0].text == name
 
 
 def test_hollow_marks_are_hollow_and_every_mark_is_known():
-    drawn = draw_forest({"a": [Dot(0.5, (0.4, 0.6), "", "", STUDY)]}, "", str)
+    drawn = draw_forest({"a": [Dot(0.5, (0.4, 0.6), "", "", STUDY)]}, "", format_percent)
     assert 'fill="none"' in drawn
     assert STUDY.mark.removesuffix("-open") in MARK_PATHS
 
@@ -102,5 +110,5 @@ def test_ticks_are_round_few_and_within(low, high):
 
 
 def test_a_single_value_without_an_interval_can_be_drawn():
-    assert "dot" in draw_forest({"a": [Dot(0.5, (0.5, 0.5), "", "", STUDY)]}, "", str)
-    assert "forest" in draw_forest({}, "nothing", str)
+    assert "dot" in draw_forest({"a": [Dot(0.5, (0.5, 0.5), "", "", STUDY)]}, "", format_percent)
+    assert "forest" in draw_forest({}, "nothing", format_percent)

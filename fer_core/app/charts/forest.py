@@ -45,7 +45,7 @@ STYLE = """
 
 @dataclass(frozen=True)
 class Dot:
-    """One value: `told` stands under the mouse, `text` beside its interval. All in the axis's unit."""
+    """One value, a share or a difference of shares: `told` stands under the mouse, `text` beside its interval."""
 
     value: float
     interval: tuple[float, float]
@@ -55,11 +55,12 @@ class Dot:
 
 
 def draw_forest(
-    rows: Mapping[str, Sequence[Dot]], alt: str, write_tick: Callable[[float], str], legend: Mapping[str, Look] = {},
+    rows: Mapping[str, Sequence[Dot]], alt: str, write_tick: Callable[[float, int], str], legend: Mapping[str, Look] = {},
     zero: bool = False, title: str = "",
 ) -> str:  # fmt: skip
     """Return HTML: a row per name with its values, the first on top; `alt` says the whole in words.
 
+    `write_tick` gets a share and the digits after the point that tell neighbouring ticks apart, as formats.py's functions do.
     `zero` marks where nothing changes and writes the numbers of losses at their left; `title` names the axis.
     """
     ends = [end for dots in rows.values() for dot in dots for end in dot.interval] + [0.0] * zero
@@ -70,10 +71,12 @@ def draw_forest(
     def place(value: float) -> str:
         return f"{100 * (value - low) / (high - low):.2f}%"
 
+    ticks = choose_ticks(low, high)
+    digits = count_digits(100 * (ticks[1] - ticks[0]))
     lines = "".join(
         f'<i style="left:{place(tick)}"{" class=zero" * (zero and tick == 0)}></i>'
-        f'<span style="left:{place(tick)}">{escape(write_tick(tick))}</span>'
-        for tick in choose_ticks(low, high)
+        f'<span style="left:{place(tick)}">{escape(write_tick(tick, digits))}</span>'
+        for tick in ticks
     )
     drawn = "".join(_draw_row(name, dots, place, zero) for name, dots in rows.items())
     names = draw_legend(list(legend), legend, lines=False) if len(legend) > 1 else ""
@@ -108,3 +111,8 @@ def choose_ticks(low: float, high: float) -> list[float]:
     power = 10.0 ** math.floor(math.log10(least))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= least)
     return [round(place * step, 10) for place in range(math.ceil(low / step), math.floor(high / step) + 1)]
+
+
+def count_digits(step: float) -> int:
+    """How many digits after the point a number has that is 1, 2 or 5 times a power of ten."""
+    return max(0, -math.floor(math.log10(step) + 1e-9))

@@ -86,8 +86,8 @@ def _draw_ingredients(rows: Sequence[AblationRow], base: str) -> str:
         told = f"{row.factor}: {worth}, 95 %: {low} to {high}"
         dots[row.factor] = [Dot(row.difference, row.interval, format_points(row.difference, unit=False), told, look)]
     return draw_forest(
-        dots, _describe_ingredients(rows, base), lambda share: format_points(share, 0, unit=False).lstrip("±"), zero=True,
-        title="Points of test accuracy",
+        dots, _describe_ingredients(rows, base), lambda share, digits: format_points(share, digits, unit=False).lstrip("±"),
+        zero=True, title="Points of test accuracy",
     )  # fmt: skip
 
 

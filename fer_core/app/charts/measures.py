@@ -36,7 +36,7 @@ def _draw_measures(measures: Mapping[str, Sequence[Measure]], looks: Mapping[str
             share = format_percent(row.share)
             told = f"{title}, {row.name}: {share} of {format_count(row.n)}"
             rows.setdefault(row.name, []).append(Dot(row.share, row.interval, share, told, looks[title]))
-    return draw_forest(rows, _describe_measures(measures), lambda share: format_percent(share, 0), looks)
+    return draw_forest(rows, _describe_measures(measures), format_percent, looks)
 
 
 def _make_measure_chart(measures: Mapping[str, Sequence[Measure]], looks: Mapping[str, Look]) -> go.Figure:
