@@ -32,8 +32,8 @@ FOLLOW_MOVES = ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))
 class MtcnnDetector(FaceDetector):
     """Finds faces from `min_face` pixels on, whichever way up. Safe for threads.
 
-    `long_side`: pixels to which pictures are reduced for quick and for turned looks; `thresholds`: of the quick looks; `threads`: that each look uses. Raises DetectorError when the weights are
-    not installed.
+    `long_side`: pixels to which pictures are reduced for quick and for turned looks; `thresholds`: of the quick looks;
+    `threads`: that each look uses. Raises DetectorError when the weights are not installed.
     """
 
     name = "MTCNN"
