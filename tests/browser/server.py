@@ -145,6 +145,20 @@ def launch(browser, *flags: str, without: str = "nothing"):
     return browser.browser_type.launch(executable_path=str(CHROMIUM), args=[*kept, *flags])
 
 
+FILM_RUNS = """
+const video = document.querySelector('[data-testid="stCameraInput"] video');
+return video && video.videoWidth > 0 && video.currentTime > 1;
+"""  # a shutter pressed before the first picture takes none, and the fake camera's first ones are black
+
+
+def take_photo(page) -> None:
+    """Press the shutter of `st.camera_input` as soon as the camera's film runs."""
+    shutter = page.get_by_role("button", name="Take Photo")
+    shutter.wait_for(timeout=WAIT)
+    page.wait_for_function(f"() => {{{FILM_RUNS}}}", timeout=WAIT)
+    shutter.click()
+
+
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_):
         pass

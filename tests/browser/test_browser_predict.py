@@ -4,7 +4,7 @@ import io
 
 import pytest
 from PIL import Image
-from server import CHROMIUM, FLAGS, PHONE, WAIT, Visitor
+from server import CHROMIUM, FLAGS, PHONE, WAIT, Visitor, take_photo
 
 from fer_core.app.faces.examples import EXAMPLES
 
@@ -90,10 +90,7 @@ def test_tap_marks_a_face(app):
 def test_snapshot_is_answered_on_a_phone(face_camera, server):
     visitor = Visitor(face_camera, server)
     page = visitor.open("/predict", width=PHONE, height=844, user_agent=PHONE_AGENT)
-    shutter = page.get_by_role("button", name="Take Photo")
-    shutter.wait_for(timeout=WAIT)
-    page.wait_for_timeout(1500)  # the fake camera's first frames are black
-    shutter.click()
+    take_photo(page)
     page.get_by_role("img", name="snapshot.jpg, 1 face marked").wait_for(timeout=WAIT)
     visitor.wait(page)
     overflow = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth")
