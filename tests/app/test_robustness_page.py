@@ -194,6 +194,11 @@ def test_the_ten_are_drawn_as_accuracy_and_as_loss(measured):
     assert accuracy.data[0].x[:2] == (found.ten_mean.accuracy, found.clean.accuracy)
     assert lost.data[0].x == tuple(found.clean.accuracy - score.accuracy for score in (found.ten_mean, *found.ten))
     assert len({write_disturbance(case) for case in TEN}) == 10
+    for view, score in ((views[0], found.ten_mean), (views[1], found.ten[-1])):
+        told = [dot.get("title") for dot in parse(view.drawing).iter("div") if dot.get("class") == "dot"]
+        assert len(told) == len(measured) * len(view.figure.data[0].y)
+        value = score.accuracy if view is views[0] else found.clean.accuracy - score.accuracy
+        assert any(text.startswith("compact-s0") and format_percent(value) in text for text in told)
     table = views[0].table
     assert len(table) == 2 * 12 and (table["Lost, low"] <= table["Lost"] + 1e-4).all()
 

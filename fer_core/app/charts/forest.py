@@ -4,7 +4,7 @@ Names, numbers and ticks are text of the page's size at every width; only places
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -19,15 +19,15 @@ STYLE = """
 .forest.both { --left: 3rem }
 .forest .rows { position: relative; padding-bottom: 1.75rem; margin-top: .75rem }
 .forest .grid { position: absolute; inset: 0 var(--right) 0 calc(var(--names) + var(--left)) }
-.forest .grid i { position: absolute; top: 0; bottom: 1.5rem; width: 1px; background: currentColor; opacity: .1 }
-.forest .grid i.zero { opacity: .55; background: none; border-left: 2px dotted currentColor; translate: -1px }
 .forest .grid span { position: absolute; bottom: 0; transform: translateX(-50%); white-space: nowrap }
-.forest .row { position: relative; display: grid; grid-template-columns: var(--names) 1fr; align-items: center; padding: .2rem 0 }
+.forest .row { position: relative; display: grid; grid-template-columns: var(--names) 1fr; align-items: center }
 .forest .row + .row.many { border-top: 1px solid color-mix(in srgb, currentColor 10%, transparent) }
 .forest .name { text-align: right; padding-right: 1rem; text-wrap: balance }
 .forest .name, .forest .title, .forest .grid span { opacity: .85 }
-.forest .dots { margin: 0 var(--right) 0 var(--left) }
+.forest .strong .name { font-weight: 600; opacity: 1 }
+.forest .dots { margin: 0 var(--right) 0 var(--left); padding: .2rem 0; background: var(--lines) }
 .forest .dot { position: relative; height: 1.5rem }
+.forest .many .dot { height: 1.3rem }
 .forest .bar { position: absolute; top: 50%; height: 2px; translate: 0 -1px; background: var(--ink) }
 .forest .bar::before, .forest .bar::after { content: ""; position: absolute; top: -4px; height: 10px; width: 2px; background: var(--ink) }
 .forest .bar::before { left: -1px } .forest .bar::after { right: -1px }
@@ -38,7 +38,7 @@ STYLE = """
   .forest .grid, .forest .title { --names: 0rem }
   .forest:not(.both) > * { --left: 1rem }
   .forest .row { grid-template-columns: 1fr }
-  .forest .name { text-align: left; padding: .15rem 0 0 }
+  .forest .name { text-align: left; padding: .35rem 0 0 }
 }
 """
 
@@ -56,12 +56,13 @@ class Dot:
 
 def draw_forest(
     rows: Mapping[str, Sequence[Dot]], alt: str, write_tick: Callable[[float, int], str], legend: Mapping[str, Look] = {},
-    zero: bool = False, title: str = "",
+    zero: bool = False, title: str = "", strong: Collection[str] = (),
 ) -> str:  # fmt: skip
     """Return HTML: a row per name with its values, the first on top; `alt` says the whole in words.
 
     `write_tick` gets a share and the digits after the point that tell neighbouring ticks apart, as formats.py's functions do.
-    `zero` marks where nothing changes and writes the numbers of losses at their left; `title` names the axis.
+    `zero` marks where nothing changes and writes the numbers of losses at their left; `title` names the axis; the names in
+    `strong` are bold.
     """
     ends = [end for dots in rows.values() for dot in dots for end in dot.interval] + [0.0] * zero
     low, high = min(ends, default=0.0), max(ends, default=1.0)
@@ -73,24 +74,30 @@ def draw_forest(
 
     ticks = choose_ticks(low, high)
     digits = count_digits(100 * (ticks[1] - ticks[0]))
-    lines = "".join(
-        f'<i style="left:{place(tick)}"{" class=zero" * (zero and tick == 0)}></i>'
-        f'<span style="left:{place(tick)}">{escape(write_tick(tick, digits))}</span>'
-        for tick in ticks
-    )
-    drawn = "".join(_draw_row(name, dots, place, zero) for name, dots in rows.items())
+    lines = ",".join(_draw_line(place(tick), dotted=zero and tick == 0) for tick in ticks)
+    numbers = "".join(f'<span style="left:{place(tick)}">{escape(write_tick(tick, digits))}</span>' for tick in ticks)
+    drawn = "".join(_draw_row(name, dots, place, zero, name in strong) for name, dots in rows.items())
     names = draw_legend(list(legend), legend, lines=False) if len(legend) > 1 else ""
     below = f'<div class="title">{escape(title)}</div>' if title else ""
     return (
         f'<div class="forest{" both" * zero}" role="img" aria-label="{escape(alt)}"><style>{STYLE}</style>{names}'
-        f'<div class="rows"><div class="grid">{lines}</div>{drawn}</div>{below}</div>'
+        f'<div class="rows" style="--lines:{lines}"><div class="grid">{numbers}</div>{drawn}</div>{below}</div>'
     )
 
 
-def _draw_row(name: str, dots: Sequence[Dot], place: Callable[[float], str], zero: bool) -> str:
+def _draw_line(place: str, dotted: bool) -> str:
+    """Return an upright line as a layer of CSS's background: behind values, never through a name above them."""
+    if dotted:
+        strong = "color-mix(in srgb,currentColor 55%,transparent)"
+        return f"repeating-linear-gradient({strong} 0 2px,transparent 2px 4px) {place} 0/2px 100% no-repeat"
+    faint = "color-mix(in srgb,currentColor 10%,transparent)"
+    return f"linear-gradient({faint},{faint}) {place} 0/1px 100% no-repeat"
+
+
+def _draw_row(name: str, dots: Sequence[Dot], place: Callable[[float], str], zero: bool, strong: bool) -> str:
     drawn = "".join(_draw_dot(dot, place, zero) for dot in dots)
-    many = " many" if len(dots) > 1 else ""
-    return f'<div class="row{many}"><div class="name">{escape(name)}</div><div class="dots">{drawn}</div></div>'
+    kind = " many" * (len(dots) > 1) + " strong" * strong
+    return f'<div class="row{kind}"><div class="name">{escape(name)}</div><div class="dots">{drawn}</div></div>'
 
 
 def _draw_dot(dot: Dot, place: Callable[[float], str], zero: bool) -> str:

@@ -1,17 +1,19 @@
 """Ten bad photos, one number: accuracy on the ten disturbances, and what each of them costs."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 import plotly.graph_objects as go
 
+from fer_core.app.charts.forest import Dot, draw_forest
 from fer_core.app.charts.robustness import write_strength
 from fer_core.app.charts.view import View
 from fer_core.app.formats import format_percent
 from fer_core.app.looks import Look, pick_look
 from fer_core.app.theme import MUTED, make_error_bars, make_figure
 from fer_core.runs.corruptions import TEN, Disturbance
-from fer_core.runs.robustness import Robustness
+from fer_core.runs.robustness_records import Robustness, Score
 
 MEAN, UNTOUCHED = "Mean of the ten", "Untouched"
 
@@ -21,7 +23,38 @@ def view_ten(measured: Mapping[str, Robustness], looks: Mapping[str, Look], lost
 
     `lost`: points of accuracy lost against the network's own answers to untouched pictures, else accuracy.
     """
-    return View(_make_ten_chart(measured, looks, lost), _describe_ten(measured), _make_ten_table(measured))
+    chosen = {name: pick_look(looks, name, place) for place, name in enumerate(measured)}
+    return View(
+        partial(_make_ten_chart, measured, chosen, lost),
+        _describe_ten(measured),
+        _make_ten_table(measured),
+        _draw_ten(measured, chosen, lost),
+    )
+
+
+def _list_scores(found: Robustness, lost: bool) -> dict[str, Score]:
+    """Return a network's scores by row, the first on top."""
+    untouched = {} if lost else {UNTOUCHED: found.clean}
+    return {MEAN: found.ten_mean} | untouched | {write_disturbance(case.disturbance): case for case in found.ten}
+
+
+def _measure_share(found: Robustness, score: Score, lost: bool) -> tuple[float, tuple[float, float]]:
+    """Return the accuracy, or what is lost of it, with its 95 % interval."""
+    if not lost:
+        return score.accuracy, score.ci95
+    value = found.clean.accuracy - score.accuracy
+    return value, score.loss_ci95 or (value, value)
+
+
+def _draw_ten(measured: Mapping[str, Robustness], looks: Mapping[str, Look], lost: bool) -> str:
+    rows: dict[str, list[Dot]] = {}
+    for name, found in measured.items():
+        for row, score in _list_scores(found, lost).items():
+            value, interval = _measure_share(found, score, lost)
+            share = format_percent(value)
+            told = f"{name}, {row}: {share}{' lost' if lost else ''}"
+            rows.setdefault(row, []).append(Dot(value, interval, share, told, looks[name]))
+    return draw_forest(rows, _describe_ten(measured), format_percent, looks, zero=lost, strong=(MEAN, UNTOUCHED))
 
 
 def _make_ten_chart(measured: Mapping[str, Robustness], looks: Mapping[str, Look], lost: bool) -> go.Figure:
@@ -30,18 +63,14 @@ def _make_ten_chart(measured: Mapping[str, Robustness], looks: Mapping[str, Look
     figure = make_figure(height=70 + (20 + 11 * len(measured)) * len(rows), legend=True)
     step = 0.5 / max(len(measured), 1)
     for i, (name, found) in enumerate(measured.items()):
-        look, scores = pick_look(looks, name, i), [found.ten_mean, *([] if lost else [found.clean]), *found.ten]
-        values = [found.clean.accuracy - score.accuracy if lost else score.accuracy for score in scores]
-        bounds = [
-            (score.loss_ci95 if lost else score.ci95) or (value, value)
-            for score, value in zip(scores, values, strict=True)
-        ]
+        shares = [_measure_share(found, score, lost) for score in _list_scores(found, lost).values()]
+        values, bounds = [value for value, _ in shares], [interval for _, interval in shares]
         figure.add_scatter(
             x=values,
             y=[row + (i - (len(measured) - 1) / 2) * step for row in range(len(rows))],
             error_x=make_error_bars(values, bounds, width=3),
             mode="markers",
-            marker={"color": look.color, "symbol": look.mark, "size": 11},
+            marker={"color": looks[name].color, "symbol": looks[name].mark, "size": 11},
             name=name,
             customdata=rows,
             hovertemplate=f"{name}<br>%{{customdata}}: %{{x:.1%}}{' lost' if lost else ''}<extra></extra>",
