@@ -17,7 +17,7 @@ class Look:
 
     color: str
     mark: str
-    dash: str
+    dash: str = "solid"
 
 
 STUDY = Look(MUTED, "circle-open", "dot")

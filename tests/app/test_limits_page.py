@@ -9,6 +9,7 @@ from sample_artifacts import write_sample_runs
 from sample_evaluations import write_sample_facts
 
 from fer_core.app.charts import limits as charts
+from fer_core.app.formats import format_count, format_percent
 from fer_core.app.sentences import limits as sentences
 from fer_core.data import load_dataset_facts
 from fer_core.runs.ablation import AblationRow
@@ -139,8 +140,11 @@ def test_rare_classes_differ_only_beyond_chance(written):
         recalls[sentences.STUDY]["fear"].n == 1024
         and recalls["Ours"]["fear"].n == run.metrics.test.per_class["fear"].support
     )
-    figure = charts.view_rare(recalls).figure
-    assert [trace.name for trace in figure.data] == ["disgust", "fear"]
+    view = charts.view_rare(recalls)
+    assert [trace.name for trace in view.figure.data] == ["disgust", "fear"]
+    fear = recalls["Ours"]["fear"]
+    told = f"Ours, fear: {format_percent(fear.value)} of {format_count(fear.n)}"
+    assert view.drawing.count("The study, ") == 2 and told in view.drawing
 
     def share(value, n):
         return Share(n, value, compute_wilson_interval(value, n))

@@ -1,15 +1,17 @@
 """What holds accuracy where it is: labels that people do not confirm, and rare classes."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from types import SimpleNamespace
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from fer_core.app.charts import scores
+from fer_core.app.charts.forest import Dot, draw_forest
 from fer_core.app.charts.view import View
 from fer_core.app.formats import format_count, format_estimate, format_percent
-from fer_core.app.looks import MARKS
+from fer_core.app.looks import MARKS, Look
 from fer_core.app.theme import DASHES, MUTED, SERIES, SYMBOLS, make_error_bars, make_figure
 from fer_core.labels import COLORS
 from fer_core.runs.label_limits import ClassLimit, MistakeRow, Share, UnityRow
@@ -59,7 +61,22 @@ def _describe_unity(rows: Sequence[UnityRow]) -> str:
 
 def view_rare(recalls: Mapping[str, Mapping[str, Share]]) -> View:
     """Show recall of the rare classes per network with 95 % intervals; `recalls`: network -> class -> share."""
-    return View(_make_rare_chart(recalls), _describe_rare(recalls))
+    return View(partial(_make_rare_chart, recalls), _describe_rare(recalls), drawing=_draw_rare(recalls))
+
+
+def _draw_rare(recalls: Mapping[str, Mapping[str, Share]]) -> str:
+    looks = {label: Look(COLORS[label], SYMBOLS[label]) for row in recalls.values() for label in row}
+    rows = {
+        name: [
+            Dot(
+                share.value, share.interval, format_percent(share.value, 0),
+                f"{name}, {label}: {format_percent(share.value)} of {format_count(share.n)}", looks[label],
+            )
+            for label, share in row.items()
+        ]
+        for name, row in recalls.items()
+    }  # fmt: skip
+    return draw_forest(rows, _describe_rare(recalls), format_percent, looks)
 
 
 def _make_rare_chart(recalls: Mapping[str, Mapping[str, Share]]) -> go.Figure:
