@@ -88,7 +88,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     )
     everything = st.toggle("Also what is the same", key="training-same", bind="query-params")
 if columns:
-    settings = configurations.compare_settings([configurations.find_run(key, runs) for key in columns], options)
+    compared = [configurations.find_run(key, runs) for key in columns]
+    settings = configurations.compare_settings(compared, options, runs.find)
     shown = settings if everything or len(columns) == 1 else settings[settings["differs"]]
     if shown.empty:
         st.info("These networks were trained with the same settings.", icon=":material/equal:")

@@ -196,6 +196,18 @@ def test_variants_come_first_only_where_there_is_nothing_else(compact, study):
     assert sentences.choose_first([half]) == ["compact-half-s0"]
 
 
+def test_each_kind_of_training_comes_first_and_no_ensemble(compact, study):
+    def make(name, accuracy, **config):
+        history = compact.history.assign(val_accuracy=accuracy)
+        return replace(compact, name=name, history=history, config=compact.config.change(experiment=name, **config))
+
+    taught, brief = make("crowd", 0.8, learns="votes"), make("crowd-brief", 0.78, learns="votes")
+    three = make("crowd-of-three", 0.82, learns="votes", members=("crowd", "crowd-brief"))
+    chosen = sentences.choose_first([three, brief, taught, compact, study])
+    assert chosen == ["compact-s0", "crowd", "vgg-b32-e100-s0"]
+    assert sentences.choose_first([three]) == ["crowd-of-three"]
+
+
 def test_the_papers_experiments_follow_the_runs(compact, study):
     first = replace(study, config=study.config.change(experiment="vgg-b32-e50"))
     assert sentences.choose_paper([first, compact, study]) == [1, 2]
@@ -228,6 +240,21 @@ def test_what_an_older_run_did_not_record_is_no_difference(study):
     names = {study.name: "now", "older": "older"}
     table = configurations.compare_settings([study, replace(older, name="older")], names)
     assert not table["differs"].any()
+
+
+def test_an_ensemble_has_the_settings_that_its_members_share(compact):
+    first = replace(compact, name="a", config=compact.config.change(seed=1, rarity=0.5))
+    second = replace(compact, name="b", config=compact.config.change(seed=2, rarity=0.0))
+    plain = {"experiment": "both", "members": ("a", "b"), "parameters": 2_000_000, "epochs": 10}
+    both = Run("both", Path(), Config.model_construct(**plain), compact.history, None)
+    for known, batch, rotation in (
+        ({"a": first, "b": second}, "128", "±12°"),
+        ({"a": first}, "–", "–"),
+        ({}, "–", "–"),
+    ):
+        table = configurations.compare_settings([both], {"both": "both"}, known.get).set_index("Setting")["both"]
+        assert (table["Batch size"], table["Rotation"]) == (batch, rotation)
+        assert table["Rare answers drawn more often"] == table["Seed"] == "–" and table["Parameters"] == "2,000,000"
 
 
 def test_settings_that_no_row_knows_are_shown_too(compact):

@@ -24,6 +24,7 @@ from fer_core.app.theme import MUTED, make_figure
 from fer_core.runs.paper import PAPER_LOG, PAPER_TABLE, paper_value
 
 LOGGED_EXPERIMENT = 2  # the study prints the training log of 100 epochs of batch 32
+LABEL_ROOM = 0.75  # of the axis; a line that ends before has its label at its right
 TICKS = {"%": ".0%", "": None}
 
 
@@ -41,6 +42,7 @@ def _make_curve_chart(curves: Sequence[Curve], metric: CurveMetric, view: str, s
     axis = f"{metric.axis} against {min(kinds)}" if kinds else metric.axis
     title = f"{axis}: training minus validation" if gap else axis
     figure = make_figure(height=470, x="Epoch", y=title, legend=True, zoom=True)
+    longest = max([curve.run.config.epochs for curve in curves] + [PAPER_TABLE[n - 1].epochs for n in paper] + [1])
     main = {curve.run.name: curve for curve in curves}  # the last one: validation where it is shown
     for curve in curves:
         _add_curve(figure, curve, metric, smoothing, legend=curve is main[curve.run.name])
@@ -48,13 +50,12 @@ def _make_curve_chart(curves: Sequence[Curve], metric: CurveMetric, view: str, s
     if gap:
         figure.add_hline(y=0, line={"color": MUTED, "width": 1})
     else:
-        for place, number in enumerate(sorted(paper)):
+        for number in sorted(paper):
             if kinds <= {PLAIN}:  # the study's loss is the plain one
-                _add_paper(figure, number, place, metric, view, terse=len(paper) > 1)
+                _add_paper(figure, number, metric, view, terse=len(paper) > 1, longest=longest)
     if metric.split and not gap:
         _add_key(figure, view)
-    longest = max([curve.run.config.epochs for curve in curves] + [PAPER_TABLE[n - 1].epochs for n in paper] + [1])
-    figure.update_xaxes(range=[0, longest * 1.02], tickformat="d", showgrid=False)
+    figure.update_xaxes(range=[0, longest * 1.04], tickformat="d", showgrid=False)
     figure.update_yaxes(tickformat=TICKS["%"] if metric.unit else None, type="log" if metric.log else "linear")
     if metric.log:
         figure.update_yaxes(dtick=1, tickformat="~g")
@@ -122,27 +123,29 @@ def _add_legend_entry(figure: go.Figure, name: str, **style) -> None:
     figure.add_scatter(x=[None], y=[None], name=name, hoverinfo="skip", **style)
 
 
-def _add_paper(figure: go.Figure, number: int, place: int, metric: CurveMetric, view: str, terse: bool = False) -> None:
+def _add_paper(
+    figure: go.Figure, number: int, metric: CurveMetric, view: str, terse: bool, longest: int
+) -> None:  # fmt: skip
     """Draw Table 1's cells as lines and the printed epochs of the log as crosses, all in grey.
 
-    `place` moves the label to the right, so that those of several experiments do not cover each other; `terse` leaves
-    out all but the first.
+    The label stands at the end, away from where curves rise; `terse` makes it the experiment's number. `longest`: epochs
+    along the axis.
     """
     name = f"The study, experiment {number}"
     ends = {split: _paper_end(number, metric, split) for split in (VALIDATION, TRAINING) if view in (BOTH, split)}
     ends = {split: value for split, value in ends.items() if value is not None}
+    epochs = PAPER_TABLE[number - 1].epochs
     for split, value in ends.items():
-        above = value == max(ends.values())
         first = split == next(iter(ends))
-        label = f"study {number}, {split.lower()} {format_percent(value)}" if first or not terse else ""
+        label = str(number) if terse else f"study {format_percent(value)}"
         figure.add_scatter(
-            x=[0, (0.01 + 0.27 * place) * 100, PAPER_TABLE[number - 1].epochs],
-            y=[value] * 3,
+            x=[0, epochs],
+            y=[value] * 2,
             mode="lines+markers+text",
             line={"color": MUTED, "width": 1, "dash": "dot" if split == TRAINING else "solid"},
-            marker={"color": MUTED, "size": [0, 0, 8], "symbol": "diamond", "opacity": 1},
-            text=["", label, ""],
-            textposition="top right" if above else "bottom right",
+            marker={"color": MUTED, "size": [0, 8], "symbol": "diamond", "opacity": 1},
+            text=["", label if first else ""],
+            textposition="middle right" if terse or epochs < LABEL_ROOM * longest else "bottom left",
             textfont={"size": 12},
             name=name,
             legendgroup=name,

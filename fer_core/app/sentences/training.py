@@ -10,7 +10,7 @@ from fer_core.app.charts.history import GAP, VALIDATION, Curve, CurveMetric, fin
 from fer_core.app.charts.losses import PLAIN, name_losses
 from fer_core.app.formats import format_percent, format_points
 from fer_core.runs import Run
-from fer_core.runs.leaderboard import is_variant
+from fer_core.runs.leaderboard import is_variant, list_members
 from fer_core.runs.paper import (
     PAPER_BEST_VAL_ACCURACY,
     PAPER_CONFIGURATION,
@@ -44,15 +44,23 @@ END_COLUMNS = {
 
 
 def choose_first(runs: Sequence[Run]) -> list[str]:
-    """Names of the runs shown first: the best by validation accuracy of each experiment, three at most.
+    """Names of the runs shown first, three at most: the best by validation accuracy of those that repeat the study, of our
+    own that learned labels and of those that learned votes, whose scores do not compare; then the best of other experiments.
 
-    Runs that only vary another one come in where there is nothing else.
+    Ensembles, which were not trained, and runs that only vary another one come in where there is nothing else.
     """
+    trained = [run for run in runs if not list_members(run)] or runs
     best: dict[str, Run] = {}
-    for run in sorted([run for run in runs if not is_variant(run)] or runs, key=_rank):
+    for run in sorted([run for run in trained if not is_variant(run)] or trained, key=_rank):
         best[run.experiment] = run
-    chosen = sorted(best.values(), key=_rank)[-MOST_FIRST:]
-    return sorted(run.name for run in chosen)
+    ranked = sorted(best.values(), key=_rank, reverse=True)
+    leaders = {_name_kind(run): run.name for run in reversed(ranked)}
+    chosen = dict.fromkeys([*leaders.values(), *(run.name for run in ranked)])
+    return sorted(list(chosen)[:MOST_FIRST])
+
+
+def _name_kind(run: Run) -> tuple[bool, bool]:
+    return run.learns_votes, find_paper_experiment(run.experiment) is not None
 
 
 def choose_paper(runs: Sequence[Run]) -> list[int]:

@@ -1,6 +1,6 @@
 """The settings of runs and of the study side by side: defaults filled in, grouped, in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +17,7 @@ from fer_core.app.training.settings import (
     write_value,
 )
 from fer_core.runs import Run
+from fer_core.runs.leaderboard import list_members
 from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_TABLE
 from fer_core.runs.records import Config, DataUsed, SplitCounts
 from fer_core.training.experiments import get_defaults  # plain data: Keras stays away
@@ -59,25 +60,35 @@ def find_run(key: str, runs) -> Run:
     return runs.find(key) or make_paper_run(int(key.removeprefix("paper-")))
 
 
-def collect_settings(run: Run) -> dict:
-    """Return all settings of a run, flat; what its file does not hold has the default, which is how it was trained."""
+def collect_settings(run: Run, find: Callable[[str], Run | None] = lambda name: None) -> dict:
+    """Return all settings of a run, flat; what its file does not hold has the default, which is how it was trained.
+
+    An ensemble was not trained itself: it has what its members, which `find` knows by name, have in common.
+    """
     stated = {key: value for key, value in run.config.to_plain().items() if value is not None or key == "pretrained"}
     counts = {"train": {"total": ((stated.pop("dataset", None) or {}).get("train") or {}).get("total")}}
     stated.pop("versions", None)
-    settings = flatten(get_defaults() | stated | {"augmentation": {}, "dataset": counts})
-    return (
-        settings
-        | flatten({"augmentation": NO_AUGMENTATION})
-        | flatten({"augmentation": stated.get("augmentation") or {}})
-    )
+    own = flatten(stated | {"dataset": counts})
+    if members := list_members(run):
+        own.pop("seed", None)  # it names the folder
+        return _find_common([collect_settings(found) if (found := find(name)) else {} for name in members]) | own
+    policy = flatten({"augmentation": NO_AUGMENTATION}) | flatten({"augmentation": stated.get("augmentation") or {}})
+    return flatten(get_defaults() | {"augmentation": {}}) | own | policy
 
 
-def compare_settings(runs: Sequence[Run], names: Mapping[str, str]) -> pd.DataFrame:
+def _find_common(several: Sequence[dict]) -> dict:
+    return {key: value for key, value in several[0].items() if all(other.get(key) == value for other in several)}
+
+
+def compare_settings(
+    runs: Sequence[Run], names: Mapping[str, str], find: Callable[[str], Run | None] = lambda name: None
+) -> pd.DataFrame:
     """List all settings in words: columns Group, Setting, one per name of a run, and the bool `differs`.
 
-    `names`: folder's name -> what the run is called. Settings that no row of SETTINGS knows come last.
+    `names`: folder's name -> what the run is called; `find`: the run of a name, for an ensemble's members. Settings that no
+    row of SETTINGS knows come last.
     """
-    collected = {names[run.name]: collect_settings(run) for run in runs}
+    collected = {names[run.name]: collect_settings(run, find) for run in runs}
     known = ABOUT_THE_RUN.union(*(setting.keys for setting in SETTINGS))
     rest = dict.fromkeys(key for settings in collected.values() for key in settings if key not in known)
     rows = [*SETTINGS, *(Setting(OTHER, _to_words(key), (key,), write_value) for key in rest)]
