@@ -12,6 +12,7 @@ for faces it drops two of the three that are none, and no face.
 
 import threading
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from onnx import TensorProto, helper
@@ -32,12 +33,21 @@ CANDIDATES_PER_MEGA = 120
 MAX_KEPT = 10_000  # by non-maximum suppression
 BATCH = {24: 32, 48: 8}  # patches per call, so that the intermediate maps stay in the cache
 ROOM = {24: 1.08, 48: 1.0}  # of the box is shown; on 2,600 pasted faces 1.08 at R-Net found 4 % more than 1.0
-CERTAIN = 0.99  # what O-Net scores less is seen again in a patient look
-CONFIRM, REVIVE = 0.25, 0.7  # mean scores that a face then needs, found or doubted by the first look
+REVIVE = 0.7  # mean score of the second look that a face needs which the first one doubted
 MAX_AGAIN = 24  # faces a look, the nearest to the first look's threshold: bounds the time that gravel can take
 AGAIN_SCALES = (0.85, 1.0, 1.15)
 AGAIN_SHIFTS = ((0, 0), (0.08, 0), (-0.08, 0), (0, 0.08), (0, -0.08))  # of the box's side
 CUTOFF = 2  # percent of the darkest and of the brightest pixels, when contrast is stretched
+
+
+class Look(NamedTuple):
+    """How a patient look decides: what O-Net scores less than `certain` is seen again, and stays if the mean score is over
+    `confirm`.
+    """
+
+    thresholds: Thresholds
+    certain: float
+    confirm: float
 
 
 class Cascade:
@@ -52,37 +62,38 @@ class Cascade:
         self._nms = make_session(_make_nms(), threads=1)
         self._turn = threading.Semaphore(2)  # more at once than cores would only take memory
 
-    def find(self, picture: Image.Image, min_face: float, patient: Thresholds | None = None) -> list[Face]:
+    def find(self, picture: Image.Image, min_face: float, patient: Look | None = None) -> list[Face]:
         """Find the upright faces from `min_face` pixels on in an RGB picture; the best score first.
 
-        `patient`: other thresholds, for a look that takes its time: what O-Net is not certain of is then seen again, and a
-        face that it doubted, its score below the cascade's own threshold, has the mean score of that second look.
+        `patient`: for a look that takes its time: what O-Net is not certain of is then seen again, and a face that it
+        doubted, its score below the cascade's own threshold, has the mean score of that second look.
         """
         with self._turn:
             copies = _make_copies(picture)
-            return self._look_closer(copies, self._propose(copies, min_face, (patient or self.thresholds)[0]), patient)
+            least = (patient.thresholds if patient else self.thresholds)[0]
+            return self._look_closer(copies, self._propose(copies, min_face, least), patient)
 
     def look_closer(self, picture: Image.Image, boxes: np.ndarray) -> list[Face]:
         """Show R-Net and O-Net square boxes, float32 (n, 4): the faces among them, corrected, best score first."""
         with self._turn:
             return self._look_closer(_make_copies(picture), boxes)
 
-    def _look_closer(self, copies: list[Image.Image], boxes: np.ndarray, patient=None) -> list[Face]:
-        _, after_rnet, after_onet = patient or self.thresholds
+    def _look_closer(self, copies: list[Image.Image], boxes: np.ndarray, patient: Look | None = None):
+        _, after_rnet, after_onet = patient.thresholds if patient else self.thresholds
         boxes, scores = self._refine(copies, boxes, after_rnet)
         keep = self._suppress(boxes, scores, 0.7)
         boxes, scores, landmarks = self._decide(copies, square(boxes[keep]), after_onet)
         keep = suppress_nested(boxes, scores)
         if patient:
-            keep = self._choose_again(copies, boxes, scores, keep)
+            keep = self._choose_again(copies, boxes, scores, keep, patient)
         return [Face(tuple(map(float, boxes[i])), float(scores[i]), landmarks[i]) for i in keep]
 
-    def _choose_again(self, copies, boxes: np.ndarray, scores: np.ndarray, keep: list[int]) -> list[int]:
+    def _choose_again(self, copies, boxes: np.ndarray, scores: np.ndarray, keep: list[int], look: Look) -> list[int]:
         """Those of `keep` that the second look leaves, best score first; `scores` of the doubted become the second look's."""
         sure = self.thresholds[2]
-        asked = sorted((i for i in keep if scores[i] < CERTAIN), key=lambda i: abs(scores[i] - sure))[:MAX_AGAIN]
+        asked = sorted((i for i in keep if scores[i] < look.certain), key=lambda i: abs(scores[i] - sure))[:MAX_AGAIN]
         again = dict(zip(asked, self._look_again(copies, boxes[asked]), strict=True)) if asked else {}
-        kept = [i for i in keep if scores[i] > sure and again.get(i, 1) > CONFIRM]
+        kept = [i for i in keep if scores[i] > sure and again.get(i, 1) > look.confirm]
         revived = [i for i in asked if scores[i] <= sure and again[i] > REVIVE]
         for i in revived:
             scores[i] = again[i]

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from fer_core.sessions import THREADS
-from fer_core.vision.cascade import Cascade, square, suppress_nested
+from fer_core.vision.cascade import Cascade, Look, square, suppress_nested
 from fer_core.vision.crop import Box, Framing
 from fer_core.vision.detector import Face, FaceDetector
 from fer_core.vision.turning import turn_back, turn_picture
@@ -16,10 +16,11 @@ from fer_core.vision.turning import turn_back, turn_picture
 LONG_SIDE = 640  # pixels of quick and of turned looks
 MIN_FACE = 30  # pixels
 THRESHOLDS = (0.6, 0.7, 0.92)  # of a quick look
-PATIENT = (0.5, 0.7, 0.4)  # of a photo as it is; from .4 to .92 the second look decides
-TURNED = (0.6, 0.7, 0.95)  # of the photo turned, or with its borders extended
 SURE_SCORE = 0.99  # an upright face that scores less may be one that stands on its head
-LYING = (0.6, 0.7, SURE_SCORE)  # of one who lies among upright people
+PATIENT = Look((0.5, 0.7, 0.4), certain=SURE_SCORE, confirm=0.25)  # at the photo as it is
+EXTENDED = Look((0.6, 0.7, 0.95), certain=SURE_SCORE, confirm=0.25)  # with its borders extended
+TURNED = Look((0.6, 0.7, 0.95), certain=1.0, confirm=0.7)  # seven more ways up, seven more chances to be wrong
+LYING = Look((0.6, 0.7, SURE_SCORE), certain=1.0, confirm=0.7)  # for one who lies among upright people
 TURNS, DIAGONALS = (90, 270, 180), (45, 135, 225, 315)  # degrees
 LARGE = 2_600_000  # pixels; in larger pictures the smallest faces looked for have LARGE_MIN_FACE pixels
 LARGE_MIN_FACE = 36
@@ -97,12 +98,12 @@ class MtcnnDetector(FaceDetector):
                 break
         return faces
 
-    def _look_after_turn(self, picture: Image.Image, degrees: int, long_side: float, thresholds=TURNED) -> list[Face]:
+    def _look_after_turn(self, picture: Image.Image, degrees: int, long_side: float, look: Look = TURNED) -> list[Face]:
         scale = min(1.0, long_side / max(picture.size))
         size = [max(1, round(side * scale)) for side in picture.size]
         reduced = picture.resize(size, Image.Resampling.BOX) if scale < 1 else picture
         turned = turn_picture(reduced, degrees)
-        found = self._cascade.find(turned, self.min_face, thresholds)
+        found = self._cascade.find(turned, self.min_face, look)
         zoom = np.divide(picture.size, reduced.size)
         return [_zoom(turn_back(face, degrees, turned.size, reduced.size), zoom) for face in found]
 
@@ -119,7 +120,7 @@ class MtcnnDetector(FaceDetector):
         smallest = max(min(size) * CUT_FACE, self.min_face)
         faces = [
             Face(tuple(np.subtract(face.box, border)), face.score, face.landmarks - border)
-            for face in self._cascade.find(Image.fromarray(extended), smallest, TURNED)
+            for face in self._cascade.find(Image.fromarray(extended), smallest, EXTENDED)
         ]
         return [_zoom(face, zoom) for face in faces if _reaches_border(face, size)]
 

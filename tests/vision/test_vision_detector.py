@@ -8,7 +8,7 @@ from PIL import Image, ImageEnhance
 
 from fer_core.data.drawn.face import draw_face
 from fer_core.labels import LABELS
-from fer_core.vision import DetectorError, MtcnnDetector, cascade, mtcnn_graphs
+from fer_core.vision import DetectorError, MtcnnDetector, cascade, mtcnn, mtcnn_graphs
 from fer_core.vision.crop import compute_tilt
 
 FACE = (180, 58, 271, 175)  # of the astronaut, by eye
@@ -187,10 +187,14 @@ def test_a_second_look_finds_what_the_first_doubts(load_free_picture, detector):
     assert detector.detect(photo, thorough=False) == []
 
 
-FIRST, SECOND = [0.995, 0.98, 0.95, 0.6, 0.5], {1: 0.3, 2: 0.2, 3: 0.75, 4: 0.69}
+FIRST, SECOND = [0.995, 0.98, 0.95, 0.6, 0.5], {0: 0.9, 1: 0.3, 2: 0.2, 3: 0.75, 4: 0.69}
 
 
-def test_the_second_look_confirms_drops_and_revives(detector, monkeypatch):
+@pytest.mark.parametrize(
+    ("look", "kept", "shown"), [(mtcnn.PATIENT, [0, 1, 3], [1, 2, 3, 4]), (mtcnn.TURNED, [0, 3], [0, 1, 2, 3, 4])]
+)
+def test_the_second_look_confirms_drops_and_revives(detector, monkeypatch, look, kept, shown):
+    """Upright, what is certain is not asked about; what stands on its head is, and needs more to stay."""
     boxes, scores, asked = np.arange(20, dtype=np.float32).reshape(5, 4), np.array(FIRST), []
 
     def look_again(copies, shown):
@@ -198,8 +202,8 @@ def test_the_second_look_confirms_drops_and_revives(detector, monkeypatch):
         return np.array([SECOND[int(box[0] // 4)] for box in shown])
 
     monkeypatch.setattr(detector._cascade, "_look_again", look_again)
-    assert detector._cascade._choose_again(None, boxes, scores, [0, 1, 2, 3, 4]) == [0, 1, 3]
-    assert sorted(asked) == [1, 2, 3, 4]  # what is certain is not asked about
+    assert detector._cascade._choose_again(None, boxes, scores, [0, 1, 2, 3, 4], look) == kept
+    assert sorted(asked) == shown
     assert scores[1] == 0.98 and scores[3] == 0.75
 
 
@@ -212,7 +216,7 @@ def test_the_second_look_is_bounded(detector, monkeypatch):
         return np.ones(len(boxes))
 
     monkeypatch.setattr(detector._cascade, "_look_again", look_again)
-    kept = detector._cascade._choose_again(None, boxes, scores.copy(), list(range(500)))
+    kept = detector._cascade._choose_again(None, boxes, scores.copy(), list(range(500)), mtcnn.PATIENT)
     assert shown == [cascade.MAX_AGAIN]
     assert set(np.flatnonzero(scores > 0.92)) <= set(kept)  # found and never asked about: they stay
 

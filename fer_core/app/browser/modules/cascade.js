@@ -11,11 +11,11 @@ export class Cascade {
     Object.assign(this, networks, { settings });
   }
 
-  /** Find the upright faces from `minFace` pixels on in an RGB picture; the best score first. `patient`: the thresholds of a
-   * look that takes its time, in which what is not certain is seen again. */
+  /** Find the upright faces from `minFace` pixels on in an RGB picture; the best score first. `patient`: how a look
+   * that takes its time decides; what it is not certain of is seen again. */
   async find(picture, minFace, patient) {
     const copies = new Copies(picture);
-    const [least] = patient ?? this.settings.thresholds;
+    const [least] = (patient ?? this.settings).thresholds;
     return this.#look(copies, await this.#propose(copies, minFace, least), patient);
   }
 
@@ -25,15 +25,15 @@ export class Cascade {
   }
 
   async #look(copies, boxes, patient) {
-    const [, afterRnet, afterOnet] = patient ?? this.settings.thresholds;
+    const [, afterRnet, afterOnet] = (patient ?? this.settings).thresholds;
     const refined = suppress(await this.#refine(copies, boxes, afterRnet), 0.7);
     const faces = suppressNested(await this.#decide(copies, refined.map(({ box }) => square(box)), afterOnet));
-    return patient ? this.#chooseAgain(copies, faces) : faces;
+    return patient ? this.#chooseAgain(copies, faces, patient) : faces;
   }
 
   /** Those that the second look leaves, best score first; the doubted ones get its score. */
-  async #chooseAgain(copies, faces) {
-    const { certain, confirm, revive, mostAgain, thresholds: [, , sure] } = this.settings;
+  async #chooseAgain(copies, faces, { certain, confirm }) {
+    const { revive, mostAgain, thresholds: [, , sure] } = this.settings;
     const distance = ({ score }) => Math.abs(score - sure);
     const asked = faces.filter(({ score }) => score < certain).sort((a, b) => distance(a) - distance(b)).slice(0, mostAgain);
     const scores = asked.length ? await this.#lookAgain(copies, asked.map(({ box }) => square(box))) : [];

@@ -51,23 +51,23 @@ export class Detector {
     return faces;
   }
 
-  async #lookAfterTurn(picture, degrees, longSide, thresholds = this.settings.turned) {
+  async #lookAfterTurn(picture, degrees, longSide, look = this.settings.turned) {
     const reduced = reduceTo(picture, longSide);
     const turned = degrees % 90 ? rotate(reduced, degrees, { expand: true }) : turnQuarters(reduced, degrees);
-    const faces = await this.cascade.find(turned, this.settings.minFace, thresholds);
+    const faces = await this.cascade.find(turned, this.settings.minFace, look);
     return faces.map((face) => zoomFace(turnBack(face, degrees, turned, reduced), reduced, picture));
   }
 
   /** Look for large faces that the frame cuts, or that fill the picture: with its borders extended. */
   async #lookBeyond(picture) {
-    const { longSide, minFace, cutFace, turned } = this.settings;
+    const { longSide, minFace, cutFace, extended: look } = this.settings;
     const scale = Math.min(longSide / 2 / Math.max(...picture.size), 4);
     const size = picture.size.map((side) => Math.max(1, round(side * scale)));
     const border = Math.floor(Math.max(...size) / 3);
     const resized = resizeWithGap(picture, size, 2);
     const reach = (side) => Array.from({ length: side + 2 * border }, (_, i) => i - border);
     const extended = pick(resized, reach(size[0]), reach(size[1]));
-    const faces = await this.cascade.find(extended, Math.max(Math.min(...size) * cutFace, minFace), turned);
+    const faces = await this.cascade.find(extended, Math.max(Math.min(...size) * cutFace, minFace), look);
     return faces
       .map((face) => shiftFace(face, -border))
       .filter((face) => this.#reachesBorder(face, size))
