@@ -148,7 +148,7 @@ def test_the_mix_starts_from_a_policy_and_follows_its_sliders(layers, no_artifac
     app.toggle(key="augmentation-compact-vertical_flip").set_value(True).run()
     app.slider(key="augmentation-compact-probability").set_value(0.0).run()
     assert not app.exception and not app.error
-    assert "of 24 upside down (framed), 0 with a covered square" in all_text(app)
+    assert "of 24 upside down (framed), 0 partly covered" in all_text(app)
 
 
 def test_without_tensorflow_the_page_says_so(no_artifacts, open_page, all_text, monkeypatch):

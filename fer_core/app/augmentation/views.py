@@ -147,10 +147,10 @@ def render_sheet(variants: Variants, columns: int, file: str | None, what: str, 
     sheet = encode_png(make_sheet(variants.images, columns, scale, marked=variants.upside_down))
     n, down, erased = len(variants.images), int(variants.upside_down.sum()), int(variants.erased.sum())
     turned = f"{down} of {n} upside down (framed)" if down else f"None of {n} upside down"
-    st.image(sheet, width="stretch", alt=f"{what}. {turned}, {erased} with a covered square.")
+    st.image(sheet, width="stretch", alt=f"{what}. {turned}, {erased} partly covered.")
     if file:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.caption(f"{turned}, {erased} with a covered square.", width="stretch")
+            st.caption(f"{turned}, {erased} partly covered.", width="stretch")
             st.download_button(
                 "PNG",
                 sheet,
