@@ -27,7 +27,8 @@ def render_ablation(runs: Sequence[Run], rows: Sequence[AblationRow]) -> None:
         "study-ablation-chart",
         about=ui.write_subject([base[0].title], len(base[0].predictions("test"))),
         caption=f"Differences to the recipe unchanged ({_count_seeds(len(base))}) on the test pictures, one look per face, with "
-        "95 % intervals over the pictures, the same for both sides. Other seeds would move them further. In the order of the validation pictures, which are what one may choose by.",
+        "95 % intervals over the pictures, the same for both sides. Other seeds would move them further. In the order of the validation "
+        f"pictures, which are what one may choose by.{describe_arithmetic(base, runs)}",
     )
     _render_table(rows, base, runs)
     if missing:
@@ -81,6 +82,17 @@ def describe_base(base: Sequence[Run], runs: Sequence[Run]) -> str:
         return f"{text}. {caution}"
     best = max(full, key=lambda run: run.metrics.validation.accuracy)
     return f"{text}, the full one after {best.config.epochs} epochs {format_percent(best.metrics.test.accuracy)}. {caution}"
+
+
+def describe_arithmetic(base: Sequence[Run], runs: Sequence[Run]) -> str:
+    """Return which changes were computed with other numbers than the recipe unchanged, "" where none was."""
+    usual = bool(base[0].config.mixed_precision)
+    varied = [run for run in _select(runs, BASE) if run.config.ablation_of]
+    others = {run.config.factor or run.title for run in varied if bool(run.config.mixed_precision) != usual}
+    if not others:
+        return ""
+    bits = {True: "16 bits with sums in 32", False: "32 bits"}
+    return f" Computed in {bits[not usual]}, the others in {bits[usual]}: {', '.join(sorted(others))}."
 
 
 def load_ablation(runs: Sequence[Run], base: str = BASE) -> list[AblationRow]:

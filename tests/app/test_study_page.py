@@ -1,13 +1,17 @@
 """The study page: its table beside ours, what chance explains, its network, what it left open."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from sample_artifacts import write_sample_runs
 
 from fer_core.app import loading
+from fer_core.app.ablation import describe_arithmetic
 from fer_core.app.charts import network
 from fer_core.app.sentences import study as sentences
+from fer_core.runs.artifacts import load_run
 from fer_core.runs.leaderboard import Measure
 from fer_core.runs.paper import PAPER_FINDINGS, PAPER_LAYERS, PAPER_TABLE
 
@@ -55,6 +59,16 @@ def test_several_seeds_show_their_spread_and_the_ablation_its_differences(tmp_pa
     text = all_text(app)
     assert "a quarter of its width" in text and "mean of 3 runs" in text
     assert "**No vertical flip** helps most: +" in text and f"+{100 * change:.1f}\u00a0points (" in text
+
+
+def test_changes_computed_with_other_numbers_are_named(tmp_path):
+    names = ["quarter-s0", "quarter-no-erasing-s0", "quarter-no-vertical-flip-s0"]
+    write_sample_runs(tmp_path, dict.fromkeys(names, 2.0))
+    base, erasing, flip = (load_run(tmp_path / name) for name in names)
+    assert describe_arithmetic([base], [base, erasing, flip]) == ""
+    other = replace(flip, config=flip.config.change(mixed_precision=not base.config.mixed_precision))
+    text = describe_arithmetic([base], [base, erasing, other])
+    assert text.startswith(" Computed in ") and text.endswith(f": {flip.config.factor}.")
 
 
 def test_without_the_ablation_it_has_no_place_on_the_page(artifacts, open_page, all_text):
