@@ -1,7 +1,9 @@
 """The dashboard's pages, run in this process on small artifacts, none, or broken ones."""
 
+import json
 import re
 from pathlib import Path
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from sample_artifacts import CROWD_RUNS, break_run, write_sample_runs
@@ -126,6 +128,16 @@ def unfold():
     return unfold
 
 
+def find_drawings(app: AppTest) -> list:
+    """The parts of a page that `ui.render_drawing` made."""
+    return [part for part in app.get("bidi_component") if part.proto.component_name == "drawing"]
+
+
+def read_drawing(html: str) -> str:
+    """What a drawing says, bold words as Markdown has them."""
+    return "".join(fromstring(html.replace("<strong>", "**").replace("</strong>", "**")).itertext())
+
+
 @pytest.fixture
 def all_text():
     """Everything that a page says, in one string: all_text(app)."""
@@ -134,6 +146,7 @@ def all_text():
         kinds = ("title", "header", "subheader", "markdown", "caption", "error", "warning", "info", "success")
         texts = [str(element.value) for kind in kinds for element in getattr(app, kind)]
         texts += [f"{metric.label} {metric.value} {metric.delta}" for metric in app.metric]
+        texts += [read_drawing(json.loads(part.proto.json)["html"]) for part in find_drawings(app)]
         return GLOSSARY_LINK.sub(r"\1", "\n".join(texts))
 
     return all_text

@@ -8,6 +8,7 @@ import streamlit as st
 
 from fer_core.app import ui
 from fer_core.app.charts import robustness as charts
+from fer_core.app.charts.cards import Card, draw_cards
 from fer_core.app.charts.marks import draw_legend
 from fer_core.app.charts.small_curves import draw_corruption
 from fer_core.app.charts.ten import view_ten
@@ -73,7 +74,8 @@ def render_upside_down(
     if (pair := _find_pair(measured, answers)) and (text := pairs.describe_upside_down(*pair, by_crowd)):
         st.markdown(text, width=ui.TEXT_WIDTH)
     ui.render_drawing(draw_legend(list(measured), looks), "robustness-turned-legend")
-    _render_card(CORRUPTIONS[TURNED], measured, looks, by_crowd, label)
+    turned = _make_card(CORRUPTIONS[TURNED], measured, looks, by_crowd, label)
+    ui.render_drawing(draw_cards([turned]), "robustness-turned")
 
 
 def render_curves(
@@ -85,9 +87,8 @@ def render_curves(
     ui.section("Worse pictures", sentences.describe_worst(first, measured[first]), anchor="pictures")
     ui.render_drawing(draw_legend(list(measured), looks), "robustness-legend")
     plain = [c for c in CORRUPTIONS.values() if not c.is_occlusion and c.name != TURNED]
-    with st.grid(3, min_column_width=300):
-        for corruption in plain:
-            _render_card(corruption, measured, looks, by_crowd, label, named=corruption is plain[0])
+    cards = [_make_card(c, measured, looks, by_crowd, label, named=c is plain[0]) for c in plain]
+    ui.render_drawing(draw_cards(cards), "robustness-pictures")
     if pair and (text := pairs.describe_strongest(*pair, by_crowd, occluded=False)):
         st.markdown(text, width=ui.TEXT_WIDTH)
     ui.section(
@@ -95,41 +96,32 @@ def render_curves(
         "The study names these as its limit. The part is filled with the picture's mean grey, from a strip to all of it.",
         anchor="covered",
     )
-    with st.grid(3, min_column_width=300):
-        for corruption in CORRUPTIONS.values():
-            if corruption.is_occlusion:
-                _render_card(corruption, measured, looks, by_crowd, label)
-        _render_summary(measured, pair, by_crowd)
+    cards = [_make_card(c, measured, looks, by_crowd, label) for c in CORRUPTIONS.values() if c.is_occlusion]
+    ui.render_drawing(draw_cards([*cards, _make_summary(measured, pair, by_crowd)]), "robustness-covered")
     floor = None if by_crowd else charts.compute_floor(list(measured.values()))
     dotted = f" Dotted: always naming the largest class, {format_percent(floor, 0)}." if floor else ""
     st.caption(f"Bars: 95 % intervals.{dotted}")
 
 
-def _render_summary(measured: Mapping[str, Robustness], pair, by_crowd: bool) -> None:
-    """Fill the last place of the grid with what covering costs."""
-    with st.container(border=True, height="stretch", gap="small"):
-        st.markdown("**What covering costs**")
-        st.markdown(sentences.describe_covered(measured))
-        if pair and (text := pairs.describe_strongest(*pair, by_crowd, occluded=True)):
-            st.markdown(text)
+def _make_summary(measured: Mapping[str, Robustness], pair, by_crowd: bool) -> Card:
+    """The last card among the covered faces: what covering costs."""
+    compared = pairs.describe_strongest(*pair, by_crowd, occluded=True) if pair else ""
+    return Card("What covering costs", text=[sentences.describe_covered(measured), *([compared] if compared else [])])
 
 
-def _render_card(
+def _make_card(
     corruption: Corruption, measured: Mapping[str, Robustness], looks: Mapping[str, Look], by_crowd: bool, label: str,
     named: bool = False,
-) -> None:  # fmt: skip
-    """Show what the strengths look like on the drawn face, above the curve that they give."""
+) -> Card:  # fmt: skip
+    """What the strengths look like on the drawn face, above the curve that they give."""
     floor = None if by_crowd else charts.compute_floor(list(measured.values()))
-    with st.container(border=True, gap="xsmall"):
-        st.markdown(f"**{corruption.title}**")
-        with st.container(width="stretch" if corruption.name != TURNED else 520):
-            st.image(
-                _make_examples(corruption, label),
-                width="stretch",
-                alt=f"A drawn {label} face, untouched and with {corruption.title.lower()} in every strength of the chart.",
-            )
-        ui.render_drawing(draw_corruption(corruption, measured, floor, looks, named), f"robustness-{corruption.name}")
-        st.caption(sentences.describe_card(corruption, measured))
+    return Card(
+        corruption.title,
+        sheet=_make_examples(corruption, label),
+        sheet_alt=f"A drawn {label} face, untouched and with {corruption.title.lower()} in every strength of the chart.",
+        drawing=draw_corruption(corruption, measured, floor, looks, named),
+        line=sentences.describe_card(corruption, measured),
+    )
 
 
 @lru_cache(maxsize=len(CORRUPTIONS) * len(LABELS))
