@@ -1,9 +1,11 @@
 """What the network sees while it trains: the real training layers on one face."""
 
+from contextlib import nullcontext
+
 import streamlit as st
 
 from fer_core.app import ablation, loading, router, shell, ui
-from fer_core.app.augmentation import augment, views, worker
+from fer_core.app.augmentation import views, worker
 from fer_core.app.faces import sample_face
 from fer_core.app.pictures import enlarge
 from fer_core.data import DatasetError
@@ -40,9 +42,7 @@ with st.grid(2, min_column_width=300):
         st.image(enlarge(face.picture, 176), width=176, output_format="PNG", alt=f"Before augmentation: {face.note}")
         st.caption(f"**Before**  \n{face.note}", width="stretch")
 
-note = "These are the training's own layers: the first visit starts TensorFlow, which takes a few seconds"
-with st.spinner(note, show_time=True):
-    worker.ask(augment.start)
+STARTS = "These are the training's own layers: TensorFlow starts, which takes a few seconds"
 
 st.space("small")
 VIEWS = {
@@ -56,7 +56,7 @@ VIEWS = {
 tabs = st.tabs(list(VIEWS), key="augmentation-view", bind="query-params", on_change="rerun")
 for tab, render in zip(tabs, VIEWS.values()):
     if tab.open:
-        with tab:
+        with tab, st.spinner(STARTS, show_time=True) if worker.rests() else nullcontext():
             render()
 
 ui.share_note()

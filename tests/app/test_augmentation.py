@@ -25,7 +25,8 @@ VIEWS = ("Both policies", "One by one", "Bad photos", "Mix your own")
 def layers():
     """Keras and its backend here and in their own process, started before a page's time limit runs; else no subject."""
     try:
-        worker.ask(augment.start)
+        worker.forget()
+        worker.ask(augment.get_policy, "study")
     except augment.AugmentationError as error:
         pytest.skip(str(error))
 
@@ -48,9 +49,19 @@ print(*sorted({"keras", "tensorflow"} & set(sys.modules)))
 
 
 def test_a_process_that_ends_midway_is_a_sentence_and_the_next_one_answers(layers):
+    worker.forget()
     with pytest.raises(augment.AugmentationError, match="lack of memory"):
         worker.ask(os._exit, 1)
     assert worker.ask(augment.get_policy, "study").vertical_flip
+
+
+def test_a_known_answer_needs_no_process(layers, faces, monkeypatch):
+    first = worker.ask(augment.make_variants, faces, worker.ask(augment.get_policy, "study"), 4)
+    monkeypatch.setattr(worker.loky, "get_reusable_executor", None)
+    again = worker.ask(augment.make_variants, faces.copy(), worker.ask(augment.get_policy, "study"), 4)
+    assert (first.images == again.images).all() and first.images.any()
+    with pytest.raises(TypeError):  # another draw is another question
+        worker.ask(augment.make_variants, faces, worker.ask(augment.get_policy, "study"), 5)
 
 
 @pytest.mark.parametrize("policy", ["study", "compact"])
@@ -153,7 +164,7 @@ def test_the_mix_starts_from_a_policy_and_follows_its_sliders(layers, no_artifac
 
 def test_without_tensorflow_the_page_says_so(no_artifacts, open_page, all_text, monkeypatch):
     monkeypatch.setitem(sys.modules, "fer_core.training.policies", None)
-    monkeypatch.setattr(worker, "ask", lambda function, *arguments: function(*arguments))
+    monkeypatch.setattr(worker, "_ask", lambda question: worker._call(*question.call))
     app = open_page("augmentation")
     assert not app.exception
     assert "is not installed" in app.error[0].value and "pip install" in app.error[0].value

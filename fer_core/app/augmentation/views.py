@@ -144,7 +144,7 @@ def _choose_settings(start: Settings, policy: str) -> Settings:
 
 def render_sheet(variants: Variants, columns: int, file: str | None, what: str, scale: int = 3) -> None:
     """Show pictures as one sheet, those upside down framed; with a name for a `file` it can be taken away as PNG."""
-    sheet = encode_png(make_sheet(variants.images, columns, scale, marked=variants.upside_down))
+    sheet = _encode_sheet(variants.images, columns, scale, variants.upside_down)
     n, down, erased = len(variants.images), int(variants.upside_down.sum()), int(variants.erased.sum())
     turned = f"{down} of {n} upside down (framed)" if down else f"None of {n} upside down"
     st.image(sheet, width="stretch", alt=f"{what}. {turned}, {erased} partly covered.")
@@ -161,3 +161,8 @@ def render_sheet(variants: Variants, columns: int, file: str | None, what: str, 
                 icon=":material/download:",
                 on_click="ignore",
             )
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _encode_sheet(images: np.ndarray, columns: int, scale: int, marked: np.ndarray) -> bytes:
+    return encode_png(make_sheet(images, columns, scale, marked=marked))

@@ -1,6 +1,7 @@
 """How many pictures each class has, and which labels contradict each other."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -20,7 +21,7 @@ def view_balance(counts: Counts, share: bool = False) -> View:
 
     `counts`: part ("train", "test") -> class -> number of pictures.
     """
-    return View(_make_balance_chart(counts, share), _describe_balance(counts), _make_balance_table(counts))
+    return View(partial(_make_balance_chart, counts, share), _describe_balance(counts), _make_balance_table(counts))
 
 
 def _make_balance_chart(counts: Counts, share: bool = False) -> go.Figure:
@@ -104,7 +105,7 @@ def _make_balance_table(counts: Counts) -> pd.DataFrame:
 
 def view_conflicts(conflicts: Sequence[Conflict]) -> View:
     """Show how many groups of identical pictures carry each set of labels; `conflicts`: the most frequent first."""
-    return View(_make_conflict_chart(conflicts), _describe_conflicts(conflicts))
+    return View(partial(_make_conflict_chart, conflicts), _describe_conflicts(conflicts))
 
 
 def _make_conflict_chart(conflicts: Sequence[Conflict]) -> go.Figure:

@@ -39,7 +39,7 @@ def _draw_card(card: Card) -> str:
     sheet = f'<img src="{escape(card.sheet)}" alt="{escape(card.sheet_alt)}"/>' if card.sheet else ""
     text = "".join(f"<p>{_write_bold(paragraph)}</p>" for paragraph in card.text)
     line = f'<div class="line">{escape(card.line)}</div>' if card.line else ""
-    return f'<div><strong>{escape(card.name)}</strong>{sheet}{card.drawing}{text}{line}</div>'
+    return f"<div><strong>{escape(card.name)}</strong>{sheet}{card.drawing}{text}{line}</div>"
 
 
 def _write_bold(text: str) -> str:

@@ -1,6 +1,7 @@
 """What the ten people of FER+ said about each picture, against FER2013's one label."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,7 @@ CROWD_NAMES = {
 
 def view_agreement(agreement: Mapping[str, float | None]) -> View:
     """Show the share of each class's labels that the crowd chose too; `agreement`: class -> share, and "all"."""
-    return View(_make_agreement_chart(agreement), _describe_agreement(agreement))
+    return View(partial(_make_agreement_chart, agreement), _describe_agreement(agreement))
 
 
 def _make_agreement_chart(agreement: Mapping[str, float | None]) -> go.Figure:
@@ -56,7 +57,7 @@ def _describe_agreement(agreement: Mapping[str, float | None]) -> str:
 
 def view_crowd_matrix(confusion: Sequence[Sequence[float]]) -> View:
     """Show FER2013's label against the crowd's choice; `confusion`: 7 x 7 pictures, as in the dataset's facts."""
-    return View(_make_crowd_matrix(confusion), _describe_crowd_matrix(confusion), _make_crowd_table(confusion))
+    return View(partial(_make_crowd_matrix, confusion), _describe_crowd_matrix(confusion), _make_crowd_table(confusion))
 
 
 def _make_crowd_matrix(confusion: Sequence[Sequence[float]]) -> go.Figure:
@@ -106,7 +107,7 @@ def _make_crowd_table(confusion: Sequence[Sequence[float]]) -> pd.DataFrame:
 
 def view_votes(votes: np.ndarray, label: str) -> View:
     """Show the votes of one picture; `votes`: (10,) in the order of VOTE_COLUMNS; `label`: FER2013's."""
-    return View(_make_votes_chart(votes, label), f"Votes: {_describe_votes(votes)}")
+    return View(partial(_make_votes_chart, votes, label), f"Votes: {_describe_votes(votes)}")
 
 
 def _make_votes_chart(votes: np.ndarray, label: str) -> go.Figure:

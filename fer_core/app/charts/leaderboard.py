@@ -1,6 +1,7 @@
 """Results beside each other: accuracies with intervals, accuracy against cost."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from math import ceil, floor, log10
 from textwrap import wrap
 
@@ -35,7 +36,7 @@ def view_board(entries: Sequence[Entry], crowd: float | None = None, split: str 
     `crowd`: share of the labels that FER+'s crowd confirms. Others' names say which split they are about, where it is
     not `split`.
     """
-    return View(_make_board_chart(entries, crowd, split), _describe_board(entries), _make_board_table(entries))
+    return View(partial(_make_board_chart, entries, crowd, split), _describe_board(entries), _make_board_table(entries))
 
 
 def _make_board_chart(entries: Sequence[Entry], crowd: float | None, split: str | None) -> go.Figure:
@@ -137,7 +138,9 @@ def view_costs(
 
     `others`: rows that say how many parameters they have; shown hollow beside ours where parameters are the cost.
     """
-    return View(_make_cost_chart(costs, cost, others, looks), _describe_costs(costs, cost), make_cost_table(costs))
+    return View(
+        partial(_make_cost_chart, costs, cost, others, looks), _describe_costs(costs, cost), make_cost_table(costs)
+    )
 
 
 def _make_cost_chart(

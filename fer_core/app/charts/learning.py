@@ -17,7 +17,7 @@ from fer_core.runs.learning_curve import CurvePoint
 
 def view_learning(points: Sequence[CurvePoint]) -> View:
     """Show test accuracy against the number (or, where unknown, the share) of training pictures, logarithmic."""
-    return View(_make_learning_chart(points), _describe_learning(points), _make_learning_table(points))
+    return View(partial(_make_learning_chart, points), _describe_learning(points), _make_learning_table(points))
 
 
 def _make_learning_chart(points: Sequence[CurvePoint]) -> go.Figure:

@@ -26,7 +26,7 @@ SIDES = {"with the network": "network", "with the label": "label", "with neither
 
 def view_unity(rows: Sequence[UnityRow]) -> View:
     """Show three shares, with 95 % intervals, by how many of ten people agree."""
-    return View(_make_unity_chart(rows), _describe_unity(rows), _make_unity_table(rows))
+    return View(partial(_make_unity_chart, rows), _describe_unity(rows), _make_unity_table(rows))
 
 
 def _make_unity_chart(rows: Sequence[UnityRow]) -> go.Figure:
@@ -119,7 +119,7 @@ def _describe_rare(recalls: Mapping[str, Mapping[str, Share]]) -> str:
 
 def view_mistakes(rows: Sequence[MistakeRow]) -> View:
     """Show whom the crowd sides with among the most confident mistakes, and among all."""
-    return View(_make_mistake_chart(rows), _describe_mistakes(rows), pd.DataFrame(rows))
+    return View(partial(_make_mistake_chart, rows), _describe_mistakes(rows), pd.DataFrame(rows))
 
 
 def _make_mistake_chart(rows: Sequence[MistakeRow]) -> go.Figure:

@@ -1,6 +1,7 @@
 """The study's network as bars, a layer each."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -28,7 +29,9 @@ def list_weighted(layers: Sequence[Layer]) -> dict[str, Layer]:
 
 def view_layers(layers: Sequence[Layer], measure: str) -> View:
     """Show what each layer costs; `measure` is one of MEASURES."""
-    return View(_make_layer_chart(layers, measure), _describe_layers(layers, measure), _make_layer_table(layers))
+    return View(
+        partial(_make_layer_chart, layers, measure), _describe_layers(layers, measure), _make_layer_table(layers)
+    )
 
 
 def _make_layer_chart(layers: Sequence[Layer], measure: str) -> go.Figure:

@@ -1,5 +1,7 @@
 """How well stated confidence agrees with accuracy, or with the share of people's votes."""
 
+from functools import partial
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -12,7 +14,7 @@ from fer_core.runs.records import Reliability
 def view_reliability(reliability: Reliability, height: int = 340) -> View:
     """Show accuracy, or the answers' share of the votes, against confidence."""
     table = pd.DataFrame(reliability.to_plain())
-    return View(_make_reliability_chart(reliability, height), _describe_reliability(reliability), table)
+    return View(partial(_make_reliability_chart, reliability, height), _describe_reliability(reliability), table)
 
 
 def _make_reliability_chart(reliability: Reliability, height: int) -> go.Figure:

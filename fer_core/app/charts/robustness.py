@@ -1,6 +1,7 @@
 """Accuracy on spoiled pictures: one small chart per corruption, and what each class loses."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -42,7 +43,7 @@ def view_corruption(
     `measured`: name of the network -> what was measured; `floor`: accuracy of always naming the largest class, where it
     is known; `looks`: by the same names.
     """
-    figure = _make_corruption_chart(corruption, measured, floor, looks)
+    figure = partial(_make_corruption_chart, corruption, measured, floor, looks)
     return View(figure, describe_corruption(corruption, measured))
 
 
@@ -96,7 +97,7 @@ def choose_level(robustness: Robustness, name: str, level: str) -> Point:
 def view_classes(measured: Mapping[str, Robustness], name: str, level: str) -> View:
     """Show what each class of the network `name` loses; the table has all networks and strengths. `level`: one of LEVELS."""
     found = measured[name]
-    return View(_make_class_chart(found, level), _describe_classes(found, level), _make_table(measured))
+    return View(partial(_make_class_chart, found, level), _describe_classes(found, level), _make_table(measured))
 
 
 def _make_class_chart(robustness: Robustness, level: str) -> go.Figure:

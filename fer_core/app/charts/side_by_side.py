@@ -1,6 +1,7 @@
 """Two networks beside each other: their matrices, and what is left of them where pictures are worst."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 import plotly.graph_objects as go
@@ -22,7 +23,7 @@ TURN = 0.6
 
 def view_matrix_row(matrices: Mapping[str, np.ndarray], stacked: bool = False) -> View:
     """Show matrices side by side, or `stacked`, as shares of each true class; `matrices`: name -> pictures (7, 7)."""
-    return View(_make_matrix_row(matrices, stacked), _describe_matrix_row(matrices))
+    return View(partial(_make_matrix_row, matrices, stacked), _describe_matrix_row(matrices))
 
 
 def _make_matrix_row(matrices: Mapping[str, np.ndarray], stacked: bool) -> go.Figure:
@@ -89,7 +90,7 @@ def find_worst_points(robustness: Robustness) -> dict[str, Point]:
 
 def view_worst(measured: Mapping[str, Robustness], looks: Mapping[str, Look] = {}) -> View:
     """Show accuracy at each corruption's worst; `measured`: name of the network -> what was measured."""
-    return View(_make_worst_chart(measured, looks), _describe_worst(measured))
+    return View(partial(_make_worst_chart, measured, looks), _describe_worst(measured))
 
 
 def _make_worst_chart(measured: Mapping[str, Robustness], looks: Mapping[str, Look]) -> go.Figure:

@@ -1,6 +1,7 @@
 """What leaning heads cost, and what turning them upright gives back."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -16,7 +17,7 @@ WAYS = {"turned": "turned upright", "as_found": "as found", "given": "given crop
 
 def view_tilts(rows: Sequence[Tilt]) -> View:
     """Show what leaning costs, and what turning upright gives back; `rows`: `upright.tilts` of the pipeline's report."""
-    return View(_make_tilt_chart(rows), _describe_tilts(rows), _make_tilt_table(rows))
+    return View(partial(_make_tilt_chart, rows), _describe_tilts(rows), _make_tilt_table(rows))
 
 
 def _make_tilt_chart(rows: Sequence[Tilt]) -> go.Figure:

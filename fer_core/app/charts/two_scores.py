@@ -1,6 +1,7 @@
 """Networks judged twice: by FER2013's labels, and by what most people see."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import plotly.graph_objects as go
 
@@ -16,7 +17,7 @@ JUDGES = {
 
 def view_scores(scores: Mapping[str, tuple[float, float]]) -> View:
     """Show a row for each network with both its shares, the last on top; `scores`: name -> (labels, people)."""
-    return View(_make_scores_chart(scores), _describe_scores(scores))
+    return View(partial(_make_scores_chart, scores), _describe_scores(scores))
 
 
 def _make_scores_chart(scores: Mapping[str, tuple[float, float]]) -> go.Figure:

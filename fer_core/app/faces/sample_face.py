@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import streamlit as st
@@ -51,10 +52,18 @@ def make_drawn_face(label: str, number: int) -> SampleFace:
 
 def make_crowd_of_faces(album: Album | None, count: int, seed: int) -> np.ndarray:
     """Return different faces, uint8 (count, 48, 48), as they meet in one training batch."""
-    rng = np.random.default_rng(seed)
     if album is None:
-        return np.stack([draw_face(int(label), rng) for label in rng.integers(0, len(LABELS), count)])
+        return _draw_crowd(count, seed)
+    rng = np.random.default_rng(seed)
     return album.dataset.images[rng.choice(np.flatnonzero(~album.dataset.is_test & ~album.blank), count, replace=False)]
+
+
+@lru_cache(maxsize=16)
+def _draw_crowd(count: int, seed: int) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    faces = np.stack([draw_face(int(label), rng) for label in rng.integers(0, len(LABELS), count)])
+    faces.flags.writeable = False  # one for all visitors
+    return faces
 
 
 def _choose_own() -> SampleFace:

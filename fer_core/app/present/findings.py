@@ -104,7 +104,7 @@ def make_matrix(story: told.Story) -> Slide:
         )
     return Slide(
         "matrix", "Which expressions get confused", sentence,
-        Chart(view_matrix_row(matrices), tall=view_matrix_row(matrices, stacked=True).figure),
+        Chart(view_matrix_row(matrices), tall=view_matrix_row(matrices, stacked=True)),
         Notes(
             "A row holds all faces of one label; the diagonal says how many of them are found. Read one row aloud: fear. Then "
             "look for the mirror of a mistake: where fear is taken for surprise, is surprise taken for fear as well?",

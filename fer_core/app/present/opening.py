@@ -7,6 +7,7 @@ from fer_core.app.charts.balance import compute_imbalance, view_balance
 from fer_core.app.charts.crowd import view_agreement
 from fer_core.app.charts.network import view_layers
 from fer_core.app.charts.robustness import compute_floor, view_corruption
+from fer_core.app.charts.view import View
 from fer_core.app.formats import format_count, format_many, format_percent
 from fer_core.app.pictures import enlarge, make_average_picture, make_data_url
 from fer_core.app.present.slides import Chart, Missing, Notes, Pictures, Slide
@@ -140,8 +141,8 @@ def make_upside_down(story: told.Story) -> Slide:
         corruption = CORRUPTIONS["rotation"]
         kept = {name: found.curves["rotation"][-1].accuracy for name, found in measured.items()}
         view = view_corruption(corruption, measured, compute_floor(list(measured.values())), story.looks)
-        body = Chart(view)
-        view.figure.update_layout(showlegend=True, yaxis_title="Test accuracy")
+        titled = {"showlegend": True, "yaxis_title": "Test accuracy"}
+        body = Chart(View(lambda: view.figure.update_layout(**titled), view.alt))
         sentence = _tell_upside_down(story, kept)
     return Slide(
         "upside-down", "Upside down", sentence, body or Pictures(_draw_flips()),

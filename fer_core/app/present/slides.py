@@ -4,8 +4,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-import plotly.graph_objects as go
-
 from fer_core.app.charts.enlarge import enlarge
 from fer_core.app.charts.view import View
 
@@ -17,14 +15,14 @@ LONGEST = 150
 class Chart:
     """A chart. Its text is enlarged for the wall on the way out.
 
-    `tall`: another figure for phones held upright, where the wide one does not fit.
+    `tall`: another view for phones held upright, where the wide one does not fit.
     """
 
     view: View
-    tall: go.Figure | None = None
+    tall: View | None = None
 
     def to_json(self) -> dict:
-        figures = {"figure": self.view.figure} | ({} if self.tall is None else {"tall": self.tall})
+        figures = {"figure": self.view.figure} | ({} if self.tall is None else {"tall": self.tall.figure})
         enlarged = {name: json.loads(enlarge(figure).to_json()) for name, figure in figures.items()}
         return {"kind": "chart", "alt": self.view.alt, **enlarged}
 
