@@ -78,7 +78,7 @@ class Cascade:
         with self._turn:
             return self._look_closer(_make_copies(picture), boxes)
 
-    def _look_closer(self, copies: list[Image.Image], boxes: np.ndarray, patient: Look | None = None):
+    def _look_closer(self, copies: list[Image.Image], boxes: np.ndarray, patient: Look | None = None) -> list[Face]:
         _, after_rnet, after_onet = patient.thresholds if patient else self.thresholds
         boxes, scores = self._refine(copies, boxes, after_rnet)
         keep = self._suppress(boxes, scores, 0.7)
