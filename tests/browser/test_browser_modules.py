@@ -144,7 +144,7 @@ def test_video_agrees_with_python(face_camera, static_page, engine):
     """The faces of some frames of a camera, followed by both.
 
     Which frames they are is chance. In one of them a window may lie so near a threshold that rounding decides: then the box
-    of that frame is another, nearby.
+    of that frame is another, nearby, and so may be the next one, which is looked for from there.
     """
     page = face_camera.new_page()
     page.goto(static_page)
@@ -164,7 +164,9 @@ def test_video_agrees_with_python(face_camera, static_page, engine):
             if away[-1] < BOX:
                 assert np.abs(track["probability"] - known.probability).max() < PROBABILITY
             assert (track["label"], track["sure"]) == (known.label, known.sure)
-    assert sorted(away)[-2] < BOX and max(away) < 4 * BOX
+    off = [place for place, pixels in enumerate(away) if pixels >= BOX]
+    assert len(off) < 2 or off == [off[0], off[0] + 1], "more than one frame and the next"
+    assert max(away) < 4 * BOX
 
 
 def test_changed_runtime_never_runs(browser, static_folder, tmp_path):
