@@ -54,9 +54,13 @@ VIEWS = {
     "Mix your own": lambda: views.render_mix(face.picture, seed),
 }
 tabs = st.tabs(list(VIEWS), key="augmentation-view", bind="query-params", on_change="rerun")
-for tab, render in zip(tabs, VIEWS.values()):
-    if tab.open:
-        with tab, st.spinner(STARTS, show_time=True) if worker.rests() else nullcontext():
-            render()
+try:
+    for tab, render in zip(tabs, VIEWS.values()):
+        if tab.open:
+            with tab, st.spinner(STARTS, show_time=True) if worker.rests() else nullcontext():
+                render()
+finally:
+    if face.is_own:
+        views.forget()  # a visitor's face is not kept for the next one
 
 ui.share_note()

@@ -11,7 +11,7 @@ from PIL import Image
 from sample_artifacts import write_sample_runs
 
 from fer_core.app import loading, shell
-from fer_core.app.augmentation import augment, spoiling, worker
+from fer_core.app.augmentation import augment, spoiling, views, worker
 from fer_core.app.augmentation.augment import Settings
 from fer_core.app.faces import sample_face
 from fer_core.data import draw_face
@@ -190,6 +190,18 @@ def test_a_photo_without_a_face_gives_its_middle(layers, no_artifacts, open_page
     app.file_uploader(key="augmentation-upload").set_value(("wall.png", buffer.getvalue(), "image/png")).run()
     assert not app.exception and not app.error
     assert "No face found: the middle of your photo" in all_text(app)
+
+
+def test_a_visitors_face_is_not_kept(layers, no_artifacts, open_page, monkeypatch):
+    open_page("augmentation")
+    assert worker._ask.cache_info().currsize, "a drawn face is"
+    cleared = []
+    monkeypatch.setattr(views._encode_sheet, "clear", lambda: cleared.append(True))
+    buffer = io.BytesIO()
+    Image.fromarray(np.full((120, 200, 3), 90, np.uint8)).save(buffer, "PNG")
+    app = open_page("augmentation", augmentation_face="Your own")
+    app.file_uploader(key="augmentation-upload").set_value(("wall.png", buffer.getvalue(), "image/png")).run()
+    assert not app.exception and worker._ask.cache_info().currsize == 0 and cleared
 
 
 def test_a_photo_with_a_face_gives_its_crop():

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from fer_core.app import ui
-from fer_core.app.augmentation import augment, spoiling
+from fer_core.app.augmentation import augment, spoiling, worker
 from fer_core.app.augmentation.augment import STEPS, Settings, Variants
 from fer_core.app.augmentation.worker import ask
 from fer_core.app.dataset_album import Album
@@ -166,3 +166,9 @@ def render_sheet(variants: Variants, columns: int, file: str | None, what: str, 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _encode_sheet(images: np.ndarray, columns: int, scale: int, marked: np.ndarray) -> bytes:
     return encode_png(make_sheet(images, columns, scale, marked=marked))
+
+
+def forget() -> None:
+    """Forget all faces that were kept, and what was made of them."""
+    worker.forget()
+    _encode_sheet.clear()

@@ -123,9 +123,7 @@ def _add_legend_entry(figure: go.Figure, name: str, **style) -> None:
     figure.add_scatter(x=[None], y=[None], name=name, hoverinfo="skip", **style)
 
 
-def _add_paper(
-    figure: go.Figure, number: int, metric: CurveMetric, view: str, terse: bool, longest: int
-) -> None:  # fmt: skip
+def _add_paper(figure: go.Figure, number: int, metric: CurveMetric, view: str, terse: bool, longest: int) -> None:
     """Draw Table 1's cells as lines and the printed epochs of the log as crosses, all in grey.
 
     The label stands at the end, away from where curves rise; `terse` makes it the experiment's number. `longest`: epochs

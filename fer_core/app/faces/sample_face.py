@@ -20,10 +20,11 @@ SOURCES = {"drawn": "Drawn face", "dataset": "FER2013", "own": "Your own"}
 
 @dataclass(frozen=True)
 class SampleFace:
-    """A picture, uint8 (48, 48), and one sentence on where it comes from."""
+    """A picture, uint8 (48, 48), and one sentence on where it comes from; `is_own`: it is the visitor's."""
 
     picture: np.ndarray
     note: str
+    is_own: bool = False
 
 
 def choose_face(album: Album | None) -> SampleFace:
@@ -101,10 +102,10 @@ def read_face(data: bytes, name: str) -> SampleFace:
         rgb = read_image(data, name).rgb
         faces = detector.detect(rgb)
         if not faces:
-            return SampleFace(crop_centre(rgb), "No face found: the middle of your photo")
+            return SampleFace(crop_centre(rgb), "No face found: the middle of your photo", is_own=True)
         largest = max(faces, key=lambda face: face.width * face.height)
         crop = crop_face(rgb, largest.box, detector.framing, largest.landmarks)
-    return SampleFace(crop, "The largest face of your photo")
+    return SampleFace(crop, "The largest face of your photo", is_own=True)
 
 
 def crop_centre(rgb: np.ndarray) -> np.ndarray:
