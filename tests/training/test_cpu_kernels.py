@@ -29,6 +29,7 @@ def compute_gradients(layer, images, direction):
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="the quick gradient is TensorFlow's")
 @pytest.mark.parametrize("size", [3, SMALL, 2 * SMALL])
 def test_bfloat16_gradients_agree_with_keras(size):
+    keras.utils.set_random_seed(size)
     rng = np.random.default_rng(size)
     images, direction = (rng.normal(size=(4, size, size, channels)) for channels in (8, 16))
     quick = Convolution(16, dtype="mixed_bfloat16")
@@ -36,11 +37,13 @@ def test_bfloat16_gradients_agree_with_keras(size):
     for layer in (quick, exact):
         layer.build(images.shape)
     exact.set_weights([keras.ops.convert_to_numpy(keras.ops.cast(w, "bfloat16")) for w in quick.get_weights()])
-    # bfloat16 has eight bits. Beyond SMALL the gradient is TensorFlow's own: it also adds up in bfloat16 where the processor
-    # has no instructions for it, and is 4 % off there.
-    near = 0.01 if size <= SMALL or has_bfloat16() else 0.06
-    for found, expected in zip(*(compute_gradients(layer, images, direction) for layer in (quick, exact))):
-        assert np.abs(found - expected).max() < near * np.abs(expected).max()
+    # bfloat16 has eight bits. The images' gradient, and beyond SMALL the kernel's too, is TensorFlow's own: it also adds up
+    # in bfloat16 where the processor has no instructions for it, and is up to 4 % off there.
+    own, tensorflow = 0.01, 0.01 if has_bfloat16() else 0.06
+    near = own if size <= SMALL else tensorflow, tensorflow
+    found, expected = (compute_gradients(layer, images, direction) for layer in (quick, exact))
+    for one, other, share in zip(found, expected, near):
+        assert np.abs(one - other).max() < share * np.abs(other).max()
 
 
 @pytest.fixture
