@@ -5,8 +5,8 @@ from fer_core.vision.crop import Framing, crop_face, crop_square
 from fer_core.vision.detector import Face, FaceDetector
 from fer_core.vision.draw import draw_faces
 from fer_core.vision.images import ImageError, LoadedImage, read_image
-from fer_core.vision.mtcnn import MtcnnDetector
 from fer_core.vision.mtcnn_graphs import DetectorError
+from fer_core.vision.paired import PairedDetector
 from fer_core.vision.predictor import Predictor, PredictorError
 
 __all__ = [
@@ -17,7 +17,7 @@ __all__ = [
     "Framing",
     "ImageError",
     "LoadedImage",
-    "MtcnnDetector",
+    "PairedDetector",
     "Predictor",
     "PredictorError",
     "analyse_box",

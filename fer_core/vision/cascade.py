@@ -4,23 +4,20 @@ Zhang et al., 2016 (https://arxiv.org/abs/1604.02878), section II: P-Net slides 
 R-Net rejects most of its windows, O-Net decides and adds five landmarks. Every stage also corrects its boxes.
 Ours: O-Net sees each candidate and its mirror image and the two answers are averaged. On 2,900 faces pasted into
 scenes that finds 1 to 2 % more of them with half as many false or misplaced ones, for 1 to 2 ms. P-Net looks at large
-levels tile by tile, with the same result and in little memory. And what O-Net is not certain of in a photo it sees again,
-moved a little and with its contrast evened out: a face bears that, a pattern that only resembles one does not. Of 116
-windows that the first look doubts, 66 of them faces, that revives 62 % of the faces and no pattern; of 506 that it takes
-for faces it drops two of the three that are none, and no face.
+levels tile by tile, with the same result and in little memory.
 """
 
 import threading
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 from onnx import TensorProto, helper
-from PIL import Image, ImageOps
+from PIL import Image
 
 from fer_core.sessions import THREADS, make_session
 from fer_core.vision.detector import Face
 from fer_core.vision.mtcnn_graphs import IR_VERSION, OPSET, make_onet, make_pnet, make_rnet
+from fer_core.vision.patches import cut, make_copies, resize
 
 Thresholds = tuple[float, float, float]
 """Scores that a window needs after P-Net, R-Net and O-Net."""
@@ -32,22 +29,6 @@ MAX_CANDIDATES = 400  # into R-Net, best first, and per megapixel CANDIDATES_PER
 CANDIDATES_PER_MEGA = 120
 MAX_KEPT = 10_000  # by non-maximum suppression
 BATCH = {24: 32, 48: 8}  # patches per call, so that the intermediate maps stay in the cache
-ROOM = {24: 1.08, 48: 1.0}  # of the box is shown; on 2,600 pasted faces 1.08 at R-Net found 4 % more than 1.0
-REVIVE = 0.7  # mean score of the second look that a face needs which the first one doubted
-MAX_AGAIN = 24  # faces a look, the nearest to the first look's threshold: bounds the time that gravel can take
-AGAIN_SCALES = (0.85, 1.0, 1.15)
-AGAIN_SHIFTS = ((0, 0), (0.08, 0), (-0.08, 0), (0, 0.08), (0, -0.08))  # of the box's side
-CUTOFF = 2  # percent of the darkest and of the brightest pixels, when contrast is stretched
-
-
-class Look(NamedTuple):
-    """How a patient look decides: what O-Net scores less than `certain` is seen again, and stays if the mean score is over
-    `confirm`.
-    """
-
-    thresholds: Thresholds
-    certain: float
-    confirm: float
 
 
 class Cascade:
@@ -62,42 +43,32 @@ class Cascade:
         self._nms = make_session(_make_nms(), threads=1)
         self._turn = threading.Semaphore(2)  # more at once than cores would only take memory
 
-    def find(self, picture: Image.Image, min_face: float, patient: Look | None = None) -> list[Face]:
-        """Find the upright faces from `min_face` pixels on in an RGB picture; the best score first.
+    def find(self, copies: list[Image.Image], min_face: float, thresholds: Thresholds | None = None) -> list[Face]:
+        """Find the upright faces from `min_face` pixels on in an RGB picture, given by its copies; the best score first.
 
-        `patient`: for a look that takes its time: what O-Net is not certain of is then seen again, and a face that it
-        doubted, its score below the cascade's own threshold, has the mean score of that second look.
+        `thresholds`: other ones than those of a quick look.
         """
+        thresholds = thresholds or self.thresholds
         with self._turn:
-            copies = _make_copies(picture)
-            least = (patient.thresholds if patient else self.thresholds)[0]
-            return self._look_closer(copies, self._propose(copies, min_face, least), patient)
+            return self._look_closer(copies, self._propose(copies, min_face, thresholds[0]), thresholds)
 
     def look_closer(self, picture: Image.Image, boxes: np.ndarray) -> list[Face]:
         """Show R-Net and O-Net square boxes, float32 (n, 4): the faces among them, corrected, best score first."""
         with self._turn:
-            return self._look_closer(_make_copies(picture), boxes)
+            return self._look_closer(make_copies(picture), boxes, self.thresholds)
 
-    def _look_closer(self, copies: list[Image.Image], boxes: np.ndarray, patient: Look | None = None) -> list[Face]:
-        _, after_rnet, after_onet = patient.thresholds if patient else self.thresholds
-        boxes, scores = self._refine(copies, boxes, after_rnet)
+    def score(self, copies: list[Image.Image], boxes: np.ndarray) -> np.ndarray:
+        """O-Net's score of each box as it is, 0..1, float32 (n,)."""
+        with self._turn:
+            return self._decide(copies, square(boxes), -1.0)[1]
+
+    def _look_closer(self, copies: list[Image.Image], boxes: np.ndarray, thresholds: Thresholds) -> list[Face]:
+        boxes, scores = self._refine(copies, boxes, thresholds[1])
         keep = self._suppress(boxes, scores, 0.7)
-        boxes, scores, landmarks = self._decide(copies, square(boxes[keep]), after_onet)
-        keep = suppress_nested(boxes, scores)
-        if patient:
-            keep = self._choose_again(copies, boxes, scores, keep, patient)
-        return [Face(tuple(map(float, boxes[i])), float(scores[i]), landmarks[i]) for i in keep]
-
-    def _choose_again(self, copies, boxes: np.ndarray, scores: np.ndarray, keep: list[int], look: Look) -> list[int]:
-        """Those of `keep` that the second look leaves, best score first; `scores` of the doubted become the second look's."""
-        sure = self.thresholds[2]
-        asked = sorted((i for i in keep if scores[i] < look.certain), key=lambda i: abs(scores[i] - sure))[:MAX_AGAIN]
-        again = dict(zip(asked, self._look_again(copies, boxes[asked]), strict=True)) if asked else {}
-        kept = [i for i in keep if scores[i] > sure and again.get(i, 1) > look.confirm]
-        revived = [i for i in asked if scores[i] <= sure and again[i] > REVIVE]
-        for i in revived:
-            scores[i] = again[i]
-        return sorted(kept + revived, key=lambda i: -scores[i])
+        boxes, scores, landmarks = self._decide(copies, square(boxes[keep]), thresholds[2])
+        return [
+            Face(tuple(map(float, boxes[i])), float(scores[i]), landmarks[i]) for i in suppress_nested(boxes, scores)
+        ]
 
     def _propose(self, copies: list[Image.Image], min_face: float, least: float) -> np.ndarray:
         """Run P-Net over the pyramid; square boxes float32 (n, 4) of windows that score over `least`, best first."""
@@ -106,7 +77,7 @@ class Cascade:
         scale = WINDOW / min_face
         while min(picture.size) * scale >= WINDOW:
             size = [round(side * scale) for side in picture.size]
-            level = _choose_copy(copies, 1.5 * scale).resize(size, Image.Resampling.BILINEAR)
+            level = resize(copies, size)
             zoom = np.float32([picture.width / size[0], picture.height / size[1]])
             for level_boxes, level_scores in self._windows(np.asarray(level), least):
                 keep = self._suppress(level_boxes, level_scores, 0.5)
@@ -140,13 +111,13 @@ class Cascade:
 
     def _refine(self, copies: list[Image.Image], boxes: np.ndarray, least: float) -> tuple[np.ndarray, np.ndarray]:
         """Show the boxes to R-Net: what scores over `least`, corrected, and its scores."""
-        result = _run_in_batches(self._rnet, _cut(copies, boxes, 24))
+        result = _run_in_batches(self._rnet, cut(copies, boxes, 24))
         good = result["score"][:, 1] > least
         return _move(boxes[good], result["offset"][good]), result["score"][good, 1]
 
     def _decide(self, copies: list[Image.Image], boxes: np.ndarray, least: float):
         """Show the boxes and their mirror images to O-Net: boxes, scores, landmarks (n, 5, 2) of what scores over `least`."""
-        patches, n = _cut(copies, boxes, 48), len(boxes)
+        patches, n = cut(copies, boxes, 48), len(boxes)
         result = _run_in_batches(self._onet, np.concatenate([patches, patches[:, :, ::-1]]))
         score = (result["score"][:n, 1] + result["score"][n:, 1]) / 2
         offset = (result["offset"][:n] + result["offset"][n:][:, [2, 1, 0, 3]] * np.float32([-1, 1, -1, 1])) / 2
@@ -157,36 +128,12 @@ class Cascade:
         landmarks = boxes[:, None, :2] + points * (boxes[:, None, 2:] - boxes[:, None, :2])
         return _move(boxes, offset[good]), score[good], landmarks
 
-    def _look_again(self, copies: list[Image.Image], boxes: np.ndarray) -> np.ndarray:
-        """Mean score (n,) of O-Net for each box, in several sizes and places, with its colours or its greys evened out."""
-        centre, side = (boxes[:, :2] + boxes[:, 2:]) / 2, (boxes[:, 2:] - boxes[:, :2]).max(axis=1, keepdims=True)
-        around = [
-            np.hstack([middle - side * scale / 2, middle + side * scale / 2])
-            for middle in (centre + side * np.float32(shift) for shift in AGAIN_SHIFTS)
-            for scale in AGAIN_SCALES
-        ]
-        patches = _cut(copies, np.concatenate(around), 48)
-        patches = np.stack([even_out(patch) for patch in patches for even_out in (equalise, stretch_grey)])
-        score = _run_in_batches(self._onet, np.concatenate([patches, patches[:, :, ::-1]]))["score"][:, 1]
-        return score.reshape(2, len(around), len(boxes), 2).mean(axis=(0, 1, 3))
-
     def _suppress(self, boxes: np.ndarray, scores: np.ndarray, overlap: float) -> np.ndarray:
         """Non-maximum suppression by intersection over union: the indices to keep, best score first."""
         if not len(boxes):
             return np.empty(0, np.int64)
         feed = {"boxes": boxes[None], "scores": scores[None, None], "overlap": np.float32([overlap])}
         return self._nms.run(None, feed)[0][:, 2]
-
-
-def equalise(patch: np.ndarray) -> np.ndarray:
-    """Spread the values of each channel of a patch, uint8 (side, side, 3), evenly."""
-    return np.asarray(ImageOps.equalize(Image.fromarray(patch)))
-
-
-def stretch_grey(patch: np.ndarray) -> np.ndarray:
-    """The patch in grey, stretched from black to white but for CUTOFF percent at either end; uint8 (side, side, 3)."""
-    grey = ImageOps.autocontrast(Image.fromarray(patch).convert("L"), cutoff=CUTOFF)
-    return np.asarray(grey.convert("RGB"))
 
 
 def _run_in_batches(session, patches: np.ndarray) -> dict[str, np.ndarray]:
@@ -232,30 +179,3 @@ def square(boxes: np.ndarray) -> np.ndarray:
     centre = (boxes[:, :2] + boxes[:, 2:]) / 2
     half = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, keepdims=True) / 2
     return np.hstack([centre - half, centre + half])
-
-
-def _make_copies(picture: Image.Image) -> list[Image.Image]:
-    """The picture, and its halves, quarters and eighths."""
-    copies = [picture]
-    for _ in range(3):
-        copies.append(copies[-1].reduce(2))
-    return copies
-
-
-def _choose_copy(copies: list[Image.Image], scale: float) -> Image.Image:
-    """The smallest copy (full, 1/2, 1/4, 1/8) that is at least `scale` of the picture: reducing it is faster."""
-    return copies[int(np.clip(-np.log2(scale), 0, len(copies) - 1))]
-
-
-def _cut(copies: list[Image.Image], boxes: np.ndarray, size: int) -> np.ndarray:
-    """Cut square boxes out as uint8 (n, size, size, 3), antialiased; black beyond the picture, as in training."""
-    centre, half = (boxes[:, :2] + boxes[:, 2:]) / 2, (boxes[:, 2:] - boxes[:, :2]) * (ROOM[size] / 2)
-    patches = np.empty((len(boxes), size, size, 3), np.uint8)
-    for patch, box in zip(patches, np.hstack([centre - half, centre + half])):
-        copy = _choose_copy(copies, 2 * size / max(box[2] - box[0], 1.0))
-        box = box * np.tile(np.float32(copy.size) / np.float32(copies[0].size), 2)
-        corner = np.floor(box[:2])
-        part = copy.crop((*map(int, corner), *map(int, np.ceil(box[2:]))))
-        inner = np.clip(box - np.tile(corner, 2), 0, [*part.size, *part.size])
-        patch[:] = part.resize((size, size), Image.Resampling.BILINEAR, box=tuple(inner.tolist()))
-    return patches

@@ -4,7 +4,7 @@ Only the browser's own live video has its detector in JavaScript (fer_core/app/b
 """
 
 from fer_core.vision.detector import FaceDetector
-from fer_core.vision.mtcnn import MtcnnDetector
+from fer_core.vision.paired import PairedDetector
 
-DETECTOR: type[FaceDetector] = MtcnnDetector
+DETECTOR: type[FaceDetector] = PairedDetector
 """Takes `threads`, how many it may use: the command line runs one of a single thread in every process."""

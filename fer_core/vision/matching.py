@@ -1,4 +1,4 @@
-"""Which box of one frame is which of the next."""
+"""Which box of one frame is which of the next, and how much of two boxes is the same place."""
 
 import numpy as np
 
@@ -25,6 +25,14 @@ def match_boxes(old: list[Box], new: list[Box]) -> list[tuple[int, int]]:
         pairs.append((i, j))
         cost[i], cost[:, j] = np.inf, np.inf
     return pairs
+
+
+def measure_overlap(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Intersection over union of boxes (n, 4) and others (m, 4): (n, m)."""
+    corner, end = np.maximum(boxes[:, None, :2], others[:, :2]), np.minimum(boxes[:, None, 2:], others[:, 2:])
+    shared = np.maximum(end - corner, 0).prod(axis=2)
+    areas, other_areas = ((b[:, 2:] - b[:, :2]).prod(axis=1) for b in (boxes, others))
+    return shared / np.maximum(areas[:, None] + other_areas - shared, 1e-6)
 
 
 def _describe_boxes(boxes: list[Box]) -> tuple[np.ndarray, np.ndarray]:

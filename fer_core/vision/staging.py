@@ -78,7 +78,7 @@ def load_found_faces(
     """
     digest = hashlib.sha256(np.ascontiguousarray(pictures).tobytes() + np.float64(tilts).tobytes())
     digest.update(detector.name.encode())
-    for name in ("mtcnn.py", "cascade.py", "turning.py", "mtcnn_graphs.py", "staging.py"):
+    for name in ("paired.py", "cascade.py", "yunet.py", "patches.py", "turning.py", "mtcnn_graphs.py", "staging.py"):
         digest.update(Path(__file__).with_name(name).read_bytes())
     file = Path(folder) / f"faces-{digest.hexdigest()[:20]}.npz"
     if file.is_file():

@@ -17,7 +17,7 @@ from fer_core.app import loading
 from fer_core.app.faces.photo import EXAMPLE
 from fer_core.app.ice import IceServers
 from fer_core.app.live.session import LiveSession, hold_one_frame
-from fer_core.vision import MtcnnDetector, Predictor
+from fer_core.vision import PairedDetector, Predictor
 
 aioice = pytest.importorskip("aioice")
 aiortc = pytest.importorskip("aiortc")
@@ -120,7 +120,7 @@ def find_threads() -> list[str]:
 def test_video_is_answered_and_its_end_frees_everything(who, loop, written_artifacts):
     if not aioice.ice.get_host_addresses(True, False):
         pytest.skip("this machine has no network interface to connect over")
-    predictor, detector = Predictor(written_artifacts / "compact-s0" / "model.onnx"), MtcnnDetector()
+    predictor, detector = Predictor(written_artifacts / "compact-s0" / "model.onnx"), PairedDetector()
     engine = loading.Engine(SimpleNamespace(name="compact-s0", learns_votes=False), detector, predictor, 0.0, (), None)
     session, returned, camera = LiveSession(engine, mirrored=False), [], Camera()
     worker = make_worker(session, loop)

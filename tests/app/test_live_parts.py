@@ -18,7 +18,7 @@ from fer_core.app.ice import DEFAULT_STUN, load_ice_servers
 from fer_core.app.live.link import CONNECTING, FAILED, IDLE, PATIENCE, PLAYING, QUICK, SILENCE, Link, find_problem
 from fer_core.app.live.session import LiveSession
 from fer_core.app.sentences.camera import DENIED, INSECURE, MISSING, OK
-from fer_core.vision import MtcnnDetector, Predictor
+from fer_core.vision import PairedDetector, Predictor
 from fer_core.vision.stream import LiveState
 
 TURN = {"urls": "turn:turn.example.org:3478", "username": "me", "credential": "hidden-word"}
@@ -189,7 +189,7 @@ def engine(written_artifacts):
     """What loading.load_engine returns, but referred to by nobody else."""
     run = SimpleNamespace(name="compact-s0", learns_votes=False)
     predictor = Predictor(written_artifacts / "compact-s0" / "model.onnx")
-    return loading.Engine(run, MtcnnDetector(), predictor, 0.3, (), None)
+    return loading.Engine(run, PairedDetector(), predictor, 0.3, (), None)
 
 
 @pytest.fixture

@@ -152,9 +152,9 @@ def main() -> None:
     parser.add_argument("--faces", type=int, default=24)
     options = parser.parse_args()
     sys.path.insert(0, str(options.code.resolve()))
-    from fer_core.vision import MtcnnDetector
+    from fer_core.vision.in_use import DETECTOR
 
-    table, heads, rng = Table(MtcnnDetector().detect), make_heads(options.faces), np.random.default_rng(0)
+    table, heads, rng = Table(DETECTOR().detect), make_heads(options.faces), np.random.default_rng(0)
     kinds = options.only.split(",")
     if "turns" in kinds:
         for degrees in range(0, 360, 15):

@@ -61,10 +61,10 @@ def measure(faces: int, detector, predictor) -> None:
 def main(model: str | Path | None = None) -> None:
     from default_model import find_default_model
 
-    from fer_core.vision import MtcnnDetector, Predictor
+    from fer_core.vision import PairedDetector, Predictor
 
     model = model or find_default_model()
-    detector, predictor = MtcnnDetector(), Predictor(model)
+    detector, predictor = PairedDetector(), Predictor(model)
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {WIDTH}x{HEIGHT}, {Path(model).parent.name}")
     for faces in (1, 3):
         measure(faces, detector, predictor)

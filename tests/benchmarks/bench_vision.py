@@ -87,9 +87,9 @@ def main() -> None:
     start, memory = time.perf_counter(), get_memory()
     from PIL import Image
 
-    from fer_core.vision import MtcnnDetector, Predictor, analyse_image, crop_face, draw_faces, read_image
+    from fer_core.vision import PairedDetector, Predictor, analyse_image, crop_face, draw_faces, read_image
 
-    detector = MtcnnDetector()
+    detector = PairedDetector()
     predictor = Predictor(model)
     ready = time.perf_counter() - start
     example = Image.open(EXAMPLE).convert("RGB")

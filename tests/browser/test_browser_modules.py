@@ -15,7 +15,7 @@ from fer_core.app.browser import runtime
 from fer_core.app.faces.examples import EXAMPLES
 from fer_core.app.wording import Wording
 from fer_core.labels import LABELS
-from fer_core.vision import analyse_image, cascade
+from fer_core.vision import analyse_image
 from fer_core.vision.stream import LiveReader
 
 BOX, PROBABILITY = 2.0, 0.01  # pixels of the picture; how far the two may be apart
@@ -101,23 +101,6 @@ def test_answers_agree_with_python(page, engine, name):
         assert np.abs(answer["probability"] - result.probability).max() < PROBABILITY
         assert (answer["label"], answer["sure"], answer["warnings"]) == (result.label, result.sure, result.warnings)
         assert answer["turned"] == pytest.approx(result.turned, abs=1)
-
-
-def test_contrast_is_evened_out_as_pillow_does(page):
-    generator = np.random.default_rng(4)
-    patches = [generator.integers(0, high, (48, 48, 3), dtype=np.uint8) for high in (1, 2, 40, 256)]
-    patches += [np.asarray(make_pictures()[name].resize((48, 48))) for name in ("Portrait", "dark", "burnt out")]
-    found = page.evaluate(
-        """async ([patches, cutoff]) => {
-          const { equalise, stretchGrey } = await import(new URL("modules/contrast.js", document.baseURI));
-          return patches.map((patch) => Uint8Array.from(patch))
-            .map((patch) => [[...equalise(patch)], [...stretchGrey(patch, cutoff)]]);
-        }""",
-        [[patch.ravel().tolist() for patch in patches], cascade.CUTOFF],
-    )
-    for patch, (equal, stretched) in zip(patches, found, strict=True):
-        assert equal == cascade.equalise(patch).ravel().tolist()
-        assert stretched == cascade.stretch_grey(patch).ravel().tolist()
 
 
 def test_words_agree_with_python(page):

@@ -7,7 +7,7 @@ import pytest
 from linear_model import make_linear_model
 from PIL import Image
 
-from fer_core.vision import MtcnnDetector, Predictor
+from fer_core.vision import PairedDetector, Predictor
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "fer_core/app/assets/example.jpg"
 
@@ -32,8 +32,8 @@ def load_free_picture():
 
 
 @pytest.fixture(scope="session")
-def detector() -> MtcnnDetector:
-    return MtcnnDetector()
+def detector() -> PairedDetector:
+    return PairedDetector()
 
 
 @pytest.fixture(scope="session")

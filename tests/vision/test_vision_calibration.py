@@ -13,7 +13,7 @@ from fer_core.labels import LABELS
 from fer_core.runs.artifacts import ARTIFACTS
 from fer_core.runs.contract import ArtifactError
 from fer_core.runs.pipeline import load_pipeline_report, write_pipeline_report
-from fer_core.vision import Face, FaceDetector, MtcnnDetector, Predictor
+from fer_core.vision import Face, FaceDetector, PairedDetector, Predictor
 from fer_core.vision.calibration import (
     TILTS,
     calibrate,
@@ -38,7 +38,7 @@ class ShiftedDetector(FaceDetector):
     No face on photos that are bright in the middle.
     """
 
-    def __init__(self, framing: Framing = MtcnnDetector.framing, tilt: float = 0.0):
+    def __init__(self, framing: Framing = PairedDetector.framing, tilt: float = 0.0):
         unit = LENGTH / framing.scale
         x, y = MIDDLE - framing.shift_x * unit, MIDDLE - framing.shift_y * unit
         half = np.array([0.8, 1.25]) * unit / 2
@@ -156,7 +156,7 @@ def test_report(report, tmp_path):
     (chosen,) = [option for option in options if report["framing"]["chosen"].items() <= option.items()]
     best = min(options, key=lambda option: option["loss"])
     assert chosen["accuracy"] >= best["accuracy"] and chosen["loss"] >= best["loss"]
-    assert report["framing"]["in_use"] == vars(MtcnnDetector.framing) and report["upright"]["in_use"] == UPRIGHT_FROM
+    assert report["framing"]["in_use"] == vars(PairedDetector.framing) and report["upright"]["in_use"] == UPRIGHT_FROM
     assert [row["tilt"] for row in report["upright"]["tilts"]] == list(TILTS)
     assert report["test"]["n"] == 15
     assert load_pipeline_report(tmp_path) is None
@@ -196,15 +196,15 @@ def test_committed_report_is_about_the_code():
     report = load_pipeline_report(ARTIFACTS)
     if report is None:
         pytest.skip("the pipeline was not measured")
-    assert report.framing.in_use.to_plain() == vars(MtcnnDetector.framing)
+    assert report.framing.in_use.to_plain() == vars(PairedDetector.framing)
     assert report.upright.in_use == UPRIGHT_FROM
 
 
 @pytest.mark.real_data
 def test_framing_in_use_fits_fer2013(real_dataset):
     """On real training pictures the crops lie, in the median, within a few pixels of the given frames."""
-    faces = find_faces(real_dataset.images[10:6000:60], MtcnnDetector())
+    faces = find_faces(real_dataset.images[10:6000:60], PairedDetector())
     assert faces.found.mean() > 0.8
-    frames = np.array([MtcnnDetector.framing.frame(box) for box in faces.boxes[faces.found]])
+    frames = np.array([PairedDetector.framing.frame(box) for box in faces.boxes[faces.found]])
     error = (frames - [START, START, START + LENGTH, START + LENGTH]) / ZOOM
     assert np.abs(np.median(error, axis=0)).max() < 4

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fer_core.vision import Framing, MtcnnDetector, crop_face, crop_square
+from fer_core.vision import Framing, PairedDetector, crop_face, crop_square
 from fer_core.vision.crop import compute_tilt, crop_tilted
 
-FRAMING = MtcnnDetector.framing
+FRAMING = PairedDetector.framing
 
 
 def ramp(height=200, width=300) -> np.ndarray:

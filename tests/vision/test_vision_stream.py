@@ -12,7 +12,7 @@ from fer_core.vision import (
     Face,
     FaceDetector,
     Framing,
-    MtcnnDetector,
+    PairedDetector,
     Predictor,
     analyse_image,
     crop_face,
@@ -38,7 +38,7 @@ class Clock:
 class CountingDetector(FaceDetector):
     """Passes everything on to a real detector and counts the full looks; `blind` finds nobody."""
 
-    framing = MtcnnDetector.framing
+    framing = PairedDetector.framing
 
     def __init__(self, detector):
         self.detector, self.looks, self.blind = detector, 0, False

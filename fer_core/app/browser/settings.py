@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from fer_core.app.sentences.camera import CAMERA_PROBLEMS, Problem
 from fer_core.labels import COLORS, LABELS, SEEN
-from fer_core.vision import cascade, crop, doubts, draw, matching, mtcnn, stream, tracking
+from fer_core.vision import cascade, crop, doubts, draw, matching, paired, patches, stream, tracking, yunet
 from fer_core.vision.mtcnn_graphs import make_onet, make_pnet, make_rnet
 
 ENGINE = "engine"
@@ -31,6 +31,7 @@ def make_settings(temperature: float, threshold: float, votes: bool) -> dict:
         "framing": _make_framing(),
         "cascade": _make_cascade(),
         "detector": _make_detector(),
+        "yunet": _make_yunet(),
         "doubts": _make_doubts(),
         "tracking": _make_tracking(),
         "problems": {name: asdict(problem) for name, problem in PROBLEMS.items()},
@@ -38,15 +39,16 @@ def make_settings(temperature: float, threshold: float, votes: bool) -> dict:
 
 
 def make_detector_networks() -> dict[str, bytes]:
-    """Return the detector's three networks as ONNX files, in the form that is fastest in WebAssembly.
+    """Return the detector's four networks as ONNX files, in the form that is fastest in WebAssembly.
 
     Raises DetectorError when the weights are not installed.
     """
-    return {"pnet": make_pnet(blocked=False), "rnet": make_rnet(blocked=False), "onet": make_onet(blocked=False)}
+    mtcnn = {"pnet": make_pnet(blocked=False), "rnet": make_rnet(blocked=False), "onet": make_onet(blocked=False)}
+    return mtcnn | {"yunet": yunet.make_yunet()}
 
 
 def _make_framing() -> dict:
-    framing = mtcnn.MtcnnDetector.framing
+    framing = paired.PairedDetector.framing
     return {
         "shiftX": framing.shift_x,
         "shiftY": framing.shift_y,
@@ -65,32 +67,47 @@ def _make_cascade() -> dict:
         "most": cascade.MAX_CANDIDATES,
         "mostPerMega": cascade.CANDIDATES_PER_MEGA,
         "batch": cascade.BATCH,
-        "room": cascade.ROOM,
-        "thresholds": mtcnn.THRESHOLDS,
-        "revive": cascade.REVIVE,
-        "mostAgain": cascade.MAX_AGAIN,
-        "againScales": cascade.AGAIN_SCALES,
-        "againShifts": cascade.AGAIN_SHIFTS,
-        "cutoff": cascade.CUTOFF,
+        "room": patches.ROOM,
+        "thresholds": paired.THRESHOLDS,
     }
 
 
 def _make_detector() -> dict:
     return {
-        "longSide": mtcnn.LONG_SIDE,
-        "minFace": mtcnn.MIN_FACE,
-        "sureScore": mtcnn.SURE_SCORE,
-        "patient": mtcnn.PATIENT._asdict(),
-        "extended": mtcnn.EXTENDED._asdict(),
-        "turned": mtcnn.TURNED._asdict(),
-        "lying": mtcnn.LYING._asdict(),
-        "turns": mtcnn.TURNS,
-        "diagonals": mtcnn.DIAGONALS,
-        "large": mtcnn.LARGE,
-        "largeMinFace": mtcnn.LARGE_MIN_FACE,
-        "cutFace": mtcnn.CUT_FACE,
-        "near": mtcnn.NEAR,
-        "followStep": mtcnn.FOLLOW_STEP,
+        "longSide": paired.LONG_SIDE,
+        "minFace": paired.MIN_FACE,
+        "sureScore": paired.SURE_SCORE,
+        "patient": paired.PATIENT,
+        "same": paired.SAME,
+        "nested": paired.NESTED,
+        "onet": paired.ONET,
+        "nearly": paired.NEARLY,
+        "likely": paired.LIKELY,
+        "certain": paired.CERTAIN,
+        "uprightLeast": paired.UPRIGHT_LEAST,
+        "turnedLeast": paired.TURNED_LEAST,
+        "turns": paired.TURNS,
+        "diagonals": paired.DIAGONALS,
+        "large": paired.LARGE,
+        "largeMinFace": paired.LARGE_MIN_FACE,
+        "followStep": paired.FOLLOW_STEP,
+    }
+
+
+def _make_yunet() -> dict:
+    return {
+        "strides": yunet.STRIDES,
+        "least": yunet.LEAST,
+        "smallest": yunet.SMALLEST,
+        "most": yunet.MOST,
+        "factor": yunet.FACTOR,
+        "last": yunet.LAST,
+        "tile": yunet.TILE,
+        "overlap": yunet.OVERLAP,
+        "view": yunet.VIEW,
+        "faces": yunet.FACES,
+        "away": yunet.AWAY,
+        "growth": yunet.GROWTH,
     }
 
 

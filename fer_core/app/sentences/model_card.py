@@ -44,7 +44,7 @@ def list_facts(run: Run) -> dict[str, str]:
     """Return what the network is and where it comes from, as far as the run says: name -> words."""
     rows = {
         "Network": summary.describe_network(run),
-        "Input": "48 × 48 grey levels of one face, cut out around the box that MTCNN finds",
+        "Input": "48 × 48 grey levels of one face, cut out around the box that the face detectors find",
         "Output": f"Seven probabilities: {', '.join(LABELS)}",
         "Trained on": _describe_training_data(run),
         "Learned": _describe_lessons(run),

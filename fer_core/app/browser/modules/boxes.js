@@ -19,6 +19,12 @@ export function computeShared(a, b) {
   return width > 0 && height > 0 ? width * height : 0;
 }
 
+/** Intersection over union of two boxes. */
+export function measureOverlap(a, b) {
+  const shared = computeShared(a, b);
+  return shared / Math.max(computeArea(a) + computeArea(b) - shared, 1e-6);
+}
+
 /** Non-maximum suppression by intersection over union; of things with `box` and `score`: those to keep, best first. */
 export function suppress(found, overlap) {
   return keepApart(found, (shared, a, b) => shared > overlap * (a + b - shared));

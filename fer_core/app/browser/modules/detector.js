@@ -1,23 +1,23 @@
-// Where the cascade looks, at which sizes, and which way up: fer_core/vision/mtcnn.py, with its numbers.
+// Two networks that must agree, where they look, at which sizes, and which way up: fer_core/vision/paired.py, with its numbers.
 
-import { computeUnit, square, suppressNested } from "./boxes.js";
-import { BILINEAR, BOX, pick, reduce, resize, rotate, round, turnQuarters } from "./pixels.js";
+import { computeUnit, measureOverlap, square, suppressNested } from "./boxes.js";
+import { Copies } from "./patches.js";
+import { BOX, resize, rotate, round, turnQuarters } from "./pixels.js";
 
 const MOVES = [[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1]];
 
 export class Detector {
-  constructor(cascade, settings) {
-    this.cascade = cascade;
-    this.settings = settings;
+  constructor(cascade, yunet, settings) {
+    Object.assign(this, { cascade, yunet, settings });
   }
 
-  /** Find the faces in a picture; the best score first. `thorough`: all sizes, borders and turns, else a quick look. */
+  /** Find the faces in a picture; the best score first. `thorough`: all sizes and turns, else a quick look. */
   async detect(picture, thorough = true) {
-    const { longSide, turns, sureScore, lying } = this.settings;
+    const { longSide, turns, sureScore, large, largeMinFace, minFace } = this.settings;
     if (!thorough) return this.#lookReduced(picture, longSide);
-    const found = [...(await this.#lookInFull(picture)), ...(await this.#lookBeyond(picture))];
-    for (const degrees of turns) found.push(...(await this.#lookAfterTurn(picture, degrees, longSide / 2, lying)));
-    const faces = suppressNested(found);
+    const found = await this.#lookJointly(picture, picture.width * picture.height > large ? largeMinFace : minFace);
+    for (const degrees of turns) found.push(...(await this.#lookAfterTurn(picture, degrees, longSide / 2)));
+    const faces = this.#merge(found);
     return faces.length && faces[0].score >= sureScore ? faces : this.#lookTurned(picture, faces);
   }
 
@@ -31,52 +31,67 @@ export class Detector {
     return this.cascade.lookCloser(picture, around);
   }
 
-  #lookInFull(picture) {
-    const { large, largeMinFace, minFace, patient } = this.settings;
-    return this.cascade.find(picture, picture.width * picture.height > large ? largeMinFace : minFace, patient);
+  /** Let both networks propose upright faces, and judge what the first is not certain of; the best score first. */
+  async #lookJointly(picture, minFace) {
+    const { patient, certain, same, likely, uprightLeast } = this.settings;
+    const copies = new Copies(picture);
+    const faces = await this.cascade.find(copies, minFace, patient);
+    const others = await this.yunet.propose(copies, minFace);
+    const kept = faces.filter(({ score }) => score >= certain);
+    const fresh = others.filter(({ box }) => !kept.some((face) => measureOverlap(face.box, box) > same));
+    const scores = await this.cascade.score(copies, fresh.map(({ box }) => box));
+    const added = fresh.map((face, i) => ({ ...face, score: scores[i] })).filter(({ score }) => score > patient[2]);
+    const doubted = [...faces.filter(({ score }) => score < certain), ...added];
+    const rated = doubted.filter((face) => this.#isLarge(face, minFace)).map((face) => {
+      const near = others.filter(({ box }) => measureOverlap(face.box, box) > same);
+      const seen = Math.max(0, ...near.map(({ score }) => score));
+      return { face, seen: seen || face.score <= likely ? seen : undefined };
+    });
+    return this.#merge([...kept, ...(await this.#judge(copies, rated, uprightLeast))]);
+  }
+
+  /** Those faces whose joint score is over `least`. `rated`: {face, seen}: with the third network's score, and the other
+   * detector's in the whole picture; where it did not look, the closer look stands for both. */
+  async #judge(copies, rated, least) {
+    const { onet } = this.settings;
+    const join = (closer, { face, seen = closer }) => (closer + seen + onet * face.score) / (2 + onet);
+    const open = rated.filter((one) => join(1, one) > least); // the rest cannot reach it
+    const closer = await this.yunet.confirm(copies, open.map(({ face }) => face.box));
+    const judged = open.map((one, i) => ({ ...one.face, score: join(closer[i], one) }));
+    return judged.filter(({ score }) => score > least);
+  }
+
+  #isLarge({ box }, minFace) {
+    return computeUnit(box) > this.settings.nearly * minFace;
+  }
+
+  #merge(faces) {
+    return suppressNested(faces, this.settings.nested);
   }
 
   async #lookReduced(picture, longSide) {
     const reduced = reduceTo(picture, longSide);
-    const faces = await this.cascade.find(reduced, this.settings.minFace);
+    const faces = await this.cascade.find(new Copies(reduced), this.settings.minFace);
     return faces.map((face) => zoomFace(face, reduced, picture));
   }
 
   async #lookTurned(picture, faces) {
     const { turns, diagonals, longSide, sureScore } = this.settings;
     for (const [angles, side] of [[turns, 1.5 * longSide], [diagonals, longSide]]) {
-      for (const degrees of angles) faces = suppressNested([...faces, ...(await this.#lookAfterTurn(picture, degrees, side))]);
+      for (const degrees of angles) faces = this.#merge([...faces, ...(await this.#lookAfterTurn(picture, degrees, side))]);
       if (faces.length && faces[0].score >= sureScore) break;
     }
     return faces;
   }
 
-  async #lookAfterTurn(picture, degrees, longSide, look = this.settings.turned) {
+  async #lookAfterTurn(picture, degrees, longSide) {
+    const { minFace, patient, turnedLeast } = this.settings;
     const reduced = reduceTo(picture, longSide);
     const turned = degrees % 90 ? rotate(reduced, degrees, { expand: true }) : turnQuarters(reduced, degrees);
-    const faces = await this.cascade.find(turned, this.settings.minFace, look);
+    const copies = new Copies(turned);
+    const found = (await this.cascade.find(copies, minFace, patient)).filter((face) => this.#isLarge(face, minFace));
+    const faces = this.#merge(await this.#judge(copies, found.map((face) => ({ face })), turnedLeast));
     return faces.map((face) => zoomFace(turnBack(face, degrees, turned, reduced), reduced, picture));
-  }
-
-  /** Look for large faces that the frame cuts, or that fill the picture: with its borders extended. */
-  async #lookBeyond(picture) {
-    const { longSide, minFace, cutFace, extended: look } = this.settings;
-    const scale = Math.min(longSide / 2 / Math.max(...picture.size), 4);
-    const size = picture.size.map((side) => Math.max(1, round(side * scale)));
-    const border = Math.floor(Math.max(...size) / 3);
-    const resized = resizeWithGap(picture, size, 2);
-    const reach = (side) => Array.from({ length: side + 2 * border }, (_, i) => i - border);
-    const extended = pick(resized, reach(size[0]), reach(size[1]));
-    const faces = await this.cascade.find(extended, Math.max(Math.min(...size) * cutFace, minFace), look);
-    return faces
-      .map((face) => shiftFace(face, -border))
-      .filter((face) => this.#reachesBorder(face, size))
-      .map((face) => zoomFace(face, resized, picture));
-  }
-
-  #reachesBorder({ box: [x0, y0, x1, y1] }, size) {
-    const margin = this.settings.near * (y1 - y0);
-    return x0 < margin || y0 < margin || x1 > size[0] - margin || y1 > size[1] - margin;
   }
 }
 
@@ -86,21 +101,11 @@ function reduceTo(picture, longSide) {
   return resize(picture, picture.size.map((side) => Math.max(1, round(side * scale))), BOX);
 }
 
-/** Reduce by whole numbers first, as long as the picture stays `gap` times as large as wanted. */
-function resizeWithGap(picture, size, gap) {
-  const factors = picture.size.map((side, i) => Math.trunc(side / size[i] / gap) || 1);
-  if (Math.max(...factors) === 1) return resize(picture, size, BILINEAR);
-  const frame = [0, 0, picture.width / factors[0], picture.height / factors[1]];
-  return resize(reduce(picture, ...factors), size, BILINEAR, frame);
-}
-
 function mapFace(face, change) {
   const [x0, y0] = change([face.box[0], face.box[1]]);
   const [x1, y1] = change([face.box[2], face.box[3]]);
   return { ...face, box: [x0, y0, x1, y1], landmarks: face.landmarks.map(change) };
 }
-
-const shiftFace = (face, by) => mapFace(face, ([x, y]) => [x + by, y + by]);
 
 const zoomFace = (face, from, to) =>
   mapFace(face, ([x, y]) => [(x * to.width) / from.width, (y * to.height) / from.height]);
