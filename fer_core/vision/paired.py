@@ -29,7 +29,8 @@ ONET = 0.5  # weight of O-Net's score of a proposal beside YuNet's two: in the w
 NEARLY = 0.8  # of the smallest face looked for; what is smaller counts only where MTCNN is certain
 LIKELY = 0.9  # score of O-Net for which YuNet need not propose the face too: small ones it sees only from close by
 CERTAIN = 0.99  # score of O-Net for which an upright face needs nobody else
-UPRIGHT_LEAST = 0.68  # joint score of a face
+LIKELY_LEAST = 0.5  # joint score of such a face: YuNet is blind to blurred ones
+UPRIGHT_LEAST = 0.68  # of any other
 TURNED_LEAST = 0.8  # seven more ways up, seven more chances to be wrong
 SURE_SCORE = 0.8  # an upright face that scores less may be one that stands on its head
 TURNS, DIAGONALS = (90, 270, 180), (45, 135, 225, 315)  # degrees
@@ -93,7 +94,8 @@ class PairedDetector(FaceDetector):
         certain = [face for face in faces if face.score >= CERTAIN]
         doubted = [face for face in faces if face.score < CERTAIN] + self._rate(copies, others, certain)
         doubted = _drop_small(doubted, min_face)
-        return _merge(certain + self._judge(copies, doubted, _find_seen(doubted, others), UPRIGHT_LEAST))
+        least = [LIKELY_LEAST if face.score > LIKELY else UPRIGHT_LEAST for face in doubted]
+        return _merge(certain + self._judge(copies, doubted, _find_seen(doubted, others), np.array(least)))
 
     def _rate(self, copies: list[Image.Image], others: list[Face], certain: list[Face]) -> list[Face]:
         """What YuNet proposes beside the faces that are certain, with O-Net's scores."""
@@ -102,8 +104,8 @@ class PairedDetector(FaceDetector):
         scores = self._cascade.score(copies, _stack(new))
         return [Face(face.box, float(score), face.landmarks) for face, score in zip(new, scores) if score > PATIENT[2]]
 
-    def _judge(self, copies: list[Image.Image], faces: list[Face], seen: np.ndarray, least: float) -> list[Face]:
-        """Those of `faces`, which have O-Net's scores, whose joint score is over `least`.
+    def _judge(self, copies: list[Image.Image], faces: list[Face], seen: np.ndarray, least: np.ndarray) -> list[Face]:
+        """Those of `faces`, which have O-Net's scores, whose joint score is over `least`, (n,).
 
         `seen`: YuNet's scores of them in the whole picture, (n,); where it has none, NaN, the closer look stands for both.
         """
@@ -113,7 +115,7 @@ class PairedDetector(FaceDetector):
         closer = self._yunet.confirm(copies, _stack(faces)[open_])
         seen = np.where(np.isnan(seen[open_]), closer, seen[open_])
         joint = (closer + seen + onet[open_]) / (2 + ONET)
-        return [Face(faces[i].box, float(s), faces[i].landmarks) for i, s in zip(open_, joint) if s > least]
+        return [Face(faces[i].box, float(s), faces[i].landmarks) for i, s in zip(open_, joint) if s > least[i]]
 
     def _look(self, picture: Image.Image, long_side: int) -> list[Face]:
         """Look at the picture reduced to `long_side`."""
@@ -136,7 +138,7 @@ class PairedDetector(FaceDetector):
         zoom = np.divide(picture.size, reduced.size)
         copies = make_copies(turned)
         faces = _drop_small(self._cascade.find(copies, self.min_face, PATIENT), self.min_face)
-        found = _merge(self._judge(copies, faces, np.full(len(faces), np.nan), TURNED_LEAST))
+        found = _merge(self._judge(copies, faces, np.full(len(faces), np.nan), np.full(len(faces), TURNED_LEAST)))
         return [_zoom(turn_back(face, degrees, turned.size, reduced.size), zoom) for face in found]
 
 

@@ -84,6 +84,7 @@ def _make_detector() -> dict:
         "nearly": paired.NEARLY,
         "likely": paired.LIKELY,
         "certain": paired.CERTAIN,
+        "likelyLeast": paired.LIKELY_LEAST,
         "uprightLeast": paired.UPRIGHT_LEAST,
         "turnedLeast": paired.TURNED_LEAST,
         "turns": paired.TURNS,

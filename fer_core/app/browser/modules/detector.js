@@ -33,7 +33,7 @@ export class Detector {
 
   /** Let both networks propose upright faces, and judge what the first is not certain of; the best score first. */
   async #lookJointly(picture, minFace) {
-    const { patient, certain, same, likely, uprightLeast } = this.settings;
+    const { patient, certain, same, likely, likelyLeast, uprightLeast } = this.settings;
     const copies = new Copies(picture);
     const faces = await this.cascade.find(copies, minFace, patient);
     const others = await this.yunet.propose(copies, minFace);
@@ -45,20 +45,21 @@ export class Detector {
     const rated = doubted.filter((face) => this.#isLarge(face, minFace)).map((face) => {
       const near = others.filter(({ box }) => measureOverlap(face.box, box) > same);
       const seen = Math.max(0, ...near.map(({ score }) => score));
-      return { face, seen: seen || face.score <= likely ? seen : undefined };
+      if (face.score <= likely) return { face, seen, least: uprightLeast };
+      return { face, seen: seen || undefined, least: likelyLeast };
     });
-    return this.#merge([...kept, ...(await this.#judge(copies, rated, uprightLeast))]);
+    return this.#merge([...kept, ...(await this.#judge(copies, rated))]);
   }
 
-  /** Those faces whose joint score is over `least`. `rated`: {face, seen}: with the third network's score, and the other
-   * detector's in the whole picture; where it did not look, the closer look stands for both. */
-  async #judge(copies, rated, least) {
+  /** Those faces whose joint score is over their `least`. `rated`: {face, seen, least}: with the third network's score, and
+   * the other detector's in the whole picture; where it has none, the closer look stands for both. */
+  async #judge(copies, rated) {
     const { onet } = this.settings;
     const join = (closer, { face, seen = closer }) => (closer + seen + onet * face.score) / (2 + onet);
-    const open = rated.filter((one) => join(1, one) > least); // the rest cannot reach it
+    const open = rated.filter((one) => join(1, one) > one.least); // the rest cannot reach it
     const closer = await this.yunet.confirm(copies, open.map(({ face }) => face.box));
     const judged = open.map((one, i) => ({ ...one.face, score: join(closer[i], one) }));
-    return judged.filter(({ score }) => score > least);
+    return judged.filter(({ score }, i) => score > open[i].least);
   }
 
   #isLarge({ box }, minFace) {
@@ -90,7 +91,7 @@ export class Detector {
     const turned = degrees % 90 ? rotate(reduced, degrees, { expand: true }) : turnQuarters(reduced, degrees);
     const copies = new Copies(turned);
     const found = (await this.cascade.find(copies, minFace, patient)).filter((face) => this.#isLarge(face, minFace));
-    const faces = this.#merge(await this.#judge(copies, found.map((face) => ({ face })), turnedLeast));
+    const faces = this.#merge(await this.#judge(copies, found.map((face) => ({ face, least: turnedLeast }))));
     return faces.map((face) => zoomFace(turnBack(face, degrees, turned, reduced), reduced, picture));
   }
 }
