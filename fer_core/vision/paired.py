@@ -31,6 +31,7 @@ LIKELY = 0.9  # score of O-Net for which YuNet need not propose the face too: sm
 CERTAIN = 0.99  # score of O-Net for which an upright face needs nobody else
 LIKELY_LEAST = 0.5  # joint score of such a face: YuNet is blind to blurred ones
 UPRIGHT_LEAST = 0.68  # of any other
+MAX_JUDGED = 200  # a look, the most promising: bounds the time that gravel can take
 TURNED_LEAST = 0.8  # seven more ways up, seven more chances to be wrong
 SURE_SCORE = 0.8  # an upright face that scores less may be one that stands on its head
 TURNS, DIAGONALS = (90, 270, 180), (45, 135, 225, 315)  # degrees
@@ -112,6 +113,7 @@ class PairedDetector(FaceDetector):
         onet = ONET * np.array([face.score for face in faces])
         best = (1 + np.nan_to_num(seen, nan=1.0) + onet) / (2 + ONET)
         open_ = np.flatnonzero(best > least)  # the rest cannot reach it
+        open_ = open_[np.argsort(-best[open_], kind="stable")[:MAX_JUDGED]]
         closer = self._yunet.confirm(copies, _stack(faces)[open_])
         seen = np.where(np.isnan(seen[open_]), closer, seen[open_])
         joint = (closer + seen + onet[open_]) / (2 + ONET)

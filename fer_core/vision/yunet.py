@@ -34,6 +34,7 @@ SMALLEST = 30  # pixels that the smallest face has at the first, largest size of
 MOST = 2_600_000  # pixels of that size: from a large photo the smallest faces are MTCNN's to propose
 FACTOR = 0.4  # from size to size
 LAST = 320  # pixels of the longer side at which the picture is small enough for any face
+MAX_PROPOSALS = 3000  # several for each face: bounds the time that a picture of nothing but faces can take
 TILE, OVERLAP = 640, 128  # pixels; a face at the edge of a tile lies whole in the next
 VIEW = 160  # pixels of a closer view
 FACES = (48, 64, 96)  # pixels that a face has in the three closer views, each mirrored too
@@ -67,6 +68,7 @@ class Yunet:
             if max(size) <= LAST:
                 break
             scale *= FACTOR
+        faces = sorted(faces, key=lambda face: -face.score)[:MAX_PROPOSALS]
         boxes, scores = (
             np.float32([face.box for face in faces]).reshape(-1, 4),
             np.array([face.score for face in faces]),

@@ -8,7 +8,7 @@ from PIL import Image, ImageEnhance
 
 from fer_core.data.drawn.face import draw_face
 from fer_core.labels import LABELS
-from fer_core.vision import DetectorError, Face, PairedDetector, cascade, mtcnn_graphs, yunet
+from fer_core.vision import DetectorError, Face, PairedDetector, cascade, mtcnn_graphs, paired, yunet
 from fer_core.vision.crop import compute_tilt
 
 FACE = (180, 58, 271, 175)  # of the astronaut, by eye
@@ -243,6 +243,14 @@ def test_what_stands_on_its_head_needs_both_networks_though_one_is_certain(detec
     faces = detector._look_after_turn(Image.new("RGB", (300, 100)), 180, 300)
     assert asked == [0, 1]
     assert [round(face.score, 2) for face in faces] == [0.88]
+
+
+def test_what_is_judged_is_bounded(detector, opinions):
+    """The most promising are: half of 600 proposals score more."""
+    mtcnn = {place: 0.95 if place % 2 else 0.92 for place in range(600)}
+    asked = opinions(mtcnn, {}, onet={}, closer=dict.fromkeys(mtcnn, 0.9))
+    faces = detector._look_jointly(Image.new("RGB", (60, 60)), 30)
+    assert len(asked) == len(faces) == paired.MAX_JUDGED and all(place % 2 for place in asked)
 
 
 def test_what_is_doubted_and_too_small_is_left_out(detector, opinions):

@@ -54,9 +54,10 @@ export class Detector {
   /** Those faces whose joint score is over their `least`. `rated`: {face, seen, least}: with the third network's score, and
    * the other detector's in the whole picture; where it has none, the closer look stands for both. */
   async #judge(copies, rated) {
-    const { onet } = this.settings;
+    const { onet, mostJudged } = this.settings;
     const join = (closer, { face, seen = closer }) => (closer + seen + onet * face.score) / (2 + onet);
     const open = rated.filter((one) => join(1, one) > one.least); // the rest cannot reach it
+    open.sort((a, b) => join(1, b) - join(1, a)).splice(mostJudged);
     const closer = await this.yunet.confirm(copies, open.map(({ face }) => face.box));
     const judged = open.map((one, i) => ({ ...one.face, score: join(closer[i], one) }));
     return judged.filter(({ score }, i) => score > open[i].least);

@@ -12,7 +12,7 @@ export class Yunet {
 
   /** Look at the whole picture, at all sizes that faces from `minFace` pixels on need; the best score first. */
   async propose(copies, minFace) {
-    const { smallest, most, factor, last, tile, overlap } = this.settings;
+    const { smallest, most, mostProposals, factor, last, tile, overlap } = this.settings;
     const { picture } = copies;
     const found = [];
     const first = Math.min(1, smallest / minFace, Math.sqrt(most / (picture.width * picture.height)));
@@ -23,8 +23,9 @@ export class Yunet {
           found.push(...(await this.#proposeAt(level, left, top, picture)));
         }
       }
-      if (Math.max(...level.size) <= last) return suppressNested(found);
+      if (Math.max(...level.size) <= last) break;
     }
+    return suppressNested(found.sort((a, b) => b.score - a.score).slice(0, mostProposals));
   }
 
   /** How sure it is of each box when it looks closer: mean score of six views. */
