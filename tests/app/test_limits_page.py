@@ -109,6 +109,15 @@ def test_more_pictures_help_only_where_the_numbers_say_so(steps, gain, claim, wo
     assert ("would still help" in text) == claim and words in text
 
 
+def test_the_last_step_is_judged_by_its_own_steps():
+    points = [make_point(0.125, 0.5, 100), make_point(0.5, 0.65, 1000), make_point(1.0, 0.68, 1000, (0.02, 0.04))]
+    text = sentences.describe_learning(points)
+    assert (
+        "Both took as many steps: more pictures would still help. Not all smaller parts did (100, 1,000, 1,000)."
+        in text
+    )
+
+
 def test_recall_above_the_crowd_is_no_proof():
     def limit(label, crowd, recall, precision):
         return ClassLimit(label, *(Share(100, value, None) for value in (crowd, recall, precision)))

@@ -187,7 +187,7 @@ def make_help(story: told.Story) -> Slide | None:
             if here > there else ""
         )  # fmt: skip
     body = Chart(view_learning(points))
-    more = "" if have_equal_steps(points) else "Fewer pictures also meant fewer steps of training here."
+    more = "" if have_equal_steps(points[-2:]) else "Fewer pictures also meant fewer steps of training here."
     return Slide("help", "What would have helped", sentence, body, Notes(say, ask, more), 1.0, source, "limits")
 
 

@@ -130,16 +130,18 @@ def describe_learning(points: Sequence[CurvePoint]) -> str:
         return f"{text}."
     low, high = (format_points(edge, unit=False) for edge in last.gain)
     text = f"{text} (the change, on the same pictures, 95 %: {low} to {high}"
-    seeds = min(len(before.accuracies), len(last.accuracies))
-    text += "; one seed each)." if seeds == 1 else ")."
+    seeds = [len(before.accuracies), len(last.accuracies)]
+    text += "; one seed each)." if max(seeds) == 1 else "; one seed of the smaller)." if seeds[0] == 1 else ")."
     if last.gain[0] <= 0:
         return f"{text} That is within chance."
-    if not have_equal_steps(points):
-        steps = ", ".join(format_count(point.steps) if point.steps else "?" for point in points)
+    steps = ", ".join(format_count(point.steps) if point.steps else "?" for point in points)
+    if not have_equal_steps(points[-2:]):
         return (
             f"{text} But fewer pictures meant fewer steps, too ({steps}), so what the pictures did and what the steps did "
             "cannot be told apart."
         )
+    if not have_equal_steps(points):
+        return f"{text} Both took as many steps: more pictures would still help. Not all smaller parts did ({steps})."
     return f"{text} All took as many steps: more pictures would still help."
 
 
