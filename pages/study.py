@@ -40,8 +40,8 @@ if changes:
         anchor="ablation",
     )
     ablation.render_ablation(list(runs), changes)
-covered = strengths.compare_covered({name: given for name, (_, given) in loading.load_disturbed().by_run.items()})
-if found := strengths.make_strengths(changes, covered):
+answers = {name: given for name, (_, given) in loading.load_disturbed().by_run.items()}
+if found := strengths.make_strengths(changes, strengths.compare_claims(list(runs), answers)):
     ui.section(
         "Its strengths, taken away",
         "What section 7.1 lists as strengths, each removed in the same short training.",

@@ -66,7 +66,7 @@ if lines:
 ui.section(
     "Where each run ended",
     "At the epoch whose weights are kept: the best by validation accuracy, or the last where the learning rate "
-    "has reached zero. The test pictures play no part in this choice.",
+    "has reached zero.",
     anchor="ends",
 )
 ends = sentences.make_end_table(chosen, names, paper)
@@ -74,6 +74,9 @@ st.dataframe(
     ends, hide_index=True, column_config=sentences.END_COLUMNS, placeholder="–", alt=sentences.describe_ends(ends)
 )
 ui.csv_button(ends, "training-ends", "training-ends-csv")
+if looked := sentences.list_looked_at(chosen, names):
+    with st.expander("What had been seen of the test pictures", icon=":material/visibility:"):
+        st.markdown(looked)
 
 ui.section(
     "Configurations",

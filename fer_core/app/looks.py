@@ -22,6 +22,8 @@ class Look:
 
 STUDY = Look(MUTED, "circle-open", "dot")
 """The study's printed numbers are grey and hollow everywhere."""
+JUDGES = {"FER2013's labels": Look(SERIES[1], "diamond"), "what most people see": Look(SERIES[0], "circle")}
+"""What counts as right, where one network is judged twice."""
 
 
 def make_look(place: int) -> Look:

@@ -23,7 +23,7 @@ def make_quality_sentence(run: Run, facts=None, seeds: str = "") -> str:
     )
     if run.by_crowd:
         return (
-            f"{text}{summary.describe_people(facts)} It learned the votes of ten people for each picture, not FER2013's labels. "
+            f"{text}{summary.describe_people(facts, run)} It learned the votes of ten people for each picture, not FER2013's labels. "
             f"{summary.describe_crowd(facts)} The study, which learned those labels, reports {summary.best_study_accuracy()} "
             "of them."
         )

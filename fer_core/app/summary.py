@@ -5,6 +5,7 @@ from statistics import mean
 
 from fer_core.app.formats import SPACE, format_count, format_estimate, format_many, format_percent, format_range
 from fer_core.app.ui import Metric
+from fer_core.app.wording import TEN
 from fer_core.probability import apply_temperature
 from fer_core.runs.confidence import simulate_calibration_floor
 from fer_core.runs.leaderboard import choose_fresh, group_runs
@@ -94,11 +95,13 @@ def list_seeds(run: Run, runs: Iterable[Run]) -> list[Run]:
 
 
 def describe_seeds(run: Run, runs: Iterable[Run]) -> str:
-    """Return what all seeds of the run's experiment reach as it is served, or nothing for one seed."""
-    shares = [seed.as_judged(run.by_crowd).as_served().test.accuracy for seed in list_seeds(run, runs)]
+    """Return what the seeds of the run's experiment reach as it is served, itself among them or not; nothing for one seed."""
+    seeds = list_seeds(run, runs)
+    shares = [seed.as_judged(run.by_crowd).as_served().test.accuracy for seed in seeds]
     if len(shares) < 2:
         return ""
-    return f"Trained with {len(shares)} seeds: {describe_mean(shares)}."
+    own = run.name in {seed.name for seed in seeds}
+    return f"{f'Trained with {len(shares)} seeds' if own else f'{len(shares)} fresh seeds'}: {describe_mean(shares)}."
 
 
 def describe_mean(shares: Sequence[float]) -> str:
@@ -107,14 +110,26 @@ def describe_mean(shares: Sequence[float]) -> str:
     return f"{format_percent(mean(shares))} on average, {low} to {high}"
 
 
-def describe_people(facts) -> str:
-    """Return how well people predict one another, or nothing where no votes were joined."""
+def describe_people(facts, run: Run | None = None) -> str:
+    """Return how well people predict one another, or nothing where no votes were joined.
+
+    `run`: a network that is judged by the crowd, to say how well it predicts them on the same faces.
+    """
     people = facts.crowd.people if facts and facts.crowd else None
     if people is None or people.one is None or people.five is None:
         return ""
+    text = (
+        f"One person agrees with most of the others in {format_percent(people.one, 0)} of the votes. Where all ten chose one of the "
+        f"seven, five people agree with another five on {format_percent(people.five, 0)} of the faces"
+    )
+    if run is None or not run.by_crowd:
+        return f"{text}."
+    answers = run.as_served().answers("test")
+    right = answers.correct[answers.votes.sum(axis=1) == TEN]
     return (
-        f"One person agrees with most of the others in {format_percent(people.one, 0)} of the votes; five people "
-        f"agree with another five on {format_percent(people.five, 0)} of the faces."
+        f"{text}; there this network agrees with most of the ten on {format_percent(right.mean(), 0)}."
+        if len(right)
+        else f"{text}."
     )
 
 

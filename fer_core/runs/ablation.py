@@ -1,15 +1,16 @@
 """What each change of one factor is worth: runs of an ablation beside the runs of the experiment that they vary."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import mean
 
 import numpy as np
 
 from fer_core.labels import LABELS
-from fer_core.runs.leaderboard import compute_spread, group_runs, is_variant
+from fer_core.runs.crowd import find_majority
+from fer_core.runs.leaderboard import choose_fresh, compute_spread, group_runs, is_variant
 from fer_core.runs.learning_curve import get_share
-from fer_core.runs.paired import estimate_mean
+from fer_core.runs.paired import Difference, estimate_mean
 from fer_core.runs.run import Run
 
 N_BOOTSTRAP = 1000
@@ -23,7 +24,8 @@ class AblationRow:
 
     `difference` is of accuracy on the test pictures and `interval` its 95 % over them (`estimate_mean`), `f1_difference` of
     macro F1, `validation` of accuracy on the validation pictures; `accuracies` are the runs' own, one for each seed, and
-    `recall` theirs of the rare classes.
+    `recall` theirs of the rare classes, `base_recall` the base's. `crowd`: the difference on the pictures with a unique majority, where that is what
+    counts as right; None where no votes are stored.
     """
 
     experiment: str
@@ -34,6 +36,8 @@ class AblationRow:
     f1_difference: float
     recall: dict[str, float]
     validation: float
+    crowd: Difference | None = None
+    base_recall: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def accuracy(self) -> float:
@@ -75,7 +79,7 @@ def bootstrap_f1(runs: Sequence[Run], base: str) -> dict[str, tuple[float, float
 def _split(runs: Sequence[Run], base: str) -> tuple[list[Run], list[list[Run]]]:
     """The runs of `base`, and those of each of its ablations; none of these without any of the former."""
     groups = group_runs(runs, variants=True)
-    base_runs = groups.get(base, [])
+    base_runs = choose_fresh(groups.get(base, []))
     varied = [group for group in groups.values() if _is_ablation(group[0]) and group[0].config.ablation_of == base]
     return base_runs, varied if base_runs else []
 
@@ -102,17 +106,37 @@ def _collect_answers(runs: Sequence[Run], reference: Run) -> list[np.ndarray]:
     return [given.predicted for given in answers]
 
 
-def _compare(made: list[Run], base: list[Run]) -> AblationRow:
-    label = base[0].predictions("test").label
+def compare_groups(made: list[Run], base: list[Run]) -> Difference:
+    """How much more often the runs `made` name FER2013's label than those of `base`, on the same test pictures."""
+    return _compare_right(made, base, base[0].predictions("test").label)
+
+
+def _compare_right(
+    made: list[Run], base: list[Run], right: np.ndarray, rows: np.ndarray | slice = slice(None)
+) -> Difference:
+    """The same with any right answers (n,), on the pictures `rows`."""
     before, after = (
-        np.mean([predicted == label for predicted in _collect_answers(runs, base[0])], axis=0) for runs in (base, made)
+        np.mean([predicted == right for predicted in _collect_answers(runs, base[0])], axis=0) for runs in (base, made)
     )
-    difference, interval = estimate_mean(after - before)
+    return Difference(*estimate_mean((after - before)[rows]))
+
+
+def _compare_by_crowd(made: list[Run], base: list[Run]) -> Difference | None:
+    votes = base[0].predictions("test").votes
+    if votes is None:
+        return None
+    majority, unique = find_majority(votes)
+    return _compare_right(made, base, majority, unique) if unique.any() else None
+
+
+def _compare(made: list[Run], base: list[Run]) -> AblationRow:
+    difference, interval = compare_groups(made, base)
     f1 = (mean(run.metrics.test.f1_macro for run in runs) for runs in (made, base))
     return AblationRow(
         made[0].experiment, made[0].config.factor or made[0].title,
         tuple(run.metrics.test.accuracy for run in made), difference, interval, next(f1) - next(f1),
-        compute_rare_recall(made), _mean_validation(made) - _mean_validation(base),
+        compute_rare_recall(made), _mean_validation(made) - _mean_validation(base), _compare_by_crowd(made, base),
+        compute_rare_recall(base),
     )  # fmt: skip
 
 

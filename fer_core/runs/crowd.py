@@ -35,16 +35,19 @@ def find_shares(votes: np.ndarray) -> np.ndarray:
         return votes / votes.sum(axis=1, keepdims=True)
 
 
+def compute_crowd_losses(votes: np.ndarray, probability: np.ndarray) -> np.ndarray:
+    """Cross-entropy of probabilities (n, 7) against the shares of the votes, in nats: a number for each picture that counts."""
+    rows = votes.sum(axis=1, dtype=np.int64) >= ENOUGH
+    return -(find_shares(votes[rows]) * compute_log(probability[rows])).sum(axis=1)
+
+
 def compute_crowd_loss(votes: np.ndarray, probability: np.ndarray) -> tuple[float | None, int]:
     """Mean cross-entropy of probabilities (n, 7) against the shares of the votes, in nats; and how many pictures count.
 
     Only pictures with ENOUGH votes for the seven classes count. A perfect answer still has the votes' own entropy.
     """
-    total = votes.sum(axis=1, dtype=np.int64)
-    rows = total >= ENOUGH
-    if not rows.any():
-        return None, 0
-    return float(-(find_shares(votes[rows]) * compute_log(probability[rows])).sum(axis=1).mean()), int(rows.sum())
+    losses = compute_crowd_losses(votes, probability)
+    return (float(losses.mean()) if len(losses) else None), len(losses)
 
 
 def compute_crowd_recall(votes: np.ndarray, predicted: np.ndarray) -> dict[str, float | None]:

@@ -160,8 +160,8 @@ class Measure:
 
 
 def compute_measures(group: Sequence[Run], averaged: bool = True) -> list[Measure]:
-    """Count the answers of one experiment's runs in every way that is RANKED and that all of them have."""
-    shown = [run.as_judged(by_crowd=False) for run in group]
+    """Count the answers of one experiment's runs (`choose_fresh`) in every way that is RANKED and that all of them have."""
+    shown = [run.as_judged(by_crowd=False) for run in choose_fresh(group)]
     tests = [(run.as_served() if averaged else run).test for run in shown]
     found = []
     for metric in RANKED:
@@ -214,7 +214,7 @@ def compute_costs(runs: Sequence[Run], speeds: Mapping, by_crowd: bool = False) 
     return [
         _compute_cost(group, by_name, speeds, measure if by_crowd else _measure_served(group, measure))
         for group in group_runs(runs).values()
-        for measure in compute_measures(choose_fresh(group), averaged=False)
+        for measure in compute_measures(group, averaged=False)
         if measure.name == metric.subset
     ]
 

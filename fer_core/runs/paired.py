@@ -1,10 +1,12 @@
 """Two runs on the same pictures: what separates them in FER2013's labels, and what in the eyes of the crowd."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from fer_core.runs.crowd import find_majority
+from fer_core.runs.crowd import compute_crowd_losses, find_majority
+from fer_core.runs.metrics import Z95
 from fer_core.runs.predictions import Predictions
 from fer_core.runs.run import Run
 
@@ -47,13 +49,31 @@ class Pair:
         return self.ci95[0] > 0 or self.ci95[1] < 0
 
 
+class Difference(NamedTuple):
+    """Of two means over the same pictures, with its 95 % interval over them."""
+
+    value: float
+    interval: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class LossPair:
+    """Mean cross-entropy of two networks, a and b, against the shares of the votes, in nats; `difference`: b's minus a's."""
+
+    a: float
+    b: float
+    difference: Difference
+
+
 @dataclass(frozen=True)
 class Comparison:
     """`label`: right means FER2013's label. `crowd`: it means the unique majority of FER+'s votes for the seven classes,
-    on the pictures that have one; None where no votes are stored."""
+    on the pictures that have one. `loss`: against the shares of the votes. The last two are None where no votes are stored.
+    """
 
     label: Pair
     crowd: Pair | None
+    loss: LossPair | None = None
 
 
 def compare_runs(a: Run, b: Run, split: str = "test", n_bootstrap: int = N_BOOTSTRAP, seed: int = 0) -> Comparison:
@@ -73,12 +93,24 @@ def compare_runs(a: Run, b: Run, split: str = "test", n_bootstrap: int = N_BOOTS
     votes = [found.votes[rows] for found, rows in ((ours, in_a), (theirs, in_b)) if found.votes is not None]
     if len(votes) == 2 and not np.array_equal(*votes):
         raise ValueError(f"{a.name} and {b.name} disagree about the votes for their {split} pictures.")
-    crowd = None
+    crowd = loss = None
     if votes:
+        loss = _compare_losses(votes[0], ours.probability[in_a], theirs.probability[in_b])
         majority, unique = find_majority(votes[0])
         right_a, right_b = ((found == majority)[unique] for found in answers)
         crowd = count_pair(right_a, right_b, n_bootstrap, seed) if unique.any() else None
-    return Comparison(count_pair(answers[0] == label, answers[1] == label, n_bootstrap, seed), crowd)
+    return Comparison(count_pair(answers[0] == label, answers[1] == label, n_bootstrap, seed), crowd, loss)
+
+
+def _compare_losses(votes: np.ndarray, a: np.ndarray, b: np.ndarray) -> LossPair | None:
+    """With the normal interval of a mean: thousands of pictures, none of which weighs much."""
+    losses = [compute_crowd_losses(votes, probability) for probability in (a, b)]
+    if len(losses[0]) < 2:
+        return None
+    change = losses[1] - losses[0]
+    mean, reach = float(change.mean()), float(Z95 * change.std(ddof=1) / len(change) ** 0.5)
+    a_loss, b_loss = (float(each.mean()) for each in losses)
+    return LossPair(a_loss, b_loss, Difference(mean, (mean - reach, mean + reach)))
 
 
 def _match(a: Predictions, b: Predictions) -> tuple[np.ndarray, np.ndarray]:

@@ -89,6 +89,8 @@ PAPER_CONFUSION = (
     (29, 1, 76, 40, 25, 11, 649),
 )
 """Confusion matrix of the same 7,178 predictions: rows true, columns predicted, both in the order of LABELS."""
+REPORTED = 2
+"""The experiment whose report and matrix those are."""
 
 _LOG_COLUMNS = ("epoch", "accuracy", "loss", "precision", "recall", "val_accuracy", "seconds")
 PAPER_LOG = tuple(
@@ -188,13 +190,13 @@ PAPER_FINDINGS = {
         "stage."
     ),
     "Ten-crop": ("The preprocessing function says ten-crop; its code resizes the picture to the size it already has."),
-    "Chosen on the test pictures": (
-        "Its best configuration, 100 epochs in batches of 32, was read off the test accuracies, so the test pictures chose "
-        "it. Nothing is left to say how it does on pictures that chose nothing."
+    "Chosen by test accuracy": (
+        "Section 6 calls 100 epochs in batches of 32 optimal for their accuracy and F1 on the test pictures. A choice made there flatters "
+        "the winner. Here it cost nothing: validation accuracy (0.6476, against 0.6304 and 0.6116) names the same one."
     ),
     "Highest accuracy": (
-        "It is called the highest overall accuracy, but experiments 2 and 3 are both printed at 0.64: a tie. Only validation "
-        "accuracy (0.6476 against 0.6304) sets them apart."
+        "It is called the highest overall accuracy, but experiments 2 and 3 are both printed at 0.64. Experiment 2's matrix has "
+        "0.6431; experiment 3's exact number is not printed, so which is higher cannot be read."
     ),
     "No seeds": (
         "Each experiment is a single training run. How far another seed would move it is not said, so that two points "
@@ -227,6 +229,13 @@ PAPER_FINDINGS = {
     ),
 }
 """What does not fit together in the study, checked by the tests where numbers allow it."""
+
+
+def paper_test_accuracy(number: int) -> float:
+    """Test accuracy of experiment `number` (1 to 3): counted in the printed matrix where there is one, else Table 1's, rounded."""
+    if number == REPORTED:
+        return sum(row[i] for i, row in enumerate(PAPER_CONFUSION)) / sum(map(sum, PAPER_CONFUSION))
+    return paper_value(number, "test", "accuracy")
 
 
 def paper_value(number: int, split: str, metric: str) -> float | None:

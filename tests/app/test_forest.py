@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 
 from fer_core.app.charts.forest import STYLE, Dot, choose_ticks, draw_forest
-from fer_core.app.charts.learning import view_ingredients
+from fer_core.app.charts.ingredients import view_ingredients
 from fer_core.app.charts.marks import MARK_PATHS
 from fer_core.app.charts.measures import view_measures
 from fer_core.app.formats import format_percent

@@ -1,8 +1,11 @@
 """The study's strengths, taken away one at a time: verdicts from intervals, and covered faces for the claim about them."""
 
 import numpy as np
+from sample_artifacts import write_sample_runs
 
+from fer_core.app.formats import format_points
 from fer_core.app.study import strengths
+from fer_core.runs import load_run
 from fer_core.runs.ablation import AblationRow
 from fer_core.runs.disturbed import CLEAN, Answers
 
@@ -42,7 +45,7 @@ def test_a_strength_holds_where_the_interval_says_so():
 def test_erasing_is_judged_on_covered_faces():
     row = make_row("quarter-no-erasing", 0.03, (0.02, 0.04))
     answers = {strengths.BASE: make_answers(300), strengths.WITHOUT_ERASING: make_answers(200)}
-    ((claim, answer),) = strengths.make_strengths([row], strengths.compare_covered(answers))
+    ((claim, answer),) = strengths.make_strengths([row], strengths.compare_claims([], answers))
     assert "covered faces" in claim and answer.startswith("Holds."), "though the test pictures gain without it"
     assert "−25.0" in answer and "lower half covered (18 rows)" in answer and "+3.0" in answer
 
@@ -51,6 +54,18 @@ def test_without_both_networks_on_covered_faces_the_test_pictures_answer():
     assert strengths.compare_covered({strengths.BASE: make_answers(9), strengths.WITHOUT_ERASING: None}) == []
     ((_, answer),) = strengths.make_strengths([make_row("quarter-no-erasing", 0.03, (0.02, 0.04))])
     assert answer.startswith("Does not hold here.") and "covered" not in answer
+
+
+def test_augmentation_is_judged_beside_the_recipe_that_only_drops_its_vertical_flip(tmp_path):
+    names = {strengths.NO_AUGMENTATION: 2.0, strengths.NO_FLIP: 3.0}
+    write_sample_runs(tmp_path, {f"{name}-s0": skill for name, skill in names.items()})
+    without, no_flip = (load_run(tmp_path / f"{name}-s0") for name in names)
+    row = make_row(strengths.NO_AUGMENTATION, 0.05, (0.04, 0.06))
+    ((claim, answer),) = strengths.make_strengths([row], strengths.compare_claims([without, no_flip], {}))
+    assert claim.startswith("Augmentation") and answer.startswith("Holds."), "the flip's price is not augmentation's"
+    change = without.metrics.test.accuracy - no_flip.metrics.test.accuracy
+    assert format_points(change) in answer and "without the vertical flip alone" in answer and "+5.0" in answer
+    assert strengths.compare_rest([without]) == []
 
 
 def test_what_never_came_into_play_is_no_verdict():

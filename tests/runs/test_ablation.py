@@ -7,6 +7,8 @@ import pytest
 
 from fer_core.runs import compare_runs
 from fer_core.runs.ablation import bootstrap_f1, compute_ablation, list_ablation_bases
+from fer_core.runs.metrics import compute_run_metrics
+from fer_core.runs.writing import write_run
 
 BASE = "vgg-b32-e100"
 
@@ -57,6 +59,27 @@ def test_nothing_to_compare_gives_no_rows(runs):
 def test_fewer_training_pictures_are_no_changed_recipe(runs, make_run):
     less = make_run("less-s0", experiment="less", ablation_of=BASE, train_share=0.25)
     assert list_ablation_bases([runs[0], less]) == [] and compute_ablation([runs[0], less], BASE) == []
+
+
+def test_the_crowd_judges_each_change_on_its_unique_majorities(runs, make_parts, tmp_path):
+    def write_voted(name, **options):
+        config, history, _, predictions = make_parts(**options)
+        votes = np.zeros((len(predictions["test_label"]), 7), np.uint8)
+        votes[np.arange(len(votes)), (predictions["test_label"] + 1) % 7] = 6  # people see another class than the label
+        votes[:30] = (5, 5, 0, 0, 0, 0, 0)  # and tie over these
+        predictions["test_votes"] = votes
+        return write_run(tmp_path / name, config, history, compute_run_metrics(predictions), predictions)
+
+    base = write_voted("voted-s0", experiment="voted", skill=1.0)
+    change = write_voted("changed-s0", experiment="changed", factor="more", skill=4.0, ablation_of="voted")
+    (row,) = compute_ablation([base, change], "voted")
+    crowd = compare_runs(base, change).crowd
+    assert row.crowd.value == pytest.approx(crowd.difference) and row.crowd.interval == pytest.approx(
+        crowd.ci95, abs=0.03
+    )
+    assert row.difference > 0 > row.crowd.value, "better by the labels, worse by people"
+    assert row.base_recall["fear"] == base.metrics.test.per_class["fear"].recall
+    assert compute_ablation([runs[0], runs[2]], BASE)[0].crowd is None, "nobody voted"
 
 
 def with_validation(run, accuracy: float):

@@ -79,6 +79,20 @@ def test_the_crowd_judges_by_its_unique_majorities(voted):
     assert compare_runs(without, without).crowd is None
 
 
+def test_losses_against_the_votes_are_compared_on_the_same_pictures(voted):
+    often = np.zeros(90, int)
+    often[:30] = 1
+    a, b = voted("a-s0", often), voted("b-s0", np.ones(90, int))
+    loss = compare_runs(a, b).loss
+    assert loss.a == pytest.approx(a.test.crowd_log_loss) and loss.b == pytest.approx(b.test.crowd_log_loss)
+    assert loss.difference.value == pytest.approx(loss.b - loss.a) and loss.difference.value < 0
+    low, high = loss.difference.interval
+    assert low < loss.difference.value < high < 0
+    assert compare_runs(a, a).loss.difference == (0, (0, 0))
+    without = voted("c-s0", often, votes=False)
+    assert compare_runs(without, without).loss is None
+
+
 def test_each_run_is_compared_as_it_answers(make_run):
     run = make_run(tta=True)
     pair = compare_runs(run, run.as_served()).label

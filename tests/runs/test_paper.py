@@ -18,6 +18,7 @@ from fer_core.runs.paper import (
     PAPER_REPORT_ACCURACY,
     PAPER_TABLE,
     find_paper_experiment,
+    paper_test_accuracy,
     paper_value,
 )
 
@@ -108,8 +109,12 @@ def test_logged_accuracies_are_counts_of_the_validation_pictures(text):
 def test_findings_follow_from_what_is_printed():
     findings = PAPER_FINDINGS
     assert PAPER_TABLE[1].cells["test"]["accuracy"] == PAPER_TABLE[2].cells["test"]["accuracy"] == "0.64"
-    best, third = (experiment.cells["validation"]["accuracy"] for experiment in PAPER_TABLE[1:])
-    assert f"({best} against {third})" in findings["Highest accuracy"]
+    first, best, third = (experiment.cells["validation"]["accuracy"] for experiment in PAPER_TABLE)
+    assert f"({best}, against {third} and {first})" in findings["Chosen by test accuracy"] and best > max(first, third)
+    assert f"matrix has {paper_test_accuracy(2):.4f}" in findings["Highest accuracy"]
+    assert [f"{paper_test_accuracy(number):.2f}" for number in (1, 2, 3)] == [
+        experiment.cells["test"]["accuracy"] for experiment in PAPER_TABLE
+    ]
     table, log = PAPER_TABLE[1].cells["train"]["accuracy"], str(PAPER_LOG[-1]["accuracy"])
     assert (
         table != log

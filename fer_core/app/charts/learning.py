@@ -1,4 +1,4 @@
-"""What more training pictures bring, and what each ingredient of a recipe does."""
+"""What more training pictures bring."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -6,12 +6,9 @@ from functools import partial
 import pandas as pd
 import plotly.graph_objects as go
 
-from fer_core.app.charts.forest import Dot, draw_forest
 from fer_core.app.charts.view import View
-from fer_core.app.formats import format_count, format_estimate, format_percent, format_points
-from fer_core.app.looks import make_look
-from fer_core.app.theme import MUTED, SERIES, make_error_bars, make_figure
-from fer_core.runs.ablation import AblationRow
+from fer_core.app.formats import format_count, format_estimate, format_percent
+from fer_core.app.theme import SERIES, make_error_bars, make_figure
 from fer_core.runs.learning_curve import CurvePoint
 
 
@@ -66,75 +63,3 @@ def _make_learning_table(points: Sequence[CurvePoint]) -> pd.DataFrame:
         }
         for point in points
     )
-
-
-def view_ingredients(rows: Sequence[AblationRow], base: str) -> View:
-    """Show what each change to the recipe of `base` does to test accuracy, in points with 95 % intervals."""
-    return View(
-        partial(_make_ingredient_chart, rows),
-        _describe_ingredients(rows, base),
-        _make_ingredient_table(rows),
-        _draw_ingredients(rows, base),
-    )
-
-
-def _draw_ingredients(rows: Sequence[AblationRow], base: str) -> str:
-    look = make_look(0)
-    dots = {}
-    for row in rows:
-        worth, (low, high) = format_points(row.difference), (format_points(end, unit=False) for end in row.interval)
-        told = f"{row.factor}: {worth}, 95 %: {low} to {high}"
-        dots[row.factor] = [Dot(row.difference, row.interval, format_points(row.difference, unit=False), told, look)]
-    return draw_forest(
-        dots, _describe_ingredients(rows, base), lambda share, digits: format_points(share, digits, unit=False).lstrip("±"),
-        zero=True, title="Points of test accuracy",
-    )  # fmt: skip
-
-
-def _make_ingredient_chart(rows: Sequence[AblationRow]) -> go.Figure:
-    figure = make_figure(height=100 + 46 * max(len(rows), 2), x="Points of test accuracy")
-    figure.add_vline(x=0, line={"color": MUTED, "dash": "dot", "width": 2})
-    values = [100 * row.difference for row in rows]
-    figure.add_scatter(
-        x=values,
-        y=[row.factor for row in rows],
-        error_x=make_error_bars(values, [(100 * row.interval[0], 100 * row.interval[1]) for row in rows]),
-        mode="markers+text",
-        marker={"color": SERIES[0], "size": 12},
-        text=[format_points(row.difference, unit=False) for row in rows],
-        textposition=[_place_text(value, max(map(abs, values))) for value in values],
-        cliponaxis=False,
-        hovertemplate="%{y}: %{x:+.1f} points<extra></extra>",
-    )
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    return figure
-
-
-def _place_text(value: float, longest: float) -> str:
-    """Beside the line at zero, not on it."""
-    if abs(value) > longest / 6:
-        return "top center"
-    return "top right" if value >= 0 else "top left"
-
-
-def _describe_ingredients(rows: Sequence[AblationRow], base: str) -> str:
-    """Return the chart in words."""
-    lines = (f"{row.factor} {format_points(row.difference)}" for row in rows)
-    return f"Change of {base}'s test accuracy: " + ", ".join(lines) + "."
-
-
-def _make_ingredient_table(rows: Sequence[AblationRow]) -> pd.DataFrame:
-    """Return a row per change: accuracy, difference with interval, seeds and their spread."""
-    return pd.DataFrame(
-        {
-            "Change": row.factor,
-            "Experiment": row.experiment,
-            "Accuracy": row.accuracy,
-            "Difference": row.difference,
-            "Low": row.interval[0],
-            "High": row.interval[1],
-            "Seeds": len(row.accuracies),
-            "SD": row.spread,
-        }
-        for row in rows
-    ).astype({"SD": float})

@@ -7,12 +7,11 @@ import plotly.graph_objects as go
 
 from fer_core.app.charts.view import View
 from fer_core.app.formats import format_percent
-from fer_core.app.theme import MUTED, SERIES, make_figure
+from fer_core.app.looks import JUDGES
+from fer_core.app.theme import MUTED, make_figure
 
-JUDGES = {
-    "FER2013's labels": (SERIES[1], "diamond", "bottom center"),
-    "what most people see": (SERIES[0], "circle", "top center"),
-}
+SIDES = ("bottom center", "top center")
+"""Where the numbers of either judge stand."""
 
 
 def view_scores(scores: Mapping[str, tuple[float, float]]) -> View:
@@ -31,12 +30,12 @@ def _make_scores_chart(scores: Mapping[str, tuple[float, float]]) -> go.Figure:
     marks = [
         go.Scatter(
             x=[scores[name][place] for name in names], y=names, mode="markers+text", name=judge,
-            marker={"color": color, "symbol": symbol, "size": 14},
+            marker={"color": look.color, "symbol": look.mark, "size": 14},
             text=[format_percent(scores[name][place]) for name in names],
-            textposition=side,
+            textposition=SIDES[place],
             hovertemplate="%{y}<br>%{x:.1%} of " + judge + "<extra></extra>",
         )
-        for place, (judge, (color, symbol, side)) in enumerate(JUDGES.items())
+        for place, (judge, look) in enumerate(JUDGES.items())
     ]  # fmt: skip
     low, high = min(map(min, scores.values())), max(map(max, scores.values()))
     figure = make_figure(*lines, *marks, height=110 + 80 * len(names), x="Share of the test pictures named so")

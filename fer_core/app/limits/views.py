@@ -8,6 +8,7 @@ from fer_core.app import ui
 from fer_core.app.ablation import load_ablation
 from fer_core.app.charts import learning
 from fer_core.app.charts import limits as charts
+from fer_core.app.charts.ingredients import view_ingredients
 from fer_core.app.choosing import choose_run
 from fer_core.app.formats import format_percent
 from fer_core.app.loading import Runs
@@ -108,14 +109,14 @@ def render_ingredients(runs: Runs) -> None:
     base = choose_run("Experiment", names, None, "limits-base", width=320)
     rows = load_ablation(list(runs), base)[::-1]  # what harms most comes first
     st.markdown(sentences.describe_ingredients(rows), width=ui.TEXT_WIDTH)
-    view = learning.view_ingredients(rows, names[base])
+    view = view_ingredients(rows, names[base])
     ui.render_chart(
         view,
         "limits-ingredients",
-        caption=f"Test accuracy minus that of {names[base]}, on the same pictures, averaged over seeds. The 95 % intervals "
-        "cover the choice of pictures, not of seeds.",
+        caption=f"Test accuracy minus that of {names[base]}, on the same pictures, one look per face, averaged over seeds. The 95 % "
+        "intervals cover the choice of pictures, not of seeds.",
     )
     st.dataframe(
         view.table, hide_index=True, placeholder="–", alt="Accuracy and difference of every change.",
-        column_config=dict.fromkeys(("Accuracy", "Difference", "Low", "High", "SD"), PERCENT),
+        column_config=dict.fromkeys(view.table.columns.drop(["Change", "Experiment", "Seeds"]), PERCENT),
     )  # fmt: skip

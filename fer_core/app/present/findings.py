@@ -1,8 +1,9 @@
 """The middle slides: Table 1 beside ours, other works, matrices, the surest mistakes, what would help, robustness."""
 
 from fer_core.app import story as told
+from fer_core.app.charts.ingredients import view_ingredients
 from fer_core.app.charts.leaderboard import view_board
-from fer_core.app.charts.learning import view_ingredients, view_learning
+from fer_core.app.charts.learning import view_learning
 from fer_core.app.charts.limits import view_mistakes
 from fer_core.app.charts.side_by_side import view_matrix_row, view_worst
 from fer_core.app.charts.two_scores import view_scores

@@ -130,7 +130,8 @@ def make_method(story: told.Story) -> Section:
             Text(
                 "**How answers are counted.** Accuracy is the share of test pictures whose label the network names; macro F1 "
                 "gives every class the same weight. Intervals are of 95 % and come from the number of test pictures "
-                "alone; another training seed moves results as well. No test picture chose an epoch or a setting. "
+                "alone; another training seed moves results as well. Validation pictures choose epochs and settings; what had been seen of the "
+                "test pictures before, the [model card](#model-card) says. "
                 "Where the dashboard's answers are meant, they are averaged over a face and its mirror image. Calibration "
                 f"compares confidence with the share of right answers {cite('calibration')}."
             ),

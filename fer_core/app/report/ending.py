@@ -3,8 +3,9 @@
 import pandas as pd
 
 from fer_core.app import story as told
+from fer_core.app.charts.ingredients import view_ingredients
 from fer_core.app.charts.leaderboard import view_board
-from fer_core.app.charts.learning import view_ingredients, view_learning
+from fer_core.app.charts.learning import view_learning
 from fer_core.app.charts.limits import view_mistakes, view_rare
 from fer_core.app.charts.measures import view_measures
 from fer_core.app.charts.reliability import view_reliability

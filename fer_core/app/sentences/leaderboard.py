@@ -6,7 +6,7 @@ from fer_core.app.formats import format_count, format_estimate, format_many, for
 from fer_core.runs.leaderboard import Cost, Entry, Measure, compute_spread, select_session
 from fer_core.runs.leak import Leak
 from fer_core.runs.literature import PEOPLE
-from fer_core.runs.paired import Pair, compare_runs
+from fer_core.runs.paired import LossPair, Pair, compare_runs
 from fer_core.runs.run import Run
 
 SPLIT_NAMES = {"PrivateTest": "PrivateTest", "PublicTest": "PublicTest", "All 7,178": "PublicTest + PrivateTest"}
@@ -80,12 +80,11 @@ def describe_pair(a: Run, b: Run, names: Mapping[str, str]) -> str:
     if found.crowd is None:
         return text
     text += f" By what most people see, on {format_count(found.crowd.n)}: {_say_who(found.crowd, first, second)}"
-    losses = [run.metrics.test.crowd_log_loss for run in (a, b)]
-    if None not in losses:
-        text += f"; log loss against the shares of the votes {losses[0]:.2f} and {losses[1]:.2f} (lower is better)"
     if found.label.is_clear and not found.crowd.is_clear:
-        return f"{text}. **The gain shows in FER2013's labels, not in what people see.**"
-    return f"{text}."
+        text += ". **The gain shows in FER2013's labels, not in what people see.**"
+    else:
+        text += "."
+    return f"{text}{_say_loss(found.loss, first, second)}"
 
 
 def describe_cause(labels: Run, votes: Run) -> str:
@@ -98,7 +97,7 @@ def describe_cause(labels: Run, votes: Run) -> str:
         return ""
     low, high = (format_points(edge, unit=False) for edge in found.crowd.ci95)
     return (
-        f"The teacher makes the difference. The same network as **{labels.title}**, taught people's votes for "
+        f"Another teacher does more. The same network as **{labels.title}**, taught people's votes for "
         f"{votes.config.epochs} epochs instead of labels for {labels.config.epochs}, names what most people see in "
         f"{format_percent(found.crowd.accuracy_b)} of the pictures instead of {format_percent(found.crowd.accuracy_a)} "
         f"({format_points(found.crowd.difference)}, 95 %: {low} to {high}; one seed each), and FER2013's label in "
@@ -114,7 +113,19 @@ def _say_who(pair: Pair, a: str, b: str) -> str:
     interval = f"{format_points(abs(pair.difference)).lstrip('+±')}, 95 %: {format_points(low, unit=False)} to {format_points(high, unit=False)}"
     if pair.is_clear:
         return f"**{ahead}** is ahead of **{behind}** ({interval})"
-    return f"no difference beyond chance ({interval})"
+    return f"no difference beyond chance (**{ahead}** is ahead by {interval})"
+
+
+def _say_loss(loss: LossPair | None, a: str, b: str) -> str:
+    """Say whose probabilities are nearer to the shares of the votes."""
+    if loss is None:
+        return ""
+    value, (low, high) = loss.difference
+    text = f" Log loss against the shares of the votes, lower is better: **{a}** {loss.a:.2f}, **{b}** {loss.b:.2f}"
+    if low <= 0 <= high:
+        return f"{text}, no difference beyond chance."
+    near, far = sorted(map(abs, (low, high)))
+    return f"{text}; **{a if value > 0 else b}** is nearer to them by {abs(value):.2f} (95 %: {near:.2f} to {far:.2f})."
 
 
 def describe_leak(leak: Leak, names: Mapping[str, str]) -> str:

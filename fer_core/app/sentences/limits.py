@@ -146,11 +146,17 @@ def describe_learning(points: Sequence[CurvePoint]) -> str:
 
 
 def describe_ingredients(rows: Sequence[AblationRow]) -> str:
-    """Name the change that costs most, the one that helps most, and how many are within chance."""
+    """Name the change that costs most, the one that helps most, and how many are within chance; of a single one, also what
+    it does by what most people see.
+    """
     worst, best = (end(rows, key=lambda row: row.difference) for end in (min, max))
     unclear = sum(row.interval[0] <= 0 <= row.interval[1] for row in rows)
     text = f"**{worst.factor.capitalize()}** changes accuracy by {format_points(worst.difference)}"
     if len(rows) == 1:
         low, high = (format_points(edge, unit=False) for edge in worst.interval)
-        return f"{text} ({low} to {high}): {'within chance' if unclear else 'more than chance'}."
+        text = f"{text} ({low} to {high}): {'within chance' if unclear else 'more than chance'}."
+        if worst.crowd is None:
+            return text
+        low, high = (format_points(edge, unit=False) for edge in worst.crowd.interval)
+        return f"{text} By what most people see, it is {format_points(worst.crowd.value)} ({low} to {high})."
     return f"{text}, **{best.factor}** by {format_points(best.difference)}. Within chance: {unclear} of {len(rows)}."

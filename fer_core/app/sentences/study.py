@@ -16,7 +16,14 @@ from fer_core.runs.doubts import Doubts
 from fer_core.runs.leaderboard import Measure, compute_measures, group_runs
 from fer_core.runs.literature import LITERATURE
 from fer_core.runs.metrics import Z95, compute_unpaired_error, compute_wilson_interval
-from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_LAYERS, PAPER_TABLE, paper_value
+from fer_core.runs.paper import (
+    PAPER_CONFIGURATION,
+    PAPER_LAYERS,
+    PAPER_TABLE,
+    REPORTED,
+    paper_test_accuracy,
+    paper_value,
+)
 from fer_core.runs.robustness import Robustness
 from fer_core.runs.run import Run
 
@@ -60,7 +67,7 @@ def compute_accuracies(runs: Sequence[Run]) -> dict[str, list[Measure]]:
     printed, ours = [], []
     for experiment in PAPER_TABLE:
         title = f"{experiment.number}: {experiment.epochs} epochs, batches of {experiment.batch_size}"
-        share, n = paper_value(experiment.number, "test", "accuracy"), PAPER_CONFIGURATION["test pictures"]
+        share, n = paper_test_accuracy(experiment.number), PAPER_CONFIGURATION["test pictures"]
         printed.append(Measure(title, share, compute_wilson_interval(share, n), n, (share,)))
         if experiment.name in groups:
             measure = compute_measures(groups[experiment.name], averaged=False)[0]  # of all test pictures
@@ -70,12 +77,11 @@ def compute_accuracies(runs: Sequence[Run]) -> dict[str, list[Measure]]:
 
 def describe_accuracies(accuracies: Mapping[str, Sequence[Measure]]) -> str:
     """Say what the study's three accuracies, and ours, allow to conclude about the differences between them."""
-    first, second, third = accuracies[PAPER]
+    first, second, third = (paper_value(experiment.number, "test", "accuracy") for experiment in PAPER_TABLE)
     text = (
-        f"Twice the epochs bring {format_points(second.share - first.share, 0)}, twice the batch "
-        f"{format_points(third.share - second.share, 0)}. All three answered the same pictures, so the bars, which are about "
-        "other pictures, do not settle it; a paired test would need their answers, a test against chance in training other "
-        "seeds. The study prints neither."
+        f"Twice the epochs bring {format_points(second - first, 0)}, twice the batch {format_points(third - second, 0)}. The bars cannot say whether that is chance. They show how far each number would move "
+        "on other pictures, but all three experiments met the same ones: to compare them one needs their answers picture by "
+        "picture, and to rule out luck in training, other seeds. The study prints neither."
     )
     again = {measure.name: measure for measure in accuracies.get(HERE, ())}
     for printed in accuracies[PAPER]:
@@ -87,9 +93,9 @@ def describe_accuracies(accuracies: Mapping[str, Sequence[Measure]]) -> str:
 def _describe_again(printed: Measure, ours: Measure) -> str:
     """Compare a printed accuracy with our reruns; the null is what another seed of ours would do, and nothing else."""
     n = len(ours.seeds)
-    difference = ours.share - printed.share
+    difference, exact = ours.share - printed.share, int(printed.name[0]) == REPORTED
     opening = f"Experiment {printed.name[0]}, run again: **{format_estimate(ours.share, ours.interval)}**"
-    beside = f"{format_points(difference)} from the printed {format_percent(printed.share, 0)}"
+    beside = f"{format_points(difference)} from the study's {format_percent(printed.share, int(exact))}"
     if n == 1:
         return f"{opening}, {beside}. One seed: how far another one would move it is not known."
     from scipy.special import stdtrit
@@ -119,9 +125,9 @@ def describe_epochs(run: Run) -> str:
             kept, last = (_compute_z(mention, value) for value in (mention.ours, mention.last_epoch))
             if abs(last) < Z95 < abs(kept):
                 text += (
-                    f" The study's recall of {mention.label}, {mention.printed}, fits the last epoch ({mention.last_epoch:.2f}, "
-                    f"z {abs(last):.1f}), not the kept one, {run.best_epoch} ({mention.ours:.2f}, z {abs(kept):.1f}): its test row "
-                    "is probably that of its last epoch."
+                    f" The study's recall of {mention.label}, {mention.printed}, is nearer to the last epoch's "
+                    f"({mention.last_epoch:.2f}) than to that of the kept one, {run.best_epoch} ({mention.ours:.2f}): its test row "
+                    "may be that of its last epoch. One seed of ours cannot settle it."
                 )
     return text
 
@@ -182,6 +188,9 @@ def make_questions(
     ]  # fmt: skip
 
 
+ALONE = "One at a time, at a quarter of the study's width, 30 epochs"
+
+
 def _answer_rare(run: Run | None) -> str:
     if run is None:
         return "No network to compare with yet."
@@ -210,7 +219,16 @@ def _describe_noticed(doubts: Doubts | None) -> str:
 
 
 def _answer_balance(rows: Sequence[AblationRow]) -> str:
-    return _list_changes(rows, BALANCE) or "Not tried here yet."
+    changes = _list_changes(rows, BALANCE)
+    if not changes:
+        return "Not tried here yet."
+    recall = next(row for row in rows if row.experiment in BALANCE).base_recall.get("disgust")
+    if recall is None:
+        return f"{ALONE}: {changes}"
+    return (
+        f"{ALONE}: {changes} So small a network finds {format_percent(recall, 0)} of disgust without them: a poor judge of what rare "
+        "classes need."
+    )
 
 
 def _list_changes(rows: Sequence[AblationRow], experiments: Sequence[str]) -> str:
@@ -226,10 +244,10 @@ def _answer_recipe(run: Run | None, rows: Sequence[AblationRow]) -> str:
     alone = _list_changes(rows, TUNING)
     if run is None or run.config.network == "vgg_study":
         return alone or "Not tried here yet."
-    test = run.as_served().test
+    test = run.metrics.test
     return (
-        f"**{run.title}** changes all three and more: {format_estimate(test.accuracy, test.accuracy_ci95)} with "
-        f"{format_many(run.config.parameters)} parameters. {alone and f'One at a time, at a quarter of the width: {alone}'}"
+        f"**{run.title}** changes all three and more: {format_estimate(test.accuracy, test.accuracy_ci95)} from one look, with "
+        f"{format_many(run.config.parameters)} parameters. {alone and f'{ALONE}: {alone}'}"
     ).strip()
 
 

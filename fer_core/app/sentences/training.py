@@ -215,3 +215,8 @@ def describe_ends(table: pd.DataFrame) -> str:
     """Return the table in words: the validation accuracy of each row."""
     ends = ", ".join(f"{row['Network']} {format_percent(row['Validation'])}" for row in table.to_dict("records"))
     return f"Validation accuracy at the kept epoch: {ends}." if ends else "No network selected."
+
+
+def list_looked_at(runs: Sequence[Run], names: Mapping[str, str]) -> str:
+    """Say what had been seen of the test pictures before each run, as a list; "" where no run tells."""
+    return "\n".join(f"- **{names[run.name]}.** {run.config.looked_at}" for run in runs if run.config.looked_at)

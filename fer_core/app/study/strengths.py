@@ -3,17 +3,20 @@
 from collections.abc import Mapping, Sequence
 
 from fer_core.app.formats import format_points
-from fer_core.runs.ablation import AblationRow
+from fer_core.runs.ablation import AblationRow, compare_groups
 from fer_core.runs.corruptions import TEN
 from fer_core.runs.disturbed import Answers, compare_disturbed
+from fer_core.runs.leaderboard import group_runs
+from fer_core.runs.run import Run
 
 BASE, WITHOUT_ERASING = "quarter-s0", "quarter-no-erasing-s0"
 """The two runs whose networks met covered faces."""
+NO_ERASING, NO_AUGMENTATION, NO_FLIP = "quarter-no-erasing", "quarter-no-augmentation", "quarter-no-vertical-flip"
 STRENGTHS = {
     "quarter-no-normalisation": "Batch normalisation makes training steady",
-    "quarter-no-augmentation": "Augmentation makes it general",
+    NO_AUGMENTATION: "Augmentation makes it general",
     "quarter-constant": "The falling learning rate lets it settle",
-    "quarter-no-erasing": "Erasing prepares it for covered faces",
+    NO_ERASING: "Erasing prepares it for covered faces",
 }
 """By the experiment that takes the strength away."""
 COVERED = {
@@ -23,12 +26,22 @@ Change = tuple[str, float, tuple[float, float]]
 """Where, and what changes there without the strength: a difference of accuracy and its interval of 95 %."""
 
 
-def make_strengths(rows: Sequence[AblationRow], covered: Sequence[Change] = ()) -> list[tuple[str, str]]:
-    """Return (claim, what was measured) for each strength that was taken away; `covered` from `compare_covered`."""
-    changes = {row.experiment: [("on the test pictures", row.difference, row.interval)] for row in rows}
-    if covered and "quarter-no-erasing" in changes:
-        changes["quarter-no-erasing"] = [*covered, *changes["quarter-no-erasing"]]
-    return [(claim, _answer(changes[name])) for name, claim in STRENGTHS.items() if name in changes]
+def make_strengths(rows: Sequence[AblationRow], about: Mapping[str, Sequence[Change]] = {}) -> list[tuple[str, str]]:
+    """Return (claim, what was measured) for each strength that was taken away.
+
+    `about`: by experiment, the changes that its claim is about, where that is not accuracy on the test pictures.
+    """
+    found = {row.experiment: row for row in rows}
+    return [
+        (claim, _answer(about.get(name, ()), ("on the test pictures", found[name].difference, found[name].interval)))
+        for name, claim in STRENGTHS.items()
+        if name in found
+    ]
+
+
+def compare_claims(runs: Sequence[Run], answers: Mapping[str, Answers | None]) -> dict[str, list[Change]]:
+    """What the claims are about that accuracy on the test pictures cannot judge: `about` of `make_strengths`."""
+    return {NO_ERASING: compare_covered(answers), NO_AUGMENTATION: compare_rest(runs)}
 
 
 def compare_covered(answers: Mapping[str, Answers | None]) -> list[Change]:
@@ -40,9 +53,18 @@ def compare_covered(answers: Mapping[str, Answers | None]) -> list[Change]:
     return [(f"with the {words}", gap.accuracy, gap.accuracy_ci95) for words, gap in gaps]
 
 
-def _answer(changes: Sequence[Change]) -> str:
-    """The verdict of the first changes but the last where there are several: of what the claim is about."""
-    about = changes[:-1] or changes
+def compare_rest(runs: Sequence[Run]) -> list[Change]:
+    """What augmentation is worth apart from the vertical flip: without any, beside without the flip alone."""
+    groups = group_runs(runs, variants=True)
+    if not {NO_AUGMENTATION, NO_FLIP} <= set(groups):
+        return []
+    found = compare_groups(groups[NO_AUGMENTATION], groups[NO_FLIP])
+    return [("beside the recipe without the vertical flip alone", *found)]
+
+
+def _answer(about: Sequence[Change], on_test: Change) -> str:
+    """The verdict of the changes `about` the claim, of the one on the test pictures where there are none; then all in words."""
+    changes, about = [*about, on_test], about or [on_test]
     if all(change == 0 and interval == (0, 0) for _, change, interval in about):
         return "Not tested: in so short a training it never comes into play, and both networks answer alike."
     verdict = "Not seen"

@@ -26,7 +26,8 @@ def render_accuracies(runs: Sequence[Run]) -> None:
     ui.render_chart(
         view_measures(accuracies, {sentences.PAPER: STUDY, sentences.HERE: make_look(0)}),
         "study-accuracies",
-        caption="Right answers among the test pictures, one look per face. Bars: 95 % intervals from their number.",
+        caption="Right answers among the test pictures, one look per face. Bars: 95 % intervals from their number. The study prints "
+        "whole percents; experiment 2's is counted in its matrix.",
     )
 
 
