@@ -6,6 +6,7 @@ from statistics import mean
 
 from fer_core.app.formats import SPACE, format_count, format_estimate, format_percent, format_points, format_range
 from fer_core.app.summary import best_study_accuracy, describe_mean, list_seeds
+from fer_core.runs.comparison import find_taught_otherwise
 from fer_core.runs.paired import compare_runs
 from fer_core.runs.paper import PAPER_CONFIGURATION
 from fer_core.runs.robustness import Robustness
@@ -35,7 +36,7 @@ def make_findings(
     """
     found = [
         _find_labels(label_run, runs) if label_run else None,
-        _find_people(label_run, crowd_run, facts),
+        _find_people(label_run, crowd_run, runs, facts),
         _find_upside_down(measured, runs),
     ]
     return [finding for finding in found if finding]
@@ -55,14 +56,14 @@ def _find_labels(run: Run, runs: Mapping[str, Run]) -> Finding:
     if run.config.parameters:
         share = run.config.parameters / PAPER_CONFIGURATION["parameters"]
         text += f", with {format_percent(share, 0)} of its parameters"
-    people = _ask_people(run, runs)
+    people = ask_people(run, runs)
     return Finding(
         f"{best_study_accuracy().split(SPACE)[0]} → {format_percent(reached)}", "A smaller network beats the study",
         f"{text}.{people}", "study" if people else "leaderboard",
     )  # fmt: skip
 
 
-def _ask_people(run: Run, runs: Mapping[str, Run]) -> str:
+def ask_people(run: Run, runs: Mapping[str, Run]) -> str:
     """Say whether people see the gain over the study's network, run again; nothing where they cannot be compared."""
     again = next((found for found in runs.values() if found.config.network == STUDYS and found.name != run.name), None)
     try:
@@ -78,7 +79,7 @@ def _ask_people(run: Run, runs: Mapping[str, Run]) -> str:
     return f" But what most people see, it names no more often than {beside}: the gain is in the labels."
 
 
-def _find_people(label_run: Run | None, crowd_run: Run | None, facts) -> Finding | None:
+def _find_people(label_run: Run | None, crowd_run: Run | None, runs: Mapping[str, Run], facts) -> Finding | None:
     if facts is None or not facts.crowd or facts.drawn:
         return None
     confirmed = format_percent(facts.crowd.agreement["test"])
@@ -88,17 +89,18 @@ def _find_people(label_run: Run | None, crowd_run: Run | None, facts) -> Finding
             f"Ten people who looked at the test pictures again (FER+) confirm {confirmed} of their labels.", "dataset",
         )  # fmt: skip
     seen = crowd_run.as_served().as_judged(by_crowd=True).test
+    shown = format_percent(seen.accuracy)
     text = (
         f"Ten people confirm {confirmed} of the labels. A network taught by their votes sees what most people see in "
-        f"{format_percent(seen.accuracy)} ({format_range(seen.accuracy_ci95)}) of {format_count(seen.n)} faces"
+        f"{format_percent(seen.accuracy)} ({format_range(seen.accuracy_ci95)}) of the {format_count(seen.n)} faces with a clear first "
+        "choice"
     )
-    if label_run and label_run.metrics.crowd_test:
-        rival = label_run.as_served().as_judged(by_crowd=True).test
-        text += f"; one taught by the labels does so in {format_percent(rival.accuracy)}"
-    return Finding(
-        f"{confirmed.split(SPACE)[0]} → {format_percent(seen.accuracy)}", "People often see something other than the label",
-        f"{text}.", "results",
-    )  # fmt: skip
+    same = find_taught_otherwise(crowd_run, runs.values())
+    if (rival := same or label_run) and rival.metrics.crowd_test:
+        other = format_percent(rival.as_served().as_judged(by_crowd=True).test.accuracy)
+        text += f"; {'the same network' if same else 'one'} taught by the labels does so in {other}"
+        shown = f"{other.split(SPACE)[0]} → {shown}"
+    return Finding(shown, "People often see something other than the label", f"{text}.", "results")
 
 
 def _find_upside_down(measured: Mapping[str, Robustness], runs: Mapping[str, Run]) -> Finding | None:

@@ -15,6 +15,7 @@ from fer_core.app.looks import Look, assign_looks
 from fer_core.app.shell import shorten_paths
 from fer_core.labels import LABELS
 from fer_core.runs.ablation import AblationRow
+from fer_core.runs.comparison import find_taught_otherwise
 from fer_core.runs.doubts import Doubts
 from fer_core.runs.label_limits import CrowdView, MistakeRow, compute_mistake_rows, match_crowd
 from fer_core.runs.leaderboard import Entry, group_runs, make_literature_entries, make_our_entries
@@ -64,10 +65,12 @@ class Story:
     @cached_property
     def taught(self) -> Run | None:
         """The network of `labels` taught people's votes instead: the same but for its teacher."""
-        if self.labels is None:
-            return None
-        network = self.labels.config.network
-        return next((run for run in self.runs if run.learns_votes and run.config.network == network), None)
+        return self.labels and find_taught_otherwise(self.labels, self.runs)
+
+    @cached_property
+    def untaught(self) -> Run | None:
+        """The network of `default`, which learned people's votes, taught labels instead."""
+        return find_taught_otherwise(self.default, self.runs) if self.default and self.default.learns_votes else None
 
     @cached_property
     def looks(self) -> dict[str, Look]:
@@ -149,7 +152,7 @@ def list_judged_twice(story: Story) -> dict[str, tuple[float, float]]:
 
     As the dashboard answers. Empty where no network learned votes, or votes are not at hand.
     """
-    runs = [run for run in (story.again, story.labels, story.taught, story.default) if run is not None]
+    runs = [run for run in (story.again, story.labels, story.taught, story.untaught, story.default) if run is not None]
     scores = {run.title: (get_accuracy(run)[0], get_crowd_accuracy(run)) for run in runs}
     if not (story.default and story.default.learns_votes) or any(crowd is None for _, crowd in scores.values()):
         return {}

@@ -1,5 +1,6 @@
 """Runs beside the study; which one answers by default."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -134,5 +135,18 @@ def choose_default_run(runs: list[Run]) -> Run | None:
     )
 
 
-def _select_finished(runs: list[Run]) -> list[Run]:
+def find_taught_otherwise(run: Run, runs: Iterable[Run]) -> Run | None:
+    """The first finished run of the same network by the other teacher: people's votes instead of labels, or the reverse."""
+    body = (run.config.network, run.config.pretrained)
+    return next(
+        (
+            other
+            for other in _select_finished(runs)
+            if other.learns_votes != run.learns_votes and (other.config.network, other.config.pretrained) == body
+        ),
+        None,
+    )
+
+
+def _select_finished(runs: Iterable[Run]) -> list[Run]:
     return [run for run in runs if not run.is_partial and not run.is_drawn]

@@ -7,6 +7,7 @@ from fer_core.app.charts.learning import view_learning
 from fer_core.app.charts.limits import view_mistakes
 from fer_core.app.charts.side_by_side import view_matrix_row, view_worst
 from fer_core.app.charts.two_scores import view_scores
+from fer_core.app.findings import ask_people
 from fer_core.app.formats import format_count, format_estimate, format_percent, format_points
 from fer_core.app.present.slides import Chart, Missing, Notes, Slide, Table
 from fer_core.app.sentences.limits import describe_learning
@@ -194,7 +195,9 @@ def make_help(story: told.Story) -> Slide | None:
 
 def _make_people(story: told.Story) -> Slide:
     scores = told.list_judged_twice(story)
-    crowd, labels = (run.title for run in (story.default, story.labels))
+    crowd, same = story.default.title, story.untaught is not None
+    labels = (story.untaught or story.labels).title
+    gain = ask_people(story.labels, {run.name: run for run in story.runs}).strip()
     more = ""
     if rows := told.get_ablation(story):
         more = (
@@ -204,12 +207,12 @@ def _make_people(story: told.Story) -> Slide:
     return Slide(
         "help", "What would have helped",
         f"Ask people: taught by their votes, a network sees what most of them see in {format_percent(scores[crowd][1], 0)}; "
-        f"taught by labels, in {format_percent(scores[labels][1], 0)}.",
+        f"{'the same one ' * same}taught by labels, in {format_percent(scores[labels][1], 0)}.",
         Chart(view_scores(scores)),
         Notes(
-            f"Each network is judged twice. {labels} beats the study's network on the labels, and people notice nothing: both "
-            "name what most people see about equally often. The network at the top learned from the votes of ten people for "
-            "each picture instead. It loses on the labels, and wins where it counts for a visitor.",
+            f"Each network is judged twice. {story.labels.title} beats the study's network on the labels. {gain} The network at "
+            "the top learned from the votes of ten people for each picture instead. It loses on the labels, and wins where it "
+            "counts for a visitor.",
             "Which of the two numbers would you print on the box, and why?",
             more,
         ),

@@ -12,6 +12,7 @@ from fer_core.app.looks import STUDY, make_look
 from fer_core.app.sentences import study as sentences
 from fer_core.app.sentences.leaderboard import ANY, describe_cause, describe_pair
 from fer_core.app.sentences.study import Question
+from fer_core.runs.comparison import find_taught_otherwise
 from fer_core.runs.paper import PAPER_FINDINGS, PAPER_LAYERS, find_paper_experiment
 from fer_core.runs.run import Run
 
@@ -37,7 +38,7 @@ def render_gain(runs: Runs, again: Run | None, ours: Run | None) -> None:
         return
     if text := describe_pair(again, ours, runs.names):
         ui.section("What the gain is made of", text, anchor="gain")
-        taught = next((run for run in runs if run.learns_votes and run.config.network == ours.config.network), None)
+        taught = find_taught_otherwise(ours, runs)
         if taught and (cause := describe_cause(ours, taught)):
             st.markdown(cause, width=ui.TEXT_WIDTH)
         ui.page_link("results", "The two matrices side by side", {"results-run": ours.name, "results-with": again.name})
