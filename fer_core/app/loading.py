@@ -184,8 +184,13 @@ def read_network(run: Run) -> bytes:
 
 
 def sign_network(run: Run) -> tuple:
-    """Return what changes when the files that read_network reads do."""
-    return (_file_signature(run.model_path), _file_signature(run.path / "doubts.json"))
+    """Return what changes when the network does, its doubts, or the numbers by which its answers are put."""
+    calibration = find_calibration(run)
+    return (
+        _file_signature(run.model_path),
+        _file_signature(run.path / "doubts.json"),
+        calibration and calibration.model_dump_json(),
+    )
 
 
 def find_calibration(run: Run) -> Calibration | None:

@@ -12,7 +12,7 @@ from fer_core.data.duplicates import (
 from fer_core.data.facts import compute_dataset_facts
 from fer_core.data.facts_file import load_dataset_facts, write_dataset_facts
 from fer_core.data.facts_records import DatasetFacts
-from fer_core.data.load import load_dataset
+from fer_core.data.load import load_dataset, load_voted
 from fer_core.data.locate import find_dataset, find_votes
 from fer_core.data.splits import Split, make_grouped_split, make_study_split, take_share
 from fer_core.data.votes import (
@@ -49,6 +49,7 @@ __all__ = [
     "find_votes",
     "load_dataset",
     "load_dataset_facts",
+    "load_voted",
     "load_votes",
     "make_drawn_dataset",
     "make_grouped_split",

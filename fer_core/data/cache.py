@@ -22,12 +22,13 @@ def get_cache_folder() -> Path:
 
 
 def get_cache_path(path: Path) -> Path:
-    """Name the cache file of a dataset after its path and a fingerprint of the sizes and times of its files."""
+    """Name the cache file of a dataset after its path and a fingerprint of the names, sizes and times of its files."""
     path = path.resolve()
     digest = hashlib.sha256(str(CACHE_SCHEMA).encode())
     for file in list_files(path) if path.is_dir() else [path]:
         status = file.stat()
-        digest.update(f"{file.name} {status.st_size} {status.st_mtime_ns}\n".encode())
+        name = os.fspath(file).removeprefix(str(path))  # with its folder: that is its class
+        digest.update(f"{name} {status.st_size} {status.st_mtime_ns}\n".encode())
     place = hashlib.sha256(str(path).encode()).hexdigest()[:12]
     return get_cache_folder() / f"fer2013-{place}-{digest.hexdigest()[:16]}.npz"
 

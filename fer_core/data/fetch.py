@@ -7,6 +7,7 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
+from fer_core.data.cache import get_cache_path, write_cached
 from fer_core.data.dataset import DatasetError, Progress
 from fer_core.data.download import download_dataset
 from fer_core.data.load import load_dataset
@@ -36,9 +37,10 @@ def fetch_dataset(origin: str, progress: Progress) -> Path:
         place.parent.mkdir(parents=True, exist_ok=True)
         _download(origin, part, progress)
         progress(0.95, "Reading the pictures")
-        load_dataset(part, check_counts=True)  # decoded into the cache, so that the first visitor need not wait
+        dataset = load_dataset(part, cache=False, check_counts=True)
         _unpack_votes(part, place.parent)
         os.replace(part, place)
+        write_cached(get_cache_path(place), dataset)  # so that the first visitor need not wait
     except OSError as error:
         raise DatasetError(f"FER2013 could not be fetched ({_explain(error)}): see {SETTING}.") from error
     finally:

@@ -11,7 +11,7 @@ from pathlib import Path
 from fer_core.data.cache import get_cache_path, load_cached, write_cached
 from fer_core.data.contest import load_contest_csv
 from fer_core.data.dataset import DatasetError, FerDataset, Progress, check_classes, check_real_counts
-from fer_core.data.locate import CSV_NAMES, HOW_TO_GET, KAGGLE_HANDLE, find_dataset
+from fer_core.data.locate import CSV_NAMES, HOW_TO_GET, KAGGLE_HANDLE, find_dataset, find_votes
 from fer_core.data.pictures import load_pictures
 from fer_core.data.sources import Member, compute_kind, open_source
 from fer_core.data.votes import load_votes
@@ -49,6 +49,20 @@ def load_dataset(
     if progress:
         progress(1.0, f"{len(dataset):,} pictures")
     return dataset
+
+
+def load_voted(path: str | Path | None = None, needed: bool = True, **options) -> FerDataset:
+    """`load_dataset` with the votes that lie in or beside the data (`find_votes`); all `options` are passed on.
+
+    Where votes are `needed` and there are none, raises DatasetError; else they are not looked for.
+    """
+    place = find_dataset(path)
+    votes = find_votes(place) if needed else None
+    if needed and place and votes is None:
+        raise DatasetError(
+            "This network learned people's votes, so FER+'s csv is needed: lay it beside FER2013 or set FERPLUS_PATH."
+        )
+    return load_dataset(place, votes=votes, **options)
 
 
 def describe_place(path: Path) -> str:

@@ -37,4 +37,5 @@ def _walk(folder: str, but: Collection[Path]) -> Iterator[str]:
 def name_in_table(path: str) -> str:
     """Return a path as text that UTF-8 can hold and no spreadsheet takes for a formula; it still leads to the file."""
     text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    text = text.replace("\r", "\\r")  # csv.writer leaves it unquoted, and csv.reader takes it for the end of a row
     return f"./{text}" if looks_like_formula(text) else text

@@ -110,7 +110,12 @@ def _read_rows(path: Path) -> Iterator[tuple[list[str], int]]:
                 yield line.decode("utf-8", "replace")
 
     with path.open("rb") as file:
-        for row in csv.reader(read_lines()):
+        rows = csv.reader(read_lines())
+        while True:
+            try:
+                row = next(rows, [])
+            except csv.Error:
+                return
             if len(row) != len(FILE_COLUMNS):
                 return
             if position > len(HEADER):

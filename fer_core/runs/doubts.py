@@ -197,14 +197,13 @@ def main(argv: list[str] | None = None) -> int:
 
 def measure(arguments) -> None:
     """Write what the command line asks for. Raises ArtifactError or DatasetError with one sentence."""
-    from fer_core.data import find_dataset, find_votes, load_dataset
+    from fer_core.data import load_voted
 
     runs = choose_runs(arguments.runs, arguments.artifacts, None if arguments.runs else load_doubts)
     if not runs:
         print("Every network has its doubts.")
         return
-    votes = find_votes() if any(run.learns_votes for run in runs) else None
-    dataset = load_dataset(find_dataset(arguments.data), votes=votes, check_counts=True)
+    dataset = load_voted(arguments.data, any(run.learns_votes for run in runs), check_counts=True)
     for run in runs:
         content = fit_doubts(run, dataset)
         print(f"{run.name}: written to {write_extra(run.path, DOUBTS, content)}")

@@ -1,6 +1,7 @@
 """The whole way from a picture to an answer: find the faces, cut them out, name their expressions."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -76,6 +77,12 @@ def analyse_box(rgb: np.ndarray, box: Box, predictor: Predictor) -> FaceResult:
     x, y = (x0 + x1) / 2, (y0 + y1) / 2
     crop = crop_square(rgb, (x - half, y - half, x + half, y + half))
     return _read_faces([Face((x0, y0, x1, y1), 1.0)], [crop], predictor)[0]
+
+
+def read_again(results: Sequence[FaceResult], predictor: Predictor) -> list[FaceResult]:
+    """Read the same faces with another network, which has doubts of its own."""
+    again = _read_faces([result.face for result in results], [result.crop for result in results], predictor)
+    return [replace(new, number=old.number) for new, old in zip(again, results, strict=True)]
 
 
 def _read_faces(faces: list[Face], crops: list[np.ndarray], predictor: Predictor) -> list[FaceResult]:

@@ -245,7 +245,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def measure(model: str | None, limit: int | None) -> None:
     """Calibrate with a network on the FER2013 that load_dataset finds, write the report and say what it holds."""
-    from fer_core.data import find_votes, load_dataset, make_grouped_split
+    from fer_core.data import load_voted, make_grouped_split
     from fer_core.data.cache import get_cache_folder
     from fer_core.runs.artifacts import load_run, load_runs
     from fer_core.runs.comparison import choose_default_run
@@ -256,7 +256,7 @@ def measure(model: str | None, limit: int | None) -> None:
         raise Failure("No run with a model.onnx: train one with `python train.py train compact`.")
     calibration = run.as_served().calibration
     predictor = Predictor(run.model_path, calibration.temperature if calibration else 1.0)
-    dataset = load_dataset(votes=find_votes() if run.learns_votes else None)
+    dataset = load_voted(needed=run.learns_votes)
     split = make_grouped_split(dataset)
     if run.learns_votes:
         dataset, split = judge_by_crowd(dataset, split)

@@ -1,6 +1,8 @@
 """Photos made of FER2013's pictures: a face in a known place, upright or leaning, to try detector and crop on."""
 
 import hashlib
+import inspect
+import zipfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from fer_core.files import write_atomically
 from fer_core.preprocessing import IMAGE_SIZE
 from fer_core.vision.detector import FaceDetector
 
@@ -73,18 +76,19 @@ def load_found_faces(
 ) -> FoundFaces:
     """Like find_faces, but keep the result in `folder`: another network needs no second search.
 
-    The file is named after the pictures, the tilts, the detector and the very code that finds and stages, so it is
-    never stale.
+    The file is named after the pictures, the tilts, the detector and the very code that finds and stages (this folder's, and
+    the file of a detector from elsewhere), so it is never stale. A damaged file counts as none.
     """
     digest = hashlib.sha256(np.ascontiguousarray(pictures).tobytes() + np.float64(tilts).tobytes())
     digest.update(detector.name.encode())
-    for name in ("paired.py", "cascade.py", "yunet.py", "patches.py", "turning.py", "mtcnn_graphs.py", "staging.py"):
-        digest.update(Path(__file__).with_name(name).read_bytes())
+    for source in sorted({*Path(__file__).parent.glob("*.py"), Path(inspect.getfile(type(detector)))}):
+        digest.update(source.read_bytes())
     file = Path(folder) / f"faces-{digest.hexdigest()[:20]}.npz"
-    if file.is_file():
+    try:
         with np.load(file) as kept:
             return FoundFaces(kept["boxes"], kept["landmarks"])
-    faces = find_faces(pictures, detector, tilts, progress)
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        faces = find_faces(pictures, detector, tilts, progress)
     file.parent.mkdir(parents=True, exist_ok=True)
-    np.savez(file, boxes=faces.boxes, landmarks=faces.landmarks)
+    write_atomically(file, lambda stream: np.savez(stream, boxes=faces.boxes, landmarks=faces.landmarks))
     return faces

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from fer_core.vision.images import MEGA, clean_name
+from fer_core.vision.images import HEIC_KINDS, MEGA, clean_name
 
 if TYPE_CHECKING:
     import av
@@ -244,7 +244,7 @@ def find_container(start: bytes) -> str:
 
 def _is_picture(start: bytes) -> bool:
     brand = start[8:12] if start[4:8] == b"ftyp" else b""
-    return brand in (b"heic", b"heix", b"mif1", b"msf1", b"hevc", b"avif", b"avis") or start.startswith(
+    return brand in (*HEIC_KINDS, b"avif", b"avis") or start.startswith(
         (b"\xff\xd8\xff", b"\x89PNG", b"BM", b"II*\0", b"MM\0*")
     )
 

@@ -1,5 +1,6 @@
 """Cached loaders: new and changed run folders show up by themselves, unchanged ones are not read again."""
 
+import json
 import shutil
 
 import pytest
@@ -42,6 +43,18 @@ def test_one_page_is_drawn_from_one_state_of_the_disk_and_the_next_from_the_new_
     assert loading.load_runs() is before
     monkeypatch.setattr(shell.RUN, "signatures", {})
     assert len(loading.load_runs()) == len(before) + 1
+
+
+def test_a_rewritten_calibration_answers_at_once(own_artifacts):
+    before = loading.load_engine()
+    file = own_artifacts / "compact-s0" / "metrics.json"
+    metrics = json.loads(file.read_text())
+    for section in ("calibration", "calibration_tta"):
+        if metrics.get(section):
+            metrics[section]["not_sure_threshold"] = 0.91
+    file.write_text(json.dumps(metrics))
+    after = loading.load_engine()
+    assert before.threshold != 0.91 and after.threshold == after.predictor.threshold == 0.91
 
 
 def test_find(artifacts):

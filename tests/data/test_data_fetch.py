@@ -8,6 +8,7 @@ import zipfile
 import pytest
 
 from fer_core.data import DatasetError, fetch, find_dataset, find_votes
+from fer_core.data.cache import get_cache_path, load_cached
 
 
 class Answer(io.BytesIO):
@@ -29,18 +30,24 @@ def serve(monkeypatch, content: bytes) -> None:
     monkeypatch.setattr(urllib.request, "urlopen", lambda address, timeout: Answer(content))
 
 
-def test_what_was_fetched_is_found_from_then_on(monkeypatch):
+def test_what_was_fetched_is_found_from_then_on(monkeypatch, drawn_dataset):
     told = []
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("archive/train/happy/Training_1.jpg", b"a picture" * 1000)
         file.writestr("archive/ferplus_votes.csv", "file,neutral\n")
     serve(monkeypatch, archive.getvalue())
-    monkeypatch.setattr(fetch, "load_dataset", lambda path, check_counts: told.append(("read", check_counts)))
+
+    def read(path, cache, check_counts):
+        told.append(("read", check_counts))
+        return drawn_dataset
+
+    monkeypatch.setattr(fetch, "load_dataset", read)
     place = fetch.fetch_dataset("https://example.org/fer2013.zip", lambda share, text: told.append((share, text)))
     assert find_dataset() == place and place.read_bytes() == archive.getvalue()
     assert find_votes(place).read_text() == "file,neutral\n"
     assert ("read", True) in told and told[-1][0] == 1.0
+    assert len(load_cached(get_cache_path(place), "")) == len(drawn_dataset), "the first visitor finds it decoded"
     assert any("Fetching FER2013" in text for _, text in told if isinstance(text, str))
 
 

@@ -108,6 +108,15 @@ def test_cache_is_rebuilt_when_damaged_or_out_of_date(isolated, drawn_dataset):
     assert not cache.exists()  # the old version does not stay behind
 
 
+def test_cache_notices_a_picture_that_moved_to_another_class(isolated, drawn_dataset):
+    path = write_folder(list_members(drawn_dataset), isolated / "fer")
+    before = load_dataset(path)
+    source = next((path / "train" / "angry").iterdir())
+    source.rename(path / "train" / "happy" / source.name)
+    after = load_dataset(path)
+    assert np.bincount(after.labels, minlength=7).tolist() != np.bincount(before.labels, minlength=7).tolist()
+
+
 def test_cache_notices_a_changed_picture_in_a_folder(isolated, drawn_dataset):
     path = write_folder(list_members(drawn_dataset), isolated / "fer")
     load_dataset(path)

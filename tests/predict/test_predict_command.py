@@ -152,6 +152,7 @@ def test_names_lead_to_their_files_and_are_no_formulas(tmp_path, monkeypatch):
         assert name_in_table(name).lstrip()[0] not in "=+-@" and Path(name_in_table(name)).exists()
     assert name_in_table("plain.jpg") == "plain.jpg"
     assert name_in_table("caf\udce9.jpg") == "caf\\xe9.jpg"
+    assert name_in_table("a\rb.jpg") == "a\\rb.jpg", "a row stays a row"
 
 
 def test_each_file_counts_once_however_it_is_named(folder, tmp_path, monkeypatch):

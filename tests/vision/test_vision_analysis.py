@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from fer_core.labels import COLORS, LABELS
+from fer_core.labels import COLORS, COVERED, LABELS
 from fer_core.vision import Face, FaceDetector, Predictor, analyse_box, analyse_image, crop_face, draw_faces
+from fer_core.vision.analysis import read_again
 from fer_core.vision.doubts import compute_pose, compute_sharpness, find_doubts
 from fer_core.vision.draw import UNSURE_COLOR, choose_text_color, get_color
 
@@ -39,6 +40,15 @@ def test_photo_with_a_face(astronaut, detector, predictor):
     assert np.allclose(result.probability, predictor.predict(result.crop[None])[0], atol=1e-6)
     assert result.label == LABELS[result.probability.argmax()] and result.confidence == result.probability.max()
     assert result.number == 1 and result.warnings == []
+
+
+def test_another_network_reads_the_same_faces_with_doubts_of_its_own(astronaut, detector, certain, unsure, monkeypatch):
+    (first,) = analyse_image(astronaut, detector, certain)
+    (again,) = read_again([first], unsure)
+    assert (again.number, again.face, again.sure, again.doubtful) == (first.number, first.face, False, False)
+    monkeypatch.setattr(certain, "read", lambda crops: (first.probability[None], [(COVERED,)]))
+    (doubted,) = read_again([first], certain)
+    assert first.sure and doubted.doubtful and not doubted.sure and np.array_equal(doubted.crop, first.crop)
 
 
 def test_no_face(detector, predictor):

@@ -108,6 +108,20 @@ def test_found_faces_are_kept_and_searched_again_when_anything_changes(pictures,
     load_found_faces(tmp_path, pictures, detector, still + 30)
     load_found_faces(tmp_path, pictures[:5], detector, still[:5])
     assert detector.calls == 25
+    for kept in tmp_path.glob("*.npz"):
+        kept.write_bytes(kept.read_bytes()[:100])  # cut off
+    whole = load_found_faces(tmp_path, pictures, detector, still)
+    assert detector.calls == 35 and np.array_equal(first.boxes, whole.boxes, equal_nan=True)
+
+
+def test_found_faces_of_a_detector_whose_own_code_changed_are_searched_again(pictures, tmp_path, monkeypatch):
+    code = tmp_path / "theirs.py"
+    monkeypatch.setattr("inspect.getfile", lambda kind: str(code))
+    detector, still = ShiftedDetector(), np.zeros(10)
+    for text, calls in (("one", 10), ("one", 10), ("another", 20)):
+        code.write_text(text)
+        load_found_faces(tmp_path / "cache", pictures, detector, still)
+        assert detector.calls == calls
 
 
 def test_options_that_pictures_cannot_tell_apart_are_close():

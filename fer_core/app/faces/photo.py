@@ -13,7 +13,6 @@ from fer_core.app.faces.examples import EXAMPLES
 from fer_core.app.loading import Engine, load_engine
 from fer_core.app.pictures import encode_jpeg
 from fer_core.app.wording import Wording
-from fer_core.labels import LABELS
 
 PORTRAIT = "Portrait"
 EXAMPLE = shell.ASSETS / "example.jpg"
@@ -90,21 +89,10 @@ def read_turned(data: bytes, name: str, turns: int = 0):
 
 def judge_again(faces: Sequence, engine: Engine) -> list:
     """Return the same faces with the answers of another network."""
-    if not faces:
-        return []
-    predictor = engine.predictor
+    from fer_core.vision.analysis import read_again
+
     with engine.lock:
-        probabilities = predictor.predict(np.stack([face.crop for face in faces]))
-    return [
-        replace(
-            face,
-            probability=probability,
-            label=LABELS[int(probability.argmax())],
-            confidence=float(probability.max()),
-            sure=predictor.is_sure(probability) and not face.doubtful,
-        )
-        for face, probability in zip(faces, probabilities, strict=True)
-    ]
+        return read_again(faces, engine.predictor)
 
 
 def describe_face(face, wording: Wording) -> str:
