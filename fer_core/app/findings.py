@@ -6,8 +6,8 @@ from statistics import mean
 
 from fer_core.app.formats import SPACE, format_count, format_estimate, format_percent, format_points, format_range
 from fer_core.app.summary import best_study_accuracy, describe_mean, list_seeds
+from fer_core.runs.ablation import compare_by_crowd
 from fer_core.runs.comparison import find_taught_otherwise
-from fer_core.runs.paired import compare_runs
 from fer_core.runs.paper import PAPER_CONFIGURATION
 from fer_core.runs.robustness import Robustness
 from fer_core.runs.run import Run
@@ -67,15 +67,16 @@ def ask_people(run: Run, runs: Mapping[str, Run]) -> str:
     """Say whether people see the gain over the study's network, run again; nothing where they cannot be compared."""
     again = next((found for found in runs.values() if found.config.network == STUDYS and found.name != run.name), None)
     try:
-        pair = compare_runs(again, run).crowd if again else None
+        found = compare_by_crowd(list_seeds(run, runs.values()), [again]) if again else None
     except ValueError:  # other test pictures
-        pair = None
-    if pair is None:
+        found = None
+    if found is None:
         return ""
-    low, high = (format_points(edge, unit=False) for edge in pair.ci95)
-    beside = f"the study's network, run again ({format_points(pair.difference)}, 95 %: {low} to {high})"
-    if pair.is_clear:
-        return f" What most people see, it names {'more' if pair.difference > 0 else 'less'} often than {beside}."
+    low, high = found.interval
+    written = f"{format_points(low, unit=False)} to {format_points(high, unit=False)}"
+    beside = f"the study's network, run again ({format_points(found.value)}, 95 %: {written})"
+    if low > 0 or high < 0:
+        return f" What most people see, it names {'more' if low > 0 else 'less'} often than {beside}."
     return f" But what most people see, it names no more often than {beside}: the gain is in the labels."
 
 

@@ -121,7 +121,8 @@ def _compare_right(
     return Difference(*estimate_mean((after - before)[rows]))
 
 
-def _compare_by_crowd(made: list[Run], base: list[Run]) -> Difference | None:
+def compare_by_crowd(made: list[Run], base: list[Run]) -> Difference | None:
+    """The same by what most people see, on the pictures with a unique majority; None where no votes are stored."""
     votes = base[0].predictions("test").votes
     if votes is None:
         return None
@@ -135,7 +136,7 @@ def _compare(made: list[Run], base: list[Run]) -> AblationRow:
     return AblationRow(
         made[0].experiment, made[0].config.factor or made[0].title,
         tuple(run.metrics.test.accuracy for run in made), difference, interval, next(f1) - next(f1),
-        compute_rare_recall(made), _mean_validation(made) - _mean_validation(base), _compare_by_crowd(made, base),
+        compute_rare_recall(made), _mean_validation(made) - _mean_validation(base), compare_by_crowd(made, base),
         compute_rare_recall(base),
     )  # fmt: skip
 

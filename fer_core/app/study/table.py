@@ -4,8 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from fer_core.app.formats import format_points
+from fer_core.labels import LABELS
 from fer_core.runs.comparison import compare_mentioned, compare_table_with_paper
-from fer_core.runs.paper import PAPER_TABLE
+from fer_core.runs.paper import PAPER_REPORT, PAPER_TABLE, REPORTED, PaperExperiment
 from fer_core.runs.run import Run
 
 SPLIT_NAMES = {"train": "Train", "validation": "Valid.", "test": "Test"}
@@ -28,9 +29,12 @@ def render_paper_table(runs: list[Run]) -> None:
             made = [
                 run for run in runs if run.experiment == experiment.name and not run.is_partial and not run.is_drawn
             ]
-            if made:
-                with st.expander("Classes that its text names", key=f"study-classes-{experiment.number}"):
-                    st.table(_make_mentions(made[0]), border="horizontal", hide_index=True)
+            with st.expander("Classes that its text names", key=f"study-classes-{experiment.number}"):
+                mentions = _make_mentions(made[0]) if made else _make_printed_mentions(experiment)
+                st.table(mentions, border="horizontal", hide_index=True)
+            if experiment.number == REPORTED:
+                with st.expander("Its report, class by class", key="study-report"):
+                    st.table(_make_report(), border="horizontal", hide_index=True)
             if n_runs > 1:
                 st.caption("± and sd: standard deviation over the runs.")
         missing += [] if n_runs else [experiment.name]
@@ -65,12 +69,36 @@ def _make_mentions(run: Run) -> pd.DataFrame:
     """Scores of single classes in the study's section 6.3 beside those of a run, at the kept and at the last epoch."""
     return pd.DataFrame(
         {
-            "Score": f"{mention.label} {mention.metric.replace('f1', 'F1')}",
+            "Score": _name_score(mention.label, mention.metric),
             "Study": mention.printed,
             "Here": f"{mention.ours:.3f}",
             "Last epoch": "–" if mention.last_epoch is None else f"{mention.last_epoch:.3f}",
         }
         for mention in compare_mentioned(run)
+    )
+
+
+def _make_printed_mentions(experiment: PaperExperiment) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"Score": _name_score(label, metric), "Study": printed}
+        for (label, metric), printed in experiment.mentioned.items()
+    )
+
+
+def _name_score(label: str, metric: str) -> str:
+    return f"{label} {metric.replace('f1', 'F1')}"
+
+
+def _make_report() -> pd.DataFrame:
+    """The seven classes of section 8's report, as printed."""
+    return pd.DataFrame(
+        {
+            "Class": label,
+            "Precision": PAPER_REPORT[label]["precision"],
+            "Recall": PAPER_REPORT[label]["recall"],
+            "F1": PAPER_REPORT[label]["f1"],
+        }
+        for label in LABELS
     )
 
 
