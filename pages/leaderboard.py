@@ -7,6 +7,7 @@ from fer_core.app.charts import leaderboard as charts
 from fer_core.app.charts.measures import view_measures
 from fer_core.app.formats import format_percent
 from fer_core.app.leaderboard import tables
+from fer_core.app.results.judge import CROWD, LABELS
 from fer_core.app.sentences import leaderboard as sentences
 from fer_core.data import DatasetError
 from fer_core.runs import leaderboard as board
@@ -95,20 +96,28 @@ if measures:
 else:
     ui.empty_state("No network selected", "Choose one or more above.", icon="leaderboard")
 
-costs = board.compute_costs(list(runs), speeds.by_run)
-ui.section("Accuracy against cost", sentences.describe_costs(costs), anchor="cost")
+top = st.container()
+with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    cost = ui.choose_one("Cost", list(charts.COSTS), default="Parameters", key="leaderboard-cost")
+    voted = any(run.metrics.crowd_test for run in runs)
+    judge = ui.choose_one(
+        "Right means", [LABELS, CROWD], key="leaderboard-judge", disabled=not voted,
+        help="FER2013's label is a search word. What most people see is the unique first choice of ten people (FER+).",
+    )  # fmt: skip
+by_crowd = voted and judge == CROWD
+costs = board.compute_costs(list(runs), speeds.by_run, by_crowd)
+with top:
+    ui.section("Accuracy against cost", sentences.describe_costs(costs, by_crowd), anchor="cost")
 for problem in speeds.problems:
     st.warning(shell.shorten_paths(problem), icon=":material/timer_off:")
-cost = ui.choose_one("Cost", list(charts.COSTS), default="Parameters", key="leaderboard-cost")
 attribute = charts.COSTS[cost][0]
 # Times of different machines or moments are no order: only those of one run are drawn.
 drawn = board.select_session(costs) if attribute == "milliseconds" else costs
 if any(getattr(row, attribute) is not None for row in drawn):
     ui.render_chart(
-        charts.view_costs(drawn, cost, LITERATURE, runs.looks),
+        charts.view_costs(drawn, cost, LITERATURE, runs.looks, by_crowd),
         "leaderboard-costs",
-        caption="One look per face. Up and to the left is better. An ensemble costs what its members cost. Hollow: others, "
-        "on the test pictures they report. A network stored in fewer bits counts as stored.",
+        caption=sentences.explain_costs(by_crowd, any(run.learns_votes for run in runs)),
     )
 else:
     timing = (
@@ -118,7 +127,8 @@ else:
     training = ("Not measured yet", "`python train.py train EXPERIMENT` writes it; it appears here by itself.")
     ui.empty_state(*(timing if attribute == "milliseconds" else training), icon="timer")
 ui.render_folded_table(
-    "All costs", charts.make_cost_table(costs), "leaderboard-costs-table", column_config={"Accuracy": tables.PERCENT},
+    "All costs", charts.make_cost_table(costs, by_crowd), "leaderboard-costs-table",
+    column_config={charts.RIGHT[by_crowd]: tables.PERCENT},
     alt="Parameters, time per face, size and training of every network.",
 )  # fmt: skip
 ui.share_note()

@@ -63,7 +63,10 @@ if missing:
 
 tens = {name: told for name, told in measured.items() if told.ten}
 if tens:
-    views.render_ten(tens, answers, runs.looks, by_crowd)
+    practice = sentences.describe_practice(
+        {name: runs.find(run) for run in usable if (name := runs.names[run]) in tens}
+    )
+    views.render_ten(tens, answers, runs.looks, by_crowd, practice)
 if curves:
     views.render_upside_down(curves, answers, runs.looks, by_crowd, label)
     views.render_curves(curves, answers, runs.looks, by_crowd, label)

@@ -64,7 +64,8 @@ def _navigate() -> st.Page:
     twin = st.Page(ROOT / "pages" / f"{HOME}.py", title=PAGES[0].title, url_path=HOME, visibility="hidden")
     current = st.navigation(sections | {"": [*sections[""], twin]}, expanded=True)
     if current is twin:
-        st.switch_page(sections[""][0])
+        asked = {name: st.query_params.get_all(name) for name in st.query_params}
+        st.switch_page(sections[""][0], query_params=asked)
     st.set_page_config(page_title=f"{current.title} · {APP_NAME}")
     st.html(ASSETS / "page.css")
     _render_sidebar()

@@ -20,7 +20,7 @@ from fer_core.runs.doubts import Doubts
 from fer_core.runs.label_limits import CrowdView, MistakeRow, compute_mistake_rows, match_crowd
 from fer_core.runs.leaderboard import Entry, group_runs, make_literature_entries, make_our_entries
 from fer_core.runs.learning_curve import CurvePoint, compute_learning_curve, list_curve_bases
-from fer_core.runs.literature import NO_PRETRAINING
+from fer_core.runs.literature import NO_PRETRAINING, WITHHELD
 from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_CONFUSION, PAPER_LAYERS, PAPER_TABLE, find_paper_experiment
 from fer_core.runs.records import Reliability
 from fer_core.runs.robustness import Robustness
@@ -174,9 +174,13 @@ def get_learning_curve(story: Story) -> tuple[str, list[CurvePoint]]:
 
 
 def list_fair_entries(story: Story) -> list[Entry]:
-    """Single networks that learned from FER2013 alone, others' and ours, the best first; suspects of leakage left out."""
-    entries = [*make_our_entries(story.runs), *make_literature_entries()]
-    return sorted(filter(_is_single_and_plain, entries), key=lambda entry: -entry.accuracy)
+    """Single networks that learned from FER2013 alone, others' and ours, the best first; suspects of leakage left out.
+
+    Ours with one look per face, as the study's; and the winner of the contest, whoever he averaged: nobody saw his labels.
+    """
+    entries = [*make_our_entries(story.runs, averaged=False), *make_literature_entries()]
+    fair = [entry for entry in entries if _is_single_and_plain(entry) or entry.short == WITHHELD]
+    return sorted(fair, key=lambda entry: -entry.accuracy)
 
 
 def _is_single_and_plain(entry: Entry) -> bool:

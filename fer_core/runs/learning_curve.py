@@ -54,15 +54,16 @@ def list_curve_bases(runs: Sequence[Run]) -> list[str]:
 
 def compute_learning_curve(runs: Sequence[Run], base: str) -> list[CurvePoint]:
     """Collect test accuracy by share of the training pictures, from few to all: variants of `base`, and it itself."""
-    by_share: dict[float, list[Run]] = {}
-    for group in _list_variants(runs):
-        if group[0].config.ablation_of == base and get_share(group[0]) < 1:
-            by_share.setdefault(get_share(group[0]), []).extend(group)
+    by_size: dict[tuple[float, int], list[Run]] = {}
+    for run in (run for group in _list_variants(runs) for run in group):
+        if run.config.ablation_of == base and get_share(run) < 1:
+            # Seeds that were trained for longer than others are no seeds of one point.
+            by_size.setdefault((get_share(run), _count_steps(run) or 0), []).append(run)
+    groups = [by_size[size] for size in sorted(by_size)]
     if base in (own := group_runs(runs)):
-        by_share[1.0] = choose_fresh(own[base])
-    groups = [(share, by_share[share]) for share in sorted(by_share)]
-    points = [_make_point(*group) for group in groups]
-    gains = [None, *(_compute_gain(a, b) for (_, a), (_, b) in pairwise(groups))]
+        groups.append(choose_fresh(own[base]))
+    points = [_make_point(group) for group in groups]
+    gains = [None, *(_compute_gain(a, b) for a, b in pairwise(groups))]
     return [replace(point, gain=gain) for point, gain in zip(points, gains, strict=False)]
 
 
@@ -70,6 +71,11 @@ def have_equal_steps(points: Sequence[CurvePoint]) -> bool:
     """Whether all points took as many steps of training, so that only the pictures differ."""
     steps = [point.steps for point in points]
     return None not in steps and max(steps) <= (1 + SAME_STEPS) * min(steps)
+
+
+def list_apart(points: Sequence[CurvePoint]) -> list[CurvePoint]:
+    """Points known to have taken other numbers of steps than the last one, so that not only their pictures differ."""
+    return [point for point in points if point.steps and points[-1].steps and not have_equal_steps([point, points[-1]])]
 
 
 def _compute_gain(before: list[Run], after: list[Run]) -> tuple[float, float] | None:
@@ -82,10 +88,10 @@ def _compute_gain(before: list[Run], after: list[Run]) -> tuple[float, float] | 
     return estimate_mean(right[1] - right[0])[1]
 
 
-def _make_point(share: float, group: list[Run]) -> CurvePoint:
+def _make_point(group: list[Run]) -> CurvePoint:
     accuracies = tuple(run.metrics.test.accuracy for run in group)
     interval = compute_wilson_interval(mean(accuracies), group[0].metrics.test.n)
-    return CurvePoint(share, _count_training(group[0]), accuracies, interval, _count_steps(group[0]))
+    return CurvePoint(get_share(group[0]), _count_training(group[0]), accuracies, interval, _count_steps(group[0]))
 
 
 def _count_training(run: Run) -> int | None:

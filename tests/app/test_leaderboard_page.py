@@ -8,6 +8,7 @@ from sample_artifacts import write_sample_runs
 
 from fer_core.app import loading
 from fer_core.app.charts import leaderboard as charts
+from fer_core.app.results.judge import CROWD
 from fer_core.app.sentences import leaderboard as sentences
 from fer_core.runs import leaderboard as board
 from fer_core.runs.artifacts import load_run
@@ -71,6 +72,23 @@ def test_costs_change_with_their_control(measured_artifacts, open_page, unfold):
     app = open_page("leaderboard", leaderboard_cost="Time per face")
     table = unfold(app, "leaderboard-costs-table", "All costs")
     assert not app.exception and "–" in set(table["Milliseconds per face"])  # only one network was measured
+
+
+def test_costs_are_judged_by_labels_or_by_people(crowd_artifacts, open_page, unfold, all_text):
+    runs = {run.title: run for run in loading.load_runs()}
+    taught = next(title for title, run in runs.items() if run.learns_votes)
+    for judge, by_crowd in (("", False), (CROWD, True)):
+        app = open_page("leaderboard", leaderboard_judge=judge)
+        table = unfold(app, "leaderboard-costs-table", "All costs").set_index("Network")
+        assert not app.exception
+        expected = runs[taught].as_judged(by_crowd).metrics
+        expected = expected.crowd_test.accuracy if by_crowd else expected.test.accuracy
+        assert table.loc[taught, charts.RIGHT[by_crowd]] == pytest.approx(expected)
+        assert ("did not learn these labels" in all_text(app)) != by_crowd
+    costs = board.compute_costs(list(runs.values()), {}, by_crowd=True)
+    view = charts.view_costs(costs, "Parameters", LITERATURE, by_crowd=True)
+    assert view.figure.layout.yaxis.title.text == charts.RIGHT[True] and charts.RIGHT[True] in view.alt
+    assert {trace.name for trace in view.figure.data} == {cost.title for cost in costs}, "nobody else reports it"
 
 
 def test_an_unmeasured_speed_names_the_command(artifacts, open_page, all_text):

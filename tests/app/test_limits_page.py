@@ -8,9 +8,11 @@ import pytest
 from sample_artifacts import write_sample_runs
 from sample_evaluations import write_sample_facts
 
+from fer_core.app.charts import learning
 from fer_core.app.charts import limits as charts
 from fer_core.app.formats import format_count, format_percent
 from fer_core.app.sentences import limits as sentences
+from fer_core.app.sentences.steps import describe_steps
 from fer_core.data import load_dataset_facts
 from fer_core.runs.ablation import AblationRow
 from fer_core.runs.artifacts import load_run
@@ -112,10 +114,23 @@ def test_more_pictures_help_only_where_the_numbers_say_so(steps, gain, claim, wo
 def test_the_last_step_is_judged_by_its_own_steps():
     points = [make_point(0.125, 0.5, 100), make_point(0.5, 0.65, 1000), make_point(1.0, 0.68, 1000, (0.02, 0.04))]
     text = sentences.describe_learning(points)
+    assert text.endswith("Both took as many steps: more pictures would still help.")
+
+
+def test_a_point_of_other_steps_is_hollow_off_the_line_and_explained():
+    short, half, whole = make_point(0.125, 0.5, 2500), make_point(0.5, 0.65, 19800), make_point(1.0, 0.68, 19700)
+    view = learning.view_learning([short, half, whole])
+    line, hollow = view.figure.data
+    assert (line.x, line.marker.symbol) == ((500, 1000), "circle") and "lines" in line.mode
+    assert (hollow.x, hollow.marker.symbol) == ((125,), "circle-open") and "lines" not in hollow.mode
+    assert "after 2,500 steps" in view.alt and view.alt.count("steps") == 1
     assert (
-        "Both took as many steps: more pictures would still help. Not all smaller parts did (100, 1,000, 1,000)."
-        in text
+        describe_steps([short, half, whole])
+        == "Hollow: the eighth was trained for only 2,500 steps, the others for about 20,000."
     )
+    longer = make_point(0.125, 0.55, 20000)
+    assert describe_steps([longer, half, whole]) == "" and describe_steps([make_point(0.125, 0.5, None), whole]) == ""
+    assert learning.view_learning([longer, half, whole]).figure.data[0].x == (125, 500, 1000)
 
 
 def test_recall_above_the_crowd_is_no_proof():

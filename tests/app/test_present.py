@@ -11,7 +11,7 @@ from fer_core.app.charts.enlarge import SMALLEST, enlarge
 from fer_core.app.formats import format_percent
 from fer_core.app.present.deck import make_slides
 from fer_core.app.present.slides import LONGEST, Chart, Demo, Lists, Missing, Pictures, Table
-from fer_core.app.story import list_judged_twice, load_story
+from fer_core.app.story import get_largest_share, list_judged_twice, load_story
 from fer_core.runs.paper import PAPER_TABLE
 
 
@@ -64,6 +64,29 @@ def test_numbers_are_those_of_the_artifacts(committed_artifacts, lesson):
     assert ours[-1] == f"{run.metrics.test.accuracy:.4f}"
     printed = [row[2:] for row, strong in zip(table.rows, table.strong, strict=True) if not strong]
     assert printed == [[cells["accuracy"] for cells in experiment.cells.values()] for experiment in PAPER_TABLE]
+
+
+def test_the_contest_is_won_on_labels_nobody_saw_and_one_look_meets_one_look(committed_artifacts, lesson):
+    story, slide = load_story(), lesson()["literature"]
+    assert slide.sentence.startswith("Tang won the contest with 71.2\u00a0% on withheld labels. ")
+    assert "chosen on the very pictures they report" in slide.sentence
+    again = story.again.metrics.test.accuracy
+    assert (
+        f"ours, {story.again.title} {format_percent(again)}" in slide.body.view.alt
+        and "Tang 2013" in slide.body.view.alt
+    )
+
+
+def test_one_floor_runs_through_all_slides(committed_artifacts, lesson):
+    story, slides = load_story(), lesson()
+    _, share = get_largest_share(story.facts)
+    assert (
+        format_percent(share, 0) in slides["data"].notes.ask
+        and format_percent(share, 0) in slides["robustness"].notes.more
+    )
+    (floor,) = [line for line in slides["robustness"].body.view.figure.layout.shapes if line.line.dash is None]
+    (dotted,) = slides["upside-down"].body.view.figure.layout.shapes
+    assert floor.x0 == pytest.approx(share) and dotted.y0 == pytest.approx(share)
 
 
 def test_without_artifacts_the_slides_say_what_is_missing(no_artifacts, lesson):

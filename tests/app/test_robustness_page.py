@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 from xml.etree.ElementTree import fromstring as parse
 
 import pytest
@@ -62,6 +63,25 @@ def test_both_accuracy_and_loss_are_compared_on_the_same_pictures(measured_artif
     assert f"At the last strength of each of these 5, on the same {n} pictures, **Compact network** is ahead of" in text
     assert "Measured against its own clean pictures it loses less on" in text
     assert "Half a turn:" in text and "The study's recipe turns half of its training faces upside down" in text
+
+
+def test_who_was_trained_on_such_pictures_is_said(written):
+    plain = load_run(written / "compact-s0")
+    spoilt = {"policy": "degraded", "blur": {"probability": 0.1, "sigma": 2.0}, "noise": {"probability": 0.1}}
+    practised = replace(plain, config=plain.config.change(augmentation=spoilt))
+    text = sentences.describe_practice({"Ours": practised, "Plain": plain})
+    assert text.startswith(
+        "**Ours** practised this: in training, pictures were blurred or noisy, 10\u00a0% of them in each way."
+    )
+    assert "The other was not trained this way" in text
+    assert "trained this way" not in sentences.describe_practice({"Ours": practised})
+    assert sentences.describe_practice({"Plain": plain}) == ""
+
+
+def test_a_fall_is_told_from_where_to_where(measured):
+    found = measured["compact-s0"]
+    before, after = (format_percent(point.accuracy, 0) for point in (found.clean, found.curves["rotation"][-1]))
+    assert f"**Ours** falls from {before} to {after}" in sentences.describe_upside_down({"Ours": found})
 
 
 def test_a_sample_is_never_set_against_all_pictures(written, tmp_path, monkeypatch, open_page, all_text):

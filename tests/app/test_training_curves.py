@@ -104,6 +104,20 @@ def test_losses_of_two_kinds_are_never_drawn_as_one(compact, study):
         assert "do not compare" in sentences.describe_missing([mixed], [], "Loss", {"x-s0": "Mixed"})
 
 
+def test_scores_by_votes_say_so_in_legend_caption_and_table(compact, study):
+    taught = replace(study, name="crowd-s0", config=study.config.change(title="Taught by the crowd", learns="votes"))
+    runs = [compact, taught]
+    names = name_runs(runs)
+    shown = {trace.name for trace in draw(runs).data if trace.showlegend}
+    assert shown == {"Compact network", "Taught by the crowd (votes)"}
+    assert "Taught by the crowd" in {trace.name for trace in draw(runs, "Learning rate").data}, "a rate has no judge"
+    for metric, said in (("Accuracy", True), ("Learning rate", False)):
+        caption = sentences.explain_curves(runs, METRICS[metric], BOTH, names)
+        assert ("right is what most people see, not FER2013's label" in caption) == said
+    assert "(votes)" not in sentences.explain_curves([compact], METRICS["Accuracy"], BOTH, names)
+    assert sentences.make_end_table(runs, names)["Network"].tolist()[1] == "Taught by the crowd (votes)"
+
+
 def test_every_view_draws_what_it_says(compact, study):
     splits = {
         view: [curve.split for curve in list_curves([compact, study], "Accuracy", view)] for view in history.VIEWS

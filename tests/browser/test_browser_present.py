@@ -112,6 +112,11 @@ def test_an_address_beyond_the_slides_shows_the_nearest(wall, asked, shown):
     assert number(page) == f"{shown} / 14"
 
 
+def test_the_home_page_presents_at_its_other_address_too(wall):
+    page = open_deck(wall, "/overview?present=1&slide=7")
+    assert number(page) == "7 / 14" and "slide=7" in page.url
+
+
 def test_notes_come_up_below_and_in_a_second_window(wall):
     page = open_deck(wall, "/?present=1&slide=3")
     panel = page.locator(f"{DECK} .panel")

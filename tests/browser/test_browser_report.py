@@ -83,7 +83,7 @@ def test_it_prints_on_a4_without_cuts_or_controls(opened, tmp_path):
     opened.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True)
     pages = list(pdfium.PdfDocument(tmp_path / "report.pdf"))
     texts = [page.get_textpage().get_text_range() for page in pages]
-    assert 8 < len(pages) < 25 and all(_round(page.get_size()) == A4 for page in pages)
+    assert 8 < len(pages) < 20 and all(_round(page.get_size()) == A4 for page in pages)
     assert "Print or save" not in "".join(texts)
     (balance,) = [text for text in texts if "Figure 1." in text]
     assert all(label in balance for label in LABELS), "the figure is on the page of its caption"

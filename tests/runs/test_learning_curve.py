@@ -3,7 +3,13 @@
 import pytest
 
 from fer_core.runs.contract import ArtifactError
-from fer_core.runs.learning_curve import compute_learning_curve, get_share, have_equal_steps, list_curve_bases
+from fer_core.runs.learning_curve import (
+    compute_learning_curve,
+    get_share,
+    have_equal_steps,
+    list_apart,
+    list_curve_bases,
+)
 
 
 @pytest.fixture
@@ -49,6 +55,18 @@ def test_the_gain_is_paired_and_steps_are_counted(runs):
     quarter, whole = compute_learning_curve(runs, "tiny")
     assert quarter.gain is None and whole.gain[0] < whole.accuracy - quarter.accuracy < whole.gain[1]
     assert quarter.steps is None, "no batch size, no steps"
+
+
+def test_a_longer_training_on_as_many_pictures_is_a_point_of_its_own(make_run):
+    less = {"ablation_of": "tiny", "experiment": "tiny-quarter", "train_share": 0.25, "batch_size": 100}
+    short, long = (
+        make_run(f"tiny-quarter-s{seed}", seed=seed, epochs=epochs, dataset={"train": {"total": 200}}, **less)
+        for seed, epochs in ((0, 3), (1, 12))
+    )
+    whole = make_run("tiny-s0", batch_size=100, dataset={"train": {"total": 800}})
+    points = compute_learning_curve([short, long, whole], "tiny")
+    assert [(point.share, point.steps) for point in points] == [(0.25, 6), (0.25, 24), (1.0, 24)]
+    assert list_apart(points) == points[:1]
 
 
 @pytest.mark.parametrize(("epochs", "equal"), [(3, False), (11, False), (12, True)])

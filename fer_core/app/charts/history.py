@@ -77,6 +77,11 @@ def _place_plain_loss(run: Run) -> np.ndarray:
     return values
 
 
+def mark_votes(run: Run, name: str) -> str:
+    """What the run is called beside its scores: those of a network taught by votes count what most people see."""
+    return f"{name} (votes)" if run.learns_votes else name
+
+
 def list_curves(
     runs: Sequence[Run], metric: CurveMetric, view: str, names: Mapping[str, str], looks: Mapping[str, Look]
 ) -> list[Curve]:
@@ -97,7 +102,8 @@ def list_curves(
             continue
         training = run.history.get(metric.column) if against == judged else None
         validation = run.history.get(f"val_{metric.column}") if metric.split else None
-        who = names[run.name], looks[run.name], judged
+        name = mark_votes(run, names[run.name]) if metric.unit else names[run.name]
+        who = name, looks[run.name], judged
         if view == GAP and metric.split:
             if training is not None and validation is not None:
                 curves.append(Curve(run, GAP, (training - validation).to_numpy(), *who))

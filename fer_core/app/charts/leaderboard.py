@@ -28,6 +28,8 @@ COSTS = {
     "Training time": ("training_seconds", "Seconds of training", format_duration),
 }
 """Name -> attribute of a Cost, axis title, writing of a value."""
+RIGHT = {False: "FER2013's labels named, one look", True: "Named as most people do, one look"}
+"""By crowd or not -> what the shares count, as it stands on their axis."""
 
 
 def view_board(entries: Sequence[Entry], crowd: float | None = None, split: str | None = None) -> View:
@@ -132,23 +134,28 @@ def _describe_board(entries: Sequence[Entry]) -> str:
 
 
 def view_costs(
-    costs: Sequence[Cost], cost: str, others: Sequence[LiteratureRow] = (), looks: Mapping[str, Look] = {}
-) -> View:
+    costs: Sequence[Cost], cost: str, others: Sequence[LiteratureRow] = (), looks: Mapping[str, Look] = {},
+    by_crowd: bool = False,
+) -> View:  # fmt: skip
     """Show accuracy up, a cost across (logarithmic); `cost` is one of COSTS. Unknown costs are left out.
 
-    `others`: rows that say how many parameters they have; shown hollow beside ours where parameters are the cost.
+    `others`: rows that say how many parameters they have; shown hollow beside ours where parameters are the cost and labels
+    the judge, as in all that others report. `by_crowd`: who judged `costs`.
     """
+    compared = cost == "Parameters" and not by_crowd
+    others = [row for row in others if row.parameters and row.accuracy] if compared else []
     return View(
-        partial(_make_cost_chart, costs, cost, others, looks), _describe_costs(costs, cost), make_cost_table(costs)
+        partial(_make_cost_chart, costs, cost, others, looks, RIGHT[by_crowd]),
+        _describe_costs(costs, cost, RIGHT[by_crowd]),
+        make_cost_table(costs, by_crowd),
     )
 
 
 def _make_cost_chart(
-    costs: Sequence[Cost], cost: str, others: Sequence[LiteratureRow], looks: Mapping[str, Look]
+    costs: Sequence[Cost], cost: str, others: Sequence[LiteratureRow], looks: Mapping[str, Look], right: str
 ) -> go.Figure:
     attribute, axis, write = COSTS[cost]
-    others = [row for row in others if row.parameters and row.accuracy] if attribute == "parameters" else []
-    figure = make_figure(height=400, x=f"{axis} (logarithmic)", y="Test accuracy, one look per face", legend=True)
+    figure = make_figure(height=400, x=f"{axis} (logarithmic)", y=right, legend=True)
     for i, row in enumerate(costs):
         value, look = getattr(row, attribute), pick_look(looks, row.title, i)
         if value is None:
@@ -192,12 +199,12 @@ def _make_log_ticks(values: Sequence[float], write: Callable) -> dict:
     return {"range": [low, high], "tickvals": ticks, "ticktext": [write(tick) for tick in ticks]}
 
 
-def _describe_costs(costs: Sequence[Cost], cost: str) -> str:
+def _describe_costs(costs: Sequence[Cost], cost: str, right: str) -> str:
     """Return the chart in words."""
     attribute, axis, write = COSTS[cost]
     known = [row for row in costs if getattr(row, attribute) is not None]
     points = (f"{row.title} {format_percent(row.accuracy)} at {write(getattr(row, attribute))}" for row in known)
-    return f"{axis} against accuracy: " + ("; ".join(points) or "nothing known yet") + "."
+    return f"{axis} against accuracy ({right}): " + ("; ".join(points) or "nothing known yet") + "."
 
 
 def _make_board_table(entries: Sequence[Entry]) -> pd.DataFrame:
@@ -236,12 +243,12 @@ def _write(value: bool | None) -> str:
     return UNSAID if value is None else "yes" if value else "no"
 
 
-def make_cost_table(costs: Sequence[Cost]) -> pd.DataFrame:
+def make_cost_table(costs: Sequence[Cost], by_crowd: bool = False) -> pd.DataFrame:
     """Return a row per network in words: "–" where nothing is known."""
     return pd.DataFrame(
         {
             "Network": cost.title,
-            "Accuracy": cost.accuracy,
+            RIGHT[by_crowd]: cost.accuracy,
             "Parameters": _say(cost.parameters, format_many),
             "Milliseconds per face": _say(cost.milliseconds, lambda value: f"{value:.2f}"),
             "Measured on": cost.processor or "–",

@@ -38,7 +38,7 @@ def _make_layer_chart(layers: Sequence[Layer], measure: str) -> go.Figure:
     """Return horizontal bars, the first layer on top; `measure` is one of MEASURES."""
     named = list_weighted(layers)
     total = sum(getattr(layer, MEASURES[measure]) for layer in named.values())
-    figure = make_figure(height=30 * len(named) + 80, legend=True)
+    figure = make_figure(height=30 * len(named) + 110, x=f"{measure}, and share of all", legend=True)
     for i, (kind, name) in enumerate(KINDS.items()):
         rows = {row: getattr(layer, MEASURES[measure]) for row, layer in named.items() if layer.kind == kind}
         figure.add_bar(

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from fer_core.app.charts.confusion import PER_TRUE, normalise, view_confusion
+from fer_core.app.charts.robustness import compute_floor
 from fer_core.app.charts.view import View
 from fer_core.app.formats import format_percent
 from fer_core.app.looks import Look, pick_look
@@ -94,7 +95,10 @@ def view_worst(measured: Mapping[str, Robustness], looks: Mapping[str, Look] = {
 
 
 def _make_worst_chart(measured: Mapping[str, Robustness], looks: Mapping[str, Look]) -> go.Figure:
-    """Return a mark per network with its 95 % interval; dotted: untouched pictures. The first one's losses order the rows."""
+    """Return a mark per network with its 95 % interval; dotted: untouched pictures; grey: always naming the largest class.
+
+    The first one's losses order the rows.
+    """
     first = find_worst_points(next(iter(measured.values())))
     order = sorted(first, key=lambda name: first[name].accuracy)
     figure = make_figure(height=90 + 40 * len(order), legend=True)
@@ -112,7 +116,7 @@ def _make_worst_chart(measured: Mapping[str, Robustness], looks: Mapping[str, Lo
             name=f"{title} (untouched {format_percent(found.clean.accuracy, 0)})",
             hovertemplate=f"{title}<br>%{{y}}: %{{x:.1%}}<extra></extra>",
         )
-    figure.add_vline(x=1 / len(LABELS), line={"color": MUTED, "width": 1})
+    figure.add_vline(x=compute_floor(list(measured.values())), line={"color": MUTED, "width": 1})
     figure.update_xaxes(range=[0, 0.85], tickformat=".0%", tickvals=[0, 0.2, 0.4, 0.6, 0.8])
     figure.update_yaxes(categoryorder="array", categoryarray=[CORRUPTIONS[name].title for name in order][::-1])
     return figure

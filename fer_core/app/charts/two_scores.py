@@ -38,7 +38,9 @@ def _make_scores_chart(scores: Mapping[str, tuple[float, float]]) -> go.Figure:
         for place, (judge, look) in enumerate(JUDGES.items())
     ]  # fmt: skip
     low, high = min(map(min, scores.values())), max(map(max, scores.values()))
-    figure = make_figure(*lines, *marks, height=110 + 80 * len(names), x="Share of the test pictures named so")
+    figure = make_figure(
+        *lines, *marks, height=110 + 80 * len(names), x="Share of the test pictures where the network agrees"
+    )
     figure.update_xaxes(tickformat=".0%", range=[low - 0.05, high + 0.05])
     figure.update_yaxes(type="category", range=[-0.5, len(names) - 0.4])
     figure.update_layout(showlegend=True, margin={"t": 40})

@@ -13,6 +13,7 @@ from fer_core.app.choosing import choose_run
 from fer_core.app.formats import format_percent
 from fer_core.app.loading import Runs
 from fer_core.app.sentences import limits as sentences
+from fer_core.app.sentences.steps import describe_steps
 from fer_core.runs import Predictions, Run
 from fer_core.runs import label_limits as limits
 from fer_core.runs.ablation import list_ablation_bases
@@ -94,11 +95,12 @@ def render_learning(runs: Runs) -> None:
         st.markdown(sentences.describe_learning(points), width=ui.TEXT_WIDTH)
     else:
         st.info("Only one size of training set has been tried with this recipe so far.", icon=":material/info:")
+    hollow = describe_steps(points)
     ui.render_chart(
         learning.view_learning(points),
         "limits-learning",
         caption="Mean over seeds on the test pictures, one look per face; 95 % intervals from the number of pictures, which "
-        "cover the choice of test pictures and not that of seeds.",
+        f"cover the choice of test pictures and not that of seeds.{hollow and f' {hollow}'}",
     )
 
 

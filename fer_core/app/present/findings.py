@@ -1,10 +1,13 @@
 """The middle slides: Table 1 beside ours, other works, matrices, the surest mistakes, what would help, robustness."""
 
+from collections.abc import Sequence
+
 from fer_core.app import story as told
 from fer_core.app.charts.ingredients import view_ingredients
 from fer_core.app.charts.leaderboard import view_board
 from fer_core.app.charts.learning import view_learning
 from fer_core.app.charts.limits import view_mistakes
+from fer_core.app.charts.robustness import compute_floor
 from fer_core.app.charts.side_by_side import view_matrix_row, view_worst
 from fer_core.app.charts.two_scores import view_scores
 from fer_core.app.findings import ask_people
@@ -12,11 +15,12 @@ from fer_core.app.formats import format_count, format_estimate, format_percent, 
 from fer_core.app.present.slides import Chart, Missing, Notes, Slide, Table
 from fer_core.app.sentences.limits import describe_learning
 from fer_core.app.sentences.robustness import describe_sample, find_worst, point_size
+from fer_core.app.sentences.steps import describe_steps
 from fer_core.app.sentences.study import HERE, PAPER, compute_accuracies, describe_accuracies
 from fer_core.app.summary import describe_network
 from fer_core.runs.comparison import compare_table_with_paper
-from fer_core.runs.learning_curve import have_equal_steps
-from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN
+from fer_core.runs.leaderboard import Entry
+from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN, PRIVATE, WITHHELD
 from fer_core.runs.paper import PAPER_TABLE
 
 SPLITS = {"train": "Train", "validation": "Validation", "test": "Test"}
@@ -69,25 +73,39 @@ def _make_accuracy_table(story: told.Story) -> Table:
 def make_literature(story: told.Story) -> Slide:
     """Set single networks that learned from FER2013 alone beside each other."""
     entries = told.list_fair_entries(story)
-    others = [entry for entry in entries if not entry.is_ours]
-    best = others[0]
     agreement = told.get_agreement(story)
     return Slide(
         "literature", f"Where {format_percent(told.get_best_printed(), 0)} stands",
-        f"Other single networks that learned from FER2013 alone report up to {format_percent(best.accuracy)}.",
-        Chart(view_board(entries, agreement and agreement["test"])),
+        _tell_winner(entries),
+        Chart(view_board(entries, agreement and agreement["test"], PRIVATE)),
         Notes(
-            f"The study compares itself with Gan, who reports the same {format_percent(told.get_best_printed(), 0)}. Others "
-            "report more from the same dataset, mostly with larger learning rates, weight decay and no faces upside down. "
+            "Begin with Tang, who won the contest of 2013: nobody had his labels before his networks were handed in. Orange "
+            "marks were chosen on the very pictures that they report, which makes them too good. The study compares itself "
+            f"with Gan, who reports the same {format_percent(told.get_best_printed(), 0)}. Others get more from the same "
+            "dataset, mostly with larger learning rates, weight decay and no faces upside down. "
             f"The grey band is what people are said to reach, {format_percent(PEOPLE.accuracy, 0)} give or take "
             f"{100 * PEOPLE_MARGIN:.0f} points.",
             "What must be the same before two of these numbers can be compared? (The pictures, the extra data, how the best "
             "epoch was chosen, how many looks per face.)",
-            "Orange marks were chosen on the very pictures they report, which makes them too good. Networks that learned "
-            "from other pictures, too, and averages of several networks are left out; the Leaderboard has them.",
+            "Ours and the study's answers are one look per face; some of the others average many looks. Whether Tang "
+            "averaged networks, our sources do not say. Networks that learned from other pictures, too, and averages of several networks "
+            "are left out; the Leaderboard has them.",
         ),
-        1.0, "Bars: 95 % intervals of ours. PublicTest and PrivateTest are halves of the test pictures", "leaderboard",
+        1.0, "Others on PrivateTest, half of the pictures, unless said. Ours: on all, one look, 95 % intervals", "leaderboard",
     )  # fmt: skip
+
+
+def _tell_winner(entries: Sequence[Entry]) -> str:
+    """Say what the contest took, whose labels were withheld, and whether those above it were chosen on their own pictures."""
+    winner = next(entry for entry in entries if entry.short == WITHHELD)
+    above = [entry for entry in entries if entry.accuracy > winner.accuracy]
+    text = f"{winner.short.partition(' ')[0]} won the contest with {format_percent(winner.accuracy)} on withheld labels"
+    if not above:
+        return f"{text}. Nobody here has more."
+    best = format_percent(above[0].accuracy)
+    if all(entry.is_selected_here for entry in above):
+        return f"{text}. All {len(above)} marks above it, up to {best}, were chosen on the very pictures they report."
+    return f"{text}; {len(above)} other networks report more, up to {best}."
 
 
 def make_matrix(story: told.Story) -> Slide:
@@ -189,7 +207,7 @@ def make_help(story: told.Story) -> Slide | None:
             if here > there else ""
         )  # fmt: skip
     body = Chart(view_learning(points))
-    more = "" if have_equal_steps(points[-2:]) else "Fewer pictures also meant fewer steps of training here."
+    more = describe_steps(points)
     return Slide("help", "What would have helped", sentence, body, Notes(say, ask, more), 1.0, source, "limits")
 
 
@@ -229,23 +247,27 @@ def make_robustness(story: told.Story) -> Slide:
         missing = Missing("This slide needs a measurement: `python -m fer_core.runs.robustness` takes some minutes.")
         return Slide(name, title, sentence, missing, Notes("Ask what makes a photo hard to read in real life."), 1.5)
     who, found = next(iter(measured.items()))
+    floor = compute_floor(list(measured.values()))
     corruption, point = find_worst(found, occlusion=False)
     covered, hidden = find_worst(found, occlusion=True)
+    below = f", below the floor of {format_percent(floor, 0)}" if point.accuracy < floor else ""
     return Slide(
         name, title,
         f"{corruption.title} takes accuracy from {format_percent(found.clean.accuracy, 0)} down to "
-        f"{format_percent(point.accuracy, 0)}; with the {covered.title.lower()}, {format_percent(hidden.accuracy, 0)} remain.",
+        f"{format_percent(point.accuracy, 0)}{below}; with the {covered.title.lower()}, {format_percent(hidden.accuracy, 0)} remain.",
         Chart(view_worst(measured, story.looks)),
         Notes(
             f"Every test picture was degraded in twelve ways and shown again. The marks are the worst strength tried: for {who} "
             f"that is {corruption.title.lower()} with {point_size(corruption, point)}. The study names covered faces as its "
             f"limit and did not measure them; here they are: {covered.title.lower()}, {format_estimate(hidden.accuracy, hidden.ci95, 0)}.",
             "Which of these happens on a phone in a dark room? Which part of the face would you cover to fool it?",
-            "Covered parts get the mean grey of the picture, so that only what is hidden counts. The thin line is guessing, "
-            "one in seven. The Robustness page shows every strength. "
+            "Covered parts get the mean grey of the picture, so that only what is hidden counts. The grey line is the floor "
+            f"from the second slide, {format_percent(floor, 0)}: always naming the largest class. Below it, answering does worse "
+            "than not looking. The Robustness page shows every strength. "
             f"{describe_sample(measured)}",
         ),
-        1.5, "Accuracy at the worst strength of each; dotted: untouched pictures; 95 % intervals", "robustness",
+        1.5, "At the worst strength of each; dotted: untouched; grey line: always the largest class; 95 % intervals",
+        "robustness",
     )  # fmt: skip
 
 

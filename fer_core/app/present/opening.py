@@ -8,7 +8,7 @@ from fer_core.app.charts.crowd import view_agreement
 from fer_core.app.charts.network import view_layers
 from fer_core.app.charts.robustness import compute_floor, view_corruption
 from fer_core.app.charts.view import View
-from fer_core.app.formats import format_count, format_many, format_percent
+from fer_core.app.formats import format_count, format_many, format_percent, format_points
 from fer_core.app.pictures import enlarge, make_average_picture, make_data_url
 from fer_core.app.present.slides import Chart, Missing, Notes, Pictures, Slide
 from fer_core.data import draw_face
@@ -113,8 +113,8 @@ def make_recipe(story: told.Story) -> Slide:
     runs = "; ".join(f"experiment {e.number}: {e.epochs} epochs, batches of {e.batch_size}" for e in PAPER_TABLE)
     return Slide(
         "recipe", "The study's recipe",
-        f"One VGG of {format_many(recipe['parameters'])} parameters, trained three times; "
-        f"{format_percent(told.get_dense_share(), 0)} of them sit in its dense layers.",
+        f"One VGG, trained three times. {format_percent(told.get_dense_share(), 0)} of its "
+        f"{format_many(recipe['parameters'])} parameters sit in its dense layers.",
         Chart(view_layers(PAPER_LAYERS, "Parameters")),
         Notes(
             "A VGG is a stack of 3 by 3 convolutions. The maps shrink from 48 to 3 pixels while their number grows from 64 to "
@@ -153,11 +153,23 @@ def make_upside_down(story: told.Story) -> Slide:
             "lines from left to right: at 180 degrees the face is upside down.",
             "Would you switch it on for road signs? For cells under a microscope? For faces?",
             "The two networks differ in more than the flip, so the gap at 0 degrees is not the price of the flip alone. Only a "
-            "training with that one switch off can tell; the Limits page shows it where it was run.",
+            f"training with that one switch off can tell{_tell_flip(story)}.",
         ),
         1.5, "Test pictures turned; 95 % intervals. Dotted: always naming the largest class" if measured else "A drawn face",
         "augmentation",
     )  # fmt: skip
+
+
+def _tell_flip(story: told.Story) -> str:
+    """What switching the flip off brought, where that was run; else nothing."""
+    row = next((row for row in told.get_ablation(story) if row.factor == "no vertical flip"), None)
+    if row is None:
+        return ""
+    change = f"{'gains' if row.difference > 0 else 'loses'} {format_points(abs(row.difference)).lstrip('+')}"
+    return (
+        f". The study page has it among its ablations: without the flip, the study's network at a quarter of its width {change} "
+        "on upright faces"
+    )
 
 
 def _tell_upside_down(story: told.Story, kept: dict[str, float]) -> str:

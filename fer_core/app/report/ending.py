@@ -9,6 +9,7 @@ from fer_core.app.charts.learning import view_learning
 from fer_core.app.charts.limits import view_mistakes, view_rare
 from fer_core.app.charts.measures import view_measures
 from fer_core.app.charts.reliability import view_reliability
+from fer_core.app.charts.robustness import compute_floor
 from fer_core.app.charts.side_by_side import view_matrix_row, view_worst
 from fer_core.app.charts.two_scores import view_scores
 from fer_core.app.formats import format_percent
@@ -18,6 +19,7 @@ from fer_core.app.sentences import limits, model_card
 from fer_core.app.sentences.responsible_use import FINE, LIMITS, NOT_FINE
 from fer_core.app.sentences.robustness import describe_sample
 from fer_core.app.sentences.robustness import describe_worst as tell_worst
+from fer_core.app.sentences.steps import describe_steps
 from fer_core.app.sentences.study import make_questions
 from fer_core.runs.leaderboard import compute_measures, make_literature_entries, make_our_entries
 from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN
@@ -96,7 +98,7 @@ def _tell_help(story: told.Story) -> list:
             Text(f"**More pictures.** {limits.describe_learning(points)}"),
             Figure(
                 view_learning(points),
-                f"{base} trained on a part of the pictures, and on all of them.",
+                f"{base} trained on a part of the pictures, and on all of them. {describe_steps(points)}".rstrip(),
             ),
         ]  # fmt: skip
     return blocks
@@ -111,8 +113,8 @@ def _tell_robustness(story: told.Story) -> list:
         Text(f"**Worse pictures.** As Hendrycks and Dietterich do {cite('corruptions')}, every test picture is degraded in twelve ways. {tell_worst(name, found)}"),
         Figure(
             view_worst(measured, story.looks),
-            "Accuracy at the worst strength of each; dotted: untouched pictures; thin line: guessing. "
-            + describe_sample(measured),
+            "Accuracy at the worst strength of each; dotted: untouched pictures; grey line: always naming the largest class, "
+            f"{format_percent(compute_floor(list(measured.values())), 0)}. {describe_sample(measured)}",
         ),
     ]  # fmt: skip
 
@@ -130,7 +132,8 @@ def _tell_confidence(story: told.Story) -> list:
 
 def make_comparison(story: told.Story) -> Section:
     """Set the literature beside the study and ours, with what makes numbers comparable."""
-    entries = sorted([*make_our_entries(story.runs), *make_literature_entries()], key=lambda entry: -entry.accuracy)
+    ours = make_our_entries(story.runs, averaged=False)
+    entries = sorted([*ours, *make_literature_entries()], key=lambda entry: -entry.accuracy)
     agreement = told.get_agreement(story)
     rows = [
         {
@@ -149,7 +152,8 @@ def make_comparison(story: told.Story) -> Section:
             ),
             Figure(
                 view_board(entries, agreement and agreement["test"]),
-                "Reported accuracies, ours with 95 % intervals. Diamonds average several networks.", wide=True,
+                "Reported accuracies; ours with one look per face, as the study's, and 95 % intervals. Diamonds average "
+                "several networks.", wide=True,
             ),
             Table(pd.DataFrame(rows), "The same results, with what makes them comparable or not."),
         ],

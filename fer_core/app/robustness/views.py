@@ -40,16 +40,22 @@ def render_nothing(missing: Sequence[str]) -> None:
 
 
 def render_ten(
-    measured: Mapping[str, Robustness], answers: Mapping[str, Answers], looks: Mapping[str, Look], by_crowd: bool
-) -> None:
-    """Show what a visitor's photo suffers from in ten cases, and the first two networks compared picture by picture."""
+    measured: Mapping[str, Robustness], answers: Mapping[str, Answers], looks: Mapping[str, Look], by_crowd: bool,
+    practice: str,
+) -> None:  # fmt: skip
+    """Show what a visitor's photo suffers from in ten cases, and the first two networks compared picture by picture.
+
+    `practice`: who was trained on such pictures.
+    """
     ui.section(
         "Ten bad photos",
         "Soft, noisy, dark, pale, small and covered faces: what goes wrong in photos, as ten cases and one number.",
         anchor="ten",
     )
     if pair := _find_pair(measured, answers):
-        st.markdown(pairs.describe_ten(*pair, by_crowd), width=ui.TEXT_WIDTH)
+        st.markdown(f"{pairs.describe_ten(*pair, by_crowd)} {practice}", width=ui.TEXT_WIDTH)
+    elif practice:
+        st.markdown(practice, width=ui.TEXT_WIDTH)
     shown = ui.choose_one("Show", [ACCURACY, LOST], key="robustness-show")
     ui.render_chart(
         view_ten(measured, looks, shown == LOST),

@@ -153,7 +153,7 @@ def describe_seeds(entries: Sequence[Entry]) -> str:
     return f"Mean and standard deviation: {'; '.join(parts)}."
 
 
-def describe_costs(costs: Sequence[Cost]) -> str:
+def describe_costs(costs: Sequence[Cost], by_crowd: bool = False) -> str:
     """Name the cheapest network and what it costs, and the processor on which time was measured."""
     known = [cost for cost in costs if cost.milliseconds]
     if not known:
@@ -171,5 +171,22 @@ def describe_costs(costs: Sequence[Cost]) -> str:
     fast = min(fair, key=lambda cost: cost.milliseconds)
     return (
         f"The fastest of {len(fair)} timed in one run on {fast.processor}, **{fast.title}**, takes {fast.milliseconds:.2g} ms "
-        f"per face and gets {format_percent(fast.accuracy)} right."
+        f"per face and {_write_right(fast.accuracy, by_crowd)}."
     )
+
+
+def _write_right(accuracy: float, by_crowd: bool) -> str:
+    share = format_percent(accuracy)
+    return f"names what most people see in {share} of them" if by_crowd else f"names {share} of FER2013's labels"
+
+
+def explain_costs(by_crowd: bool, taught: bool) -> str:
+    """Return the caption of accuracy against cost. `taught`: whether some of the networks learned people's votes."""
+    start = "One look per face. Up and to the left is better. An ensemble costs what its members cost."
+    if by_crowd:
+        return (
+            f"{start} Right is the answer with more of ten people's votes (FER+) than any other, on the test pictures that "
+            "have one. Others do not report it. A network stored in fewer bits counts as it was before."
+        )
+    text = f"{start} Hollow: others, on the test pictures they report. A network stored in fewer bits counts as stored."
+    return f"{text} Networks taught by votes did not learn these labels." if taught else text

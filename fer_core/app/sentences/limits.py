@@ -141,7 +141,7 @@ def describe_learning(points: Sequence[CurvePoint]) -> str:
             "cannot be told apart."
         )
     if not have_equal_steps(points):
-        return f"{text} Both took as many steps: more pictures would still help. Not all smaller parts did ({steps})."
+        return f"{text} Both took as many steps: more pictures would still help."
     return f"{text} All took as many steps: more pictures would still help."
 
 

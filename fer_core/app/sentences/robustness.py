@@ -4,12 +4,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from fer_core.app.augmentation.spoiling import WAYS
 from fer_core.app.charts.robustness import list_points, write_strength
 from fer_core.app.formats import format_count, format_estimate, format_percent, format_points
 from fer_core.data import draw_face
 from fer_core.runs.corruptions import Corruption, corrupt
 from fer_core.runs.disturbed import COMMAND
 from fer_core.runs.robustness_records import Point, Robustness
+from fer_core.runs.run import Run
 
 FACE_NUMBER = 7
 
@@ -71,27 +73,53 @@ def describe_worst(name: str, robustness: Robustness, n: int = 3) -> str:
 
 def describe_upside_down(measured: Mapping[str, Robustness]) -> str:
     """Say what half a turn leaves of each network, and why the study's bears it."""
-    shares = (
-        f"**{name}** keeps {format_percent(found.curves['rotation'][-1].accuracy, 0)} of "
-        f"{format_percent(found.clean.accuracy, 0)}"
-        for name, found in measured.items()
-    )
+    falls = (f"**{name}** {_write_fall(found, found.curves['rotation'][-1])}" for name, found in measured.items())
     return (
-        f"Half a turn: {', '.join(shares)}. The study's recipe turns half of its training faces upside down, so its "
+        f"Half a turn: {', '.join(falls)}. The study's recipe turns half of its training faces upside down, so its "
         "network reads them either way up. Networks that only saw upright faces do not."
     )
 
 
 def describe_covered(measured: Mapping[str, Robustness]) -> str:
-    """Say what each network keeps at its worst covering."""
+    """Say what the worst covering costs each network."""
     lines = []
     for name, found in measured.items():
         corruption, point = find_worst(found, occlusion=True)
-        lines.append(
-            f"**{name}** at worst keeps {format_percent(point.accuracy, 0)} of {format_percent(found.clean.accuracy, 0)}, "
-            f"with the {corruption.title.lower()}"
-        )
+        lines.append(f"**{name}** at worst {_write_fall(found, point)}, with the {corruption.title.lower()}")
     return f"{'; '.join(lines)}."
+
+
+def _write_fall(robustness: Robustness, point: Point) -> str:
+    before, after = (format_percent(score.accuracy, 0) for score in (robustness.clean, point))
+    return f"stays at {before}" if before == after else f"falls from {before} to {after}"
+
+
+def describe_practice(runs: Mapping[str, Run]) -> str:
+    """Say which networks, by what they are called, were trained on pictures degraded like these; "" where none was."""
+    met = {name: _list_ways(run) for name, run in runs.items()}
+    practised = {name: ways for name, ways in met.items() if ways}
+    if not practised:
+        return ""
+    ways = next(iter(practised.values()))
+    who = " and ".join(f"**{name}**" for name in practised)
+    share = format_percent(min(ways.values()), 0)
+    *some, last = ways
+    told = f"{', '.join(some)} or {last}" if some else last
+    text = f"{who} practised this: in training, pictures were {told}, {share} of them in each way."
+    rest = len(met) - len(practised)
+    others = "The other was" if rest == 1 else "The others were"
+    return (
+        f"{text} {others} not trained this way, so the recipes are compared here, not the networks alone."
+        if rest
+        else text
+    )
+
+
+def _list_ways(run: Run) -> dict[str, float]:
+    """Ways of spoiling that the run's training pictures met, and how often."""
+    settings = {way: (run.config.augmentation or {}).get(way) for way in WAYS}
+    shares = {way: found.get("probability") for way, found in settings.items() if isinstance(found, dict)}
+    return {WAYS[way][0].lower(): share for way, share in shares.items() if isinstance(share, float)}
 
 
 def describe_missing(names: list[str]) -> str:

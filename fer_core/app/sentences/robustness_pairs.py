@@ -1,8 +1,8 @@
 """Two networks on the same spoiled pictures, in words: who is ahead, and who loses less of its own. No Streamlit."""
 
-from fer_core.app.formats import format_count, format_percent, format_points
+from fer_core.app.formats import format_count, format_points
 from fer_core.runs.corruptions import STRONGEST, UPSIDE_DOWN
-from fer_core.runs.disturbed import CLEAN, Answers, Gap, compare_disturbed
+from fer_core.runs.disturbed import Answers, Gap, compare_disturbed
 
 
 def describe_ten(a: str, b: str, answers_a: Answers, answers_b: Answers, by_crowd: bool) -> str:
@@ -12,19 +12,20 @@ def describe_ten(a: str, b: str, answers_a: Answers, answers_b: Answers, by_crow
 
 
 def _describe_gap(a: str, b: str, gap: Gap) -> str:
-    ahead, behind, accuracy, interval = _turn(b, a, gap.accuracy, gap.accuracy_ci95)
-    first = (
-        f"**{ahead}** is ahead of **{behind}** by {_write_points(accuracy, interval)}"
-        if interval[0] > 0
-        else f"**{a}** and **{b}** do not differ by more than chance ({_write_points(accuracy, interval)})"
-    )
     more, less, loss, interval = _turn(b, a, gap.loss, gap.loss_ci95)
     second = (
         f"against its own answers to clean pictures **{more}** loses {_write_points(loss, interval)} more than **{less}**"
         if interval[0] > 0
         else f"against their own answers to clean pictures they lose alike ({_write_points(loss, interval)})"
     )
-    return f"{first}; {second}."
+    return f"{_write_lead(a, b, gap)}; {second}."
+
+
+def _write_lead(a: str, b: str, gap: Gap) -> str:
+    ahead, behind, accuracy, interval = _turn(b, a, gap.accuracy, gap.accuracy_ci95)
+    if interval[0] > 0:
+        return f"**{ahead}** is ahead of **{behind}** by {_write_points(accuracy, interval)}"
+    return f"**{a}** and **{b}** do not differ by more than chance ({_write_points(accuracy, interval)})"
 
 
 def _turn(
@@ -58,18 +59,8 @@ def describe_strongest(a: str, b: str, answers_a: Answers, answers_b: Answers, b
 
 
 def describe_upside_down(a: str, b: str, answers_a: Answers, answers_b: Answers, by_crowd: bool) -> str:
-    """Compare what half a turn leaves of two networks. Empty where either was not asked."""
+    """Say which of two networks bears half a turn better, and by how much. Empty where either was not asked."""
     if any(UPSIDE_DOWN.key not in found.given for found in (answers_a, answers_b)):
         return ""
     gap = compare_disturbed(answers_a, answers_b, UPSIDE_DOWN, by_crowd)
-    rows = answers_a.judged(by_crowd) & answers_b.judged(by_crowd)
-    shares = (
-        f"**{name}** {format_percent(found.mark_right(UPSIDE_DOWN.key, by_crowd)[rows].mean(), 0)} "
-        f"({format_percent(found.mark_right(CLEAN, by_crowd)[rows].mean(), 0)} upright)"
-        for name, found in ((a, answers_a), (b, answers_b))
-    )
-    _, _, difference, interval = _turn(b, a, gap.accuracy, gap.accuracy_ci95)
-    return (
-        f"Of the same {format_count(gap.n)} pictures, turned upside down: {', '.join(shares)}, a difference of "
-        f"{_write_points(difference, interval)}."
-    )
+    return f"Upside down, on the same {format_count(gap.n)} pictures, {_write_lead(a, b, gap)}."

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from fer_core.app.charts.history import GAP, VALIDATION, Curve, CurveMetric, find_reductions
+from fer_core.app.charts.history import GAP, VALIDATION, Curve, CurveMetric, find_reductions, mark_votes
 from fer_core.app.charts.losses import PLAIN, name_losses
 from fer_core.app.formats import format_percent, format_points
 from fer_core.runs import Run
@@ -21,9 +21,12 @@ from fer_core.runs.paper import (
 )
 
 MOST_FIRST = 3
+VOTES = "(votes): taught by people's votes, so right is what most people see, not FER2013's label. The two scores do not compare."
 END_COLUMNS = {
     "Epochs": st.column_config.TextColumn(help="Finished, of those planned"),
-    "Validation": st.column_config.NumberColumn(format="percent", help="Validation accuracy at the kept epoch"),
+    "Validation": st.column_config.NumberColumn(
+        format="percent", help="Validation accuracy at the kept epoch; (votes): by what most people see"
+    ),
     "Crowd": st.column_config.NumberColumn(
         format="percent",
         help="Of the validation pictures with a unique first choice of ten people (FER+), those it names",
@@ -120,7 +123,7 @@ def describe_missing(
 
 def explain_curves(runs: Sequence[Run], metric: CurveMetric, view: str, names: Mapping[str, str]) -> str:
     """Return the caption: what is special about these curves."""
-    parts = []
+    parts = [VOTES] if metric.unit and any(run.learns_votes for run in runs) else []
     partial = [f"{names[run.name]} {len(run.history)} of {run.config.epochs} epochs" for run in runs if run.is_partial]
     if partial:
         parts.append(f"Unfinished: {', '.join(partial)}.")
@@ -175,7 +178,7 @@ def _make_end_row(run: Run, name: str) -> dict:
     validation, training = _best_accuracy(run), _best_accuracy(run, "accuracy")
     scores = run.metrics.validation
     return {
-        "Network": name,
+        "Network": mark_votes(run, name),
         "Epochs": f"{len(run.history)} of {run.config.epochs}",
         "Kept epoch": run.best_epoch,
         "Validation": validation,
