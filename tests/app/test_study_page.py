@@ -11,30 +11,45 @@ from fer_core.app import loading
 from fer_core.app.ablation import describe_arithmetic
 from fer_core.app.charts import network
 from fer_core.app.sentences import study as sentences
+from fer_core.labels import LABELS
 from fer_core.runs.artifacts import load_run
 from fer_core.runs.leaderboard import Measure
-from fer_core.runs.paper import PAPER_FINDINGS, PAPER_LAYERS, PAPER_TABLE
+from fer_core.runs.paper import PAPER_FINDINGS, PAPER_LAYERS, PAPER_REPORT, PAPER_TABLE
+
+
+def list_cards(app) -> list[pd.DataFrame]:
+    """The tables of Table 1, one for each experiment."""
+    return [table.value for table in app.table if "Test accuracy" in set(table.value.get("Score", ()))]
+
+
+def list_mentions(app) -> list[pd.DataFrame]:
+    """The classes that the study's text names, one table for each experiment."""
+    return [table.value for table in app.table if "happy F1" in set(table.value.get("Score", ()))]
 
 
 def test_every_printed_cell_stands_there(no_artifacts, open_page):
     app = open_page("study")
-    assert len(app.table) == len(PAPER_TABLE)
-    for table, experiment in zip(app.table, PAPER_TABLE, strict=True):
+    for found, experiment in zip(list_cards(app), PAPER_TABLE, strict=True):
         printed = [text for cells in experiment.cells.values() for text in cells.values()]
-        assert table.value["Study"].tolist() == printed
-        assert list(table.value) == ["Score", "Study"], "no column of dashes"
+        assert found["Study"].tolist() == printed
+        assert list(found) == ["Score", "Study"], "no column of dashes"
+    for found, experiment in zip(list_mentions(app), PAPER_TABLE, strict=True):
+        assert found["Study"].tolist() == list(experiment.mentioned.values()) and list(found) == ["Score", "Study"]
+    (report,) = (table.value for table in app.table if "Class" in table.value)
+    assert report["Recall"].tolist() == [PAPER_REPORT[label]["recall"] for label in LABELS]
 
 
 def test_our_run_fills_its_column(artifacts, open_page, all_text):
     app = open_page("study")
     run = loading.load_runs().find("vgg-b32-e100-s0")
-    ours = app.table[1].value.set_index("Score")["Here"]
+    ours = list_cards(app)[1].set_index("Score")["Here"]
     assert ours["Test accuracy"].startswith(f"{run.metrics.test.accuracy:.4f}")
     assert ours["Valid. recall"].startswith(f"{run.metrics.validation.recall_at_half:.4f}")
-    cards = [
-        list(table.value) for table in app.table if "Test accuracy" in table.value.get("Score", pd.Series()).tolist()
+    assert [list(found) for found in list_cards(app)] == [
+        ["Score", "Study"],
+        ["Score", "Study", "Here", "Last epoch"],
+        ["Score", "Study"],
     ]
-    assert cards == [["Score", "Study"], ["Score", "Study", "Here", "Last epoch"], ["Score", "Study"]]
 
 
 def test_several_seeds_show_their_spread_and_the_ablation_its_differences(tmp_path, monkeypatch, open_page, all_text):
@@ -46,7 +61,7 @@ def test_several_seeds_show_their_spread_and_the_ablation_its_differences(tmp_pa
     )
     monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path))
     app = open_page("study", study_ablation="true")
-    ours = app.table[1].value.set_index("Score")["Here"]
+    ours = list_cards(app)[1].set_index("Score")["Here"]
     test = [loading.load_runs().find(f"vgg-b32-e100-s{i}").metrics.test.accuracy for i in range(3)]
     assert ours["Test accuracy"].startswith(f"{np.mean(test):.4f} ±{np.std(test, ddof=1):.4f}")
     assert ours["Test accuracy"].endswith("sd]")
@@ -97,8 +112,7 @@ def test_our_runs_stand_beside_the_printed_accuracies(artifacts, open_page, all_
     text = all_text(open_page("study"))
     assert f"Experiment 2, run again: **{100 * test.accuracy:.1f}\u00a0%" in text
     assert "One seed: how far another one would move it is not known." in text
-    tables = (table.value for table in open_page("study").table)
-    mentions = next(table for table in tables if "fear recall" in set(table.get("Score", ()))).set_index("Score")
+    mentions = list_mentions(open_page("study"))[1].set_index("Score")
     assert mentions.loc["fear recall", "Study"] == "0.36"
     assert mentions.loc["fear recall", "Here"] == f"{test.per_class['fear'].recall:.3f}"
 
