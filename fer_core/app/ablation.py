@@ -147,10 +147,14 @@ def _load_f1(signature: tuple, base: str, _runs: list[Run]) -> dict[str, tuple[f
 
 
 def list_missing(trained: set[str]) -> list[str]:
-    """Names of the ablation's experiments that are not among `trained`."""
+    """What the ablation's experiments change that are not among `trained`."""
     from fer_core.training.experiments import EXPERIMENTS  # plain data; Keras stays away
 
-    return [name for name, experiment in EXPERIMENTS.items() if experiment.ablation_of == BASE and name not in trained]
+    return [
+        experiment.factor or experiment.title
+        for name, experiment in EXPERIMENTS.items()
+        if experiment.ablation_of == BASE and name not in trained
+    ]
 
 
 def make_table(rows: Sequence[AblationRow], base: Sequence[Run], f1: Mapping[str, tuple[float, float]]) -> pd.DataFrame:

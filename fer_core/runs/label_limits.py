@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fer_core.labels import LABELS
-from fer_core.runs.crowd import UNITED
+from fer_core.runs.crowd import UNITED, find_majority
 from fer_core.runs.metrics import NO_VOTE, compute_wilson_interval
 from fer_core.runs.predictions import Predictions
 
@@ -17,7 +17,7 @@ TOPS = (50, 100, 200, 500, 1000)
 class CrowdView:
     """The crowd on the pictures of a run's answers, in their order.
 
-    `majority` (n,) uint8: label with the most votes, 255 none; `votes` (n,) int8: votes for it out of ten, -1 none.
+    `majority` (n,) uint8: label with the most votes, 255 none or a tie; `votes` (n,) int8: votes for it out of ten, -1 none.
     """
 
     majority: np.ndarray
@@ -45,11 +45,16 @@ def compute_share(hits: np.ndarray) -> Share:
 
 
 def match_crowd(answers: Predictions, pictures: Mapping[str, np.ndarray]) -> CrowdView | None:
-    """Look the pictures of `answers` up among the dataset's `pictures` (file, label, is_test, vote_majority, ...).
+    """The crowd on the pictures of `answers`: by the votes that these carry, ties left out, as everywhere a run is judged.
 
-    None when a picture is missing there or nobody voted. Two of Kaggle's names stand in two folders, so the key is
+    Older runs carry none: then the pictures are looked up among the dataset's `pictures` (file, label, is_test,
+    vote_majority, ...), which settle a tie by a fixed mix. None when a picture is missing there or nobody voted. Two of Kaggle's names stand in two folders, so the key is
     label and name.
     """
+    if answers.votes is not None:
+        winner, unique = find_majority(answers.votes)
+        counts = np.where(unique, answers.votes.max(axis=1), -1).astype(np.int8)
+        return CrowdView(np.where(unique, winner, NO_VOTE).astype(np.uint8), counts) if unique.any() else None
     rows = np.flatnonzero(pictures["is_test"])
     names = zip(pictures["label"][rows].tolist(), pictures["file"][rows].tolist(), strict=True)
     place = dict(zip(names, rows.tolist(), strict=True))

@@ -138,7 +138,7 @@ def test_recall_above_the_crowd_is_no_proof():
         return ClassLimit(label, *(Share(100, value, None) for value in (crowd, recall, precision)))
 
     text = sentences.describe_class_limits([limit("fear", 0.14, 0.5, 0.56), limit("happy", 0.9, 0.8, 0.9)])
-    assert "has to learn" not in text and "whoever always answers fear names all of it" in text
+    assert "has to learn" not in text and "a network that calls every face fear would find every label fear" in text
     assert "56\u00a0% of its answers fear" in text and "happy" not in text
 
 

@@ -1,5 +1,7 @@
 """The network's answers beside the crowd's: counted by hand on a dozen pictures."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -65,6 +67,14 @@ def test_the_surest_mistakes_come_first_and_only_those_that_were_judged(case):
     assert [(row.network, row.label) for row in compute_mistake_rows(*split, tops=(1,))] == [(1, 0), (0.5, 0.5)]
     nobody = CrowdView(np.full(6, NONE), np.full(6, -1))
     assert compute_mistake_rows(answers, nobody) == []
+
+
+def test_votes_that_answers_carry_come_first_and_ties_are_no_choice():
+    answers = make_answers([HAPPY, FEAR, FEAR], [HAPPY, FEAR, FEAR])
+    votes = np.zeros((3, 7), np.uint8)
+    votes[0, HAPPY], votes[1, [FEAR, ANGRY]] = 8, 5
+    crowd = match_crowd(dataclasses.replace(answers, votes=votes), {})
+    assert crowd.majority.tolist() == [HAPPY, NONE, NONE] and crowd.votes.tolist() == [8, -1, -1]
 
 
 def test_the_crowd_is_found_by_label_and_name():

@@ -56,7 +56,7 @@ def render_crowd(run: Run, answers: Predictions, crowd: limits.CrowdView) -> Non
     ui.render_chart(
         charts.view_class_limits(classes),
         "limits-classes",
-        caption="In brackets: test pictures. The crowd's choice is the label with more of its ten votes than any other. The "
+        caption="In brackets: test pictures. The crowd's choice is the label with more of its ten votes than any other of the seven; ties are left out. The "
         "network answers as it does for photos.",
     )
     rows = limits.compute_unity_rows(answers, crowd)

@@ -159,7 +159,7 @@ def make_mistakes(story: told.Story) -> Slide:
             f"The last bar holds all {format_count(rows[-1].n)} mistakes that the crowd judged. With neither: the crowd "
             "chose a third label.",
         ),
-        1.5, "Wrong answers by confidence, judged by the majority of ten votes (FER+)", "limits",
+        1.5, "Wrong answers by confidence, judged by the first choice of ten people (FER+)", "limits",
     )  # fmt: skip
 
 

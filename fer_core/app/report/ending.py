@@ -37,7 +37,7 @@ def make_results(story: told.Story) -> Section:
     judged = {run.name: run for run in (story.default, *story.networks) if run is not None}
     told_scores = "; ".join(told.describe_scores(run) for run in judged.values())
     blocks = [
-        Text(f"{told_scores}. {model_card.describe_classes(story.labels.as_served())}"),
+        Text(f"{told_scores}. {model_card.describe_classes(story.labels, story.labels.title)}"),
         *_tell_people(story),
         Figure(view_measures(measures, story.looks), f"The same answers, counted in {ways} ways; one look per face.", wide=True),
         _make_matrix(story),

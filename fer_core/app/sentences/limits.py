@@ -62,7 +62,7 @@ def describe_class_limits(limits: Sequence[ClassLimit]) -> str:
     right = _join([f"{format_percent(limit.precision.value, 0)} of its answers {limit.label}" for limit in beyond])
     return (
         f"{text} The network names {_join([limit.label for limit in beyond])} more often than people confirm it. That alone "
-        f"shows nothing: whoever always answers {beyond[0].label} names all of it. FER2013's label also agrees with {right}."
+        f"shows nothing: a network that calls every face {beyond[0].label} would find every label {beyond[0].label}. FER2013's label also agrees with {right}."
     )
 
 

@@ -111,13 +111,13 @@ def _describe_origin(run: Run) -> str:
     return ", ".join(parts)
 
 
-def describe_classes(run: Run) -> str:
-    """Return the weakness per class in a sentence."""
+def describe_classes(run: Run, who: str = "It") -> str:
+    """Return the weakness per class in a sentence, about `who`."""
     per_class = run.test.per_class
     weakest, strongest = summary.find_extreme_classes(run)
     true, predicted, count = summary.find_top_confusion(run)
     return (
-        f"It recognises {format_percent(per_class[weakest].recall, 0)} of the {weakest} faces, but "
+        f"{who} recognises {format_percent(per_class[weakest].recall, 0)} of the {weakest} faces, but "
         f"{format_percent(per_class[strongest].recall, 0)} of the {strongest} ones. Its most common mistake: "
         f"{format_count(count)} {true} faces taken for {predicted}."
     )
