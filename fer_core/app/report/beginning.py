@@ -36,8 +36,8 @@ def make_abstract(story: told.Story) -> str:
     for run in {run.name: run for run in (story.labels, story.default) if run is not None}.values():
         accuracy, interval, _ = told.get_accuracy(run)
         crowd = told.get_crowd_accuracy(run)
-        taught = f"Taught by people's votes, {describe_network(run)}" if run.learns_votes else describe_network(run)
-        text = f"{taught} gets **{format_estimate(accuracy, interval)}** of the labels right"
+        averaged = " (each face averaged with its mirror image)" if run.can_average else ""
+        text = f"{describe_network(run)} gets **{format_estimate(accuracy, interval)}** of the labels right{averaged}"
         parts.append(
             f"{text} and sees what most people see in {format_percent(crowd)} of the faces."
             if crowd is not None
