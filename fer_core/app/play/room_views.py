@@ -42,12 +42,12 @@ def find_faces(room: Room) -> list[PlayFace]:
     return load_faces(room.number, loading.find_dataset_path() is not None)
 
 
-def render_host() -> None:
-    """Show the presenter's side: a way to open a room, then its code, its face and its votes."""
+def render_host() -> bool:
+    """Show the presenter's side: a way to open a room, then its code, its face and its votes. Returns whether one is open."""
     host = identify()
     if host is None:
         st.caption("One moment.")
-        return
+        return False
     rooms = get_rooms()
     room = rooms.find_hosted(host)
     if room is None:
@@ -58,6 +58,7 @@ def render_host() -> None:
             _render_code(room)
         with board:
             render_wall(room)
+    return room is not None
 
 
 def _open_room(rooms: Rooms, host: str) -> Room | None:
