@@ -82,4 +82,4 @@ ui.section(
 views.render_still_frames(result)
 ui.section("Every face in a table", anchor="table")
 views.render_tables(result, faces)
-ui.share_note()
+ui.share_note(repeatable=bool(file and file.credit))
