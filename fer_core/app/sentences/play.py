@@ -119,7 +119,7 @@ TOY_TAKEAWAY = (
 )
 DONE = {
     "turn": "turned by {:.0f}°", "blur": "blurred by {:.1f} pixels", "light": "{:+.0f} grey levels of light",
-    "finger": "a finger of {:.0f} pixels on it", "upside": "upside down",
+    "disc": "a disc of {:.0f} pixels on it", "upside": "upside down",
 }  # fmt: skip
 
 
