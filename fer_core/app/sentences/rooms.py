@@ -33,7 +33,9 @@ def describe_choice(room: Room, face: PlayFace) -> str:
     counts = room.count_votes()
     total = sum(counts)
     named = counts[LABELS.index(face.label)]
-    return f"**The label is {face.label}.** " + (f"{named} of {total} phones named it." if total else "Nobody voted.")
+    return f"**The label is {face.label}.** " + (
+        f"{named} of {total} phone{'s' * (total != 1)} named it." if total else "Nobody voted."
+    )
 
 
 def describe_standing(room: Room, faces: Sequence[PlayFace]) -> str:
