@@ -63,4 +63,4 @@ finally:
     if face.is_own:
         views.forget()  # a visitor's face is not kept for the next one
 
-ui.share_note()
+ui.share_note(repeatable=not face.is_own)

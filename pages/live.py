@@ -19,7 +19,7 @@ ui.page_header("Live", TAKEAWAY)
 answering.render_caution(default)
 ui.show_problems(runs.problems)
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
+with st.container(horizontal=True, vertical_alignment="top"):
     chosen = default.name
     if len(names) > 1:
         chosen = choose_run("Network", names, default.name, "live-network", width=320)

@@ -49,4 +49,4 @@ if outcomes:
 ui.section("The network behind the answers", anchor="network")
 for engine in engines:
     answering.render_network(engine.run)
-ui.share_note()
+ui.share_note(repeatable=not here and all(photo.example for photo in photos))

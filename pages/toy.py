@@ -25,4 +25,4 @@ with st.container(border=True), st.grid(2, min_column_width=300):
 with board:
     toy_views.render_toy(face, engines)
 answering.render_caution(run)
-ui.share_note()
+ui.share_note(repeatable=not face.is_own)

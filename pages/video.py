@@ -4,7 +4,7 @@ import streamlit as st
 
 from fer_core.app import loading, router, summary, ui
 from fer_core.app.faces import answering
-from fer_core.app.formats import format_percent, quote_name
+from fer_core.app.formats import quote_name
 from fer_core.app.video import source, views, working
 from fer_core.app.video.tables import list_faces
 from fer_core.vision.video import VideoError
@@ -19,11 +19,10 @@ with st.container(border=True):
     file = source.choose_video()
     engine = source.choose_engine()
 with header:
-    accuracy = format_percent(answering.find_scores(engine.run).accuracy)
     ui.page_header(
         "Video",
-        "Bring a short video: every face is followed, and its seven probabilities are drawn over time. On single test "
-        f"faces the network is right **{accuracy}** of the time; how far smoothing over time helps was not measured.",
+        "Bring a short video: every face is followed, and its seven probabilities are drawn over time. Single faces: the "
+        f"network {summary.describe_accuracy(engine.run.as_served())}. How far smoothing over time helps was not measured.",
     )
     answering.render_caution(engine.run)
     ui.show_caveats(summary.describe_caveats(engine.run))
@@ -83,4 +82,4 @@ ui.section(
 views.render_still_frames(result)
 ui.section("Every face in a table", anchor="table")
 views.render_tables(result, faces)
-ui.share_note()
+ui.share_note(repeatable=bool(file and file.credit))

@@ -7,7 +7,7 @@ from fer_core.app.charts.voice import view_voice
 from fer_core.app.choosing import choose_run
 from fer_core.app.formats import format_percent
 from fer_core.app.sentences import voice as sentences
-from fer_core.runs.voice import COMMAND, PUBLISHED
+from fer_core.runs.voice import COMMAND
 
 router.start(__file__)
 
@@ -33,7 +33,7 @@ if not names:
 
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     percent = st.slider(
-        "How good would a voice be on its own?", 15, 100, round(100 * PUBLISHED[0].new), key="voice-skill",
+        "How good would a voice be on its own?", 15, 100, round(100 * sentences.START), key="voice-skill",
         bind="query-params", format="%d %%", width=420,
     )  # fmt: skip
     name = choose_run("Network", names, first, "voice-run", width=300)
@@ -44,7 +44,7 @@ with header:
     ui.page_header("Voice, honestly", sentences.make_takeaway(voice, names[name]))
     ui.show_problems([*runs.problems, *found.problems])
 ui.render_chart(
-    view_voice(voice, place, PUBLISHED[0]),
+    view_voice(voice, place),
     "voice-curve",
     caption=f"Shaded: 95 % interval over the pictures. Chance: {format_percent(1 / 7, 0)}.",
 )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from fer_core.app import _compat
+from fer_core.app.formats import format_duration
 
 UPLOADS = "FER_UPLOADS_MB"
 """Environment variable: megabytes of uploads that the server holds at most, of all visitors together."""
@@ -36,6 +37,11 @@ def find_bound(environment: Mapping[str, str]) -> int:
     """Return how many bytes all visitors' uploads may take together: UPLOADS in the environment, else OF_ALL."""
     given = environment.get(UPLOADS, "").strip()
     return int(given) * 1_000_000 if given.isdigit() and int(given) else OF_ALL
+
+
+def describe_stay() -> str:
+    """Return how long pictures outlive the visit that brought them: "2 min"."""
+    return format_duration(st.get_option("server.disconnectedSessionTTL"))
 
 
 def _forget_now_and_then() -> None:

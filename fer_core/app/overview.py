@@ -9,6 +9,7 @@ from fer_core.app.faces import album, cards, photo
 from fer_core.app.findings import Finding
 from fer_core.app.formats import format_count, format_percent, quote_name
 from fer_core.app.loading import load_engine
+from fer_core.app.memory import describe_stay
 from fer_core.labels import LABELS
 from fer_core.runs.run import Run
 from fer_core.vision.images import READABLE, ImageError, clean_name
@@ -48,7 +49,7 @@ def render_photo_drop(run: Run | None) -> None:
             upload = st.file_uploader(
                 "Drop a photo here",
                 key="overview-upload",
-                help=f"{READABLE}. It stays in memory and is gone minutes after your visit.",
+                help=f"{READABLE}. It stays in memory and is gone {describe_stay()} after your visit.",
             )
             picture_slot = st.container()
             ui.page_link("predict", "Several photos, or the camera")

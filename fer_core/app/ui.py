@@ -257,13 +257,17 @@ def choose_one(label: str, options: Sequence[str], key: str, default: str | None
     return chosen or default
 
 
-def share_note() -> None:
-    """End a page: its address holds the selection, and another page follows; the contents line above is filled."""
+def share_note(repeatable: bool = True) -> None:
+    """End a page: its address holds the selection, and another page follows; the contents line above is filled.
+
+    `repeatable`: whether the address brings back what is shown; it cannot bring back a visitor's photo or a round.
+    """
     sections = st.session_state.get(SECTIONS, [])
     st.session_state[f"{CONTENTS}-{st.session_state.get(PAGE)}"] = sections
     _render_contents(sections)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.caption(":material/link: The address of this page holds what you selected: copy it to share this view.")
+        if repeatable and st.query_params:
+            st.caption(":material/link: The address of this page holds what you selected: copy it to share this view.")
         if following := shell.find_next_page():
             st.page_link(
                 shell.page(following),

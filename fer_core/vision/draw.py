@@ -1,6 +1,7 @@
 """The answer drawn into the picture: a numbered box around each face, in its expression's colour."""
 
 import io
+from collections.abc import Mapping
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -18,10 +19,12 @@ WIDEST_TAG = 1.6
 """Times a face's width: where tags get wider, in a crowd, they would hide the neighbours, and the number alone stays."""
 
 
-def draw_faces(rgb: np.ndarray, results: list[FaceResult], labels: bool = True) -> Image.Image:
+def draw_faces(
+    rgb: np.ndarray, results: list[FaceResult], labels: bool = True, names: Mapping[int, str] | None = None
+) -> Image.Image:
     """Return the picture, uint8 (height, width, 3), with boxes, numbers and, if asked, labels ("1 happy").
 
-    Large pictures come back reduced to what a screen shows. In a crowd a small face gets its number alone.
+    `names`: face number -> what its label says instead. Large pictures come back reduced to what a screen shows. In a crowd a small face gets its number alone.
     """
     picture = reduce_to_show(rgb)
     zoom = picture.width / rgb.shape[1]
@@ -31,7 +34,10 @@ def draw_faces(rgb: np.ndarray, results: list[FaceResult], labels: bool = True) 
     for result, box in zip(results, places):
         _draw_box(pen, result, box, max(2, size // 7))
     for result, box in zip(results, places):  # after all boxes, so that no box crosses a text
-        _draw_tag(pen, picture.size, result, box, size, labels and _has_room(result, box, size, len(results)))
+        text = _write_tag(result, names or {})
+        if not (labels and (len(results) == 1 or _has_room(text, box, size))):
+            text = str(result.number)
+        _draw_tag(pen, picture.size, result, box, size, text)
     return picture
 
 
@@ -60,13 +66,12 @@ def _choose_size(picture: Image.Image, heights: list[float]) -> int:
     return max(round(size), 12)
 
 
-def _has_room(result: FaceResult, box: list[int], size: int, n_faces: int) -> bool:
-    return n_faces == 1 or _measure(_write_tag(result, True), size)[0] <= WIDEST_TAG * (box[2] - box[0])
+def _has_room(text: str, box: list[int], size: int) -> bool:
+    return _measure(text, size)[0] <= WIDEST_TAG * (box[2] - box[0])
 
 
-def _write_tag(result: FaceResult, labels: bool) -> str:
-    name = result.label if result.sure else "not sure"
-    return f"{result.number} {name}" if labels else str(result.number)
+def _write_tag(result: FaceResult, names: Mapping[int, str]) -> str:
+    return f"{result.number} {names.get(result.number, result.label if result.sure else 'not sure')}"
 
 
 def _measure(text: str, size: int) -> tuple[float, float, float, float]:
@@ -90,9 +95,8 @@ def _draw_box(pen: ImageDraw.ImageDraw, result: FaceResult, box: list[int], widt
 
 
 def _draw_tag(
-    pen: ImageDraw.ImageDraw, picture: tuple[int, int], result: FaceResult, box: list[int], size: int, labels: bool
+    pen: ImageDraw.ImageDraw, picture: tuple[int, int], result: FaceResult, box: list[int], size: int, text: str
 ) -> None:
-    text = _write_tag(result, labels)
     width, height, across, down = _measure(text, size)
     x0, y0, _, y1 = box
     y = y0 - height if y0 >= height else min(y1, picture[1] - height)  # above the box, else below it

@@ -217,7 +217,7 @@ def _recognise(data: bytes) -> str:
         return kind
     if _is_picture(data):
         raise VideoError("This is a picture, not a video: bring it to the Predict page.")
-    raise VideoError(f"This file is not a video that can be read here: use a {READABLE} file.")
+    raise VideoError(f"This file is not a video that can be read here: use an {READABLE} file.")
 
 
 def check_bytes(n_bytes: int) -> None:

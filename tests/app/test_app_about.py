@@ -24,6 +24,7 @@ def test_use_limits_and_privacy_need_no_artifacts(no_artifacts, open_page, all_t
     for words in ("Responsible use", "Article 5(1)(f)", "Fairness is not measured here", "Nothing is written to disk"):
         assert words in text
     assert "No training run yet" in text
+    assert "gone 2\u00a0min after you leave" in text and "no picture leaves it" in text
 
 
 def test_card_of_the_default_run(artifacts, open_page, all_text):

@@ -99,3 +99,14 @@ def test_what_visitors_leave_behind_is_freed_now_and_then(no_artifacts, open_pag
         assert trace() is None
     finally:
         gc.enable()
+
+
+def test_only_an_address_that_brings_the_view_back_is_offered_to_share(artifacts, open_page, all_text):
+    note = "The address of this page holds what you selected"
+    assert note in all_text(open_page("toy", toy_knobs="turn:40"))
+    assert note not in all_text(open_page("toy"))
+    assert note not in all_text(open_page("act", act_way="Snapshots"))
+    app = open_page("video", video_example="Moving portrait")
+    assert note in all_text(app)
+    app.session_state["video-example"] = None
+    assert note not in all_text(app.run())

@@ -13,8 +13,6 @@ from fer_core.app.browser.settings import make_settings
 from fer_core.app.live import in_browser
 from fer_core.labels import LABELS
 
-ROW = [1, 2.5, *[1 / 7] * 7]
-
 
 def pack(contents: dict[str, bytes]) -> bytes:
     buffer = io.BytesIO()
@@ -78,15 +76,6 @@ def test_static_page_of_no_network_is_a_sentence(no_artifacts, tmp_path, monkeyp
     monkeypatch.setattr("sys.argv", ["static_page", str(tmp_path / "out")])
     with pytest.raises(SystemExit, match="no network to answer with"):
         static_page.main()
-
-
-def test_shared_rows_become_a_chart_and_a_table():
-    rows = [ROW, [2, 3.0, *[1 / 7] * 7], ["x", 1], [1, float("nan"), *[1 / 7] * 7], None]
-    histories = in_browser.to_histories(rows)
-    assert [(history.number, list(history.seconds)) for history in histories] == [(1, [2.5]), (2, [3.0])]
-    assert in_browser.to_histories([]) == []
-    header, *lines = in_browser.to_csv(rows).splitlines()
-    assert header == "face,seconds,angry,disgust,fear,happy,neutral,sad,surprise" and len(lines) == 2
 
 
 def test_live_page_answers_on_the_device_first(artifacts, open_page, all_text):

@@ -69,7 +69,7 @@ def test_ten_crops_are_not_passed_off_as_a_mirror_image(artifacts):
 
 def test_a_frame_stands_for_one_second_at_most():
     times = [0.0, 0.1, 9.0]
-    samples = [Sample(second, 1, (0, 0, 9, 9), np.eye(7)[3], True) for second in times]
+    samples = [Sample(second, 1, (0, 0, 9, 9), np.eye(7)[3], "happy") for second in times]
     result = VideoResult("clip.mp4", (9, 9), times, samples, [], {}, b"", Wording(), 10.0)
     assert list_faces(result)[0].dwell.tolist() == pytest.approx([0.1, 1.0, 0.1])
 

@@ -61,7 +61,7 @@ def test_a_round_with_live_video(artifacts, camera, open_page, all_text, monkeyp
     clock = SimpleNamespace(now=500.0)
     monkeypatch.setattr(act_views, "time", SimpleNamespace(monotonic=lambda: clock.now))
     app = open_page("act")
-    assert "Press Start below the video" in all_text(app)
+    assert "Start the camera first" in all_text(app) and not app.button
     for number in range(7):
         round_ = app.session_state[act_views.ROUND]
         label = round_.wanted

@@ -86,11 +86,20 @@ def test_who_named_the_label_is_said():
     assert "9 of ten people agree; 1 chose none of the seven" in sentences.describe_votes(game, 0)
 
 
+def test_two_are_both_or_neither():
+    game = make_game([None, None], ["happy", "sad"], ["happy", "happy"])
+    for _ in range(2):
+        game.guess("happy")
+        game.go_on()
+    assert "Both of you named it" in sentences.describe_face(game, 0)
+    assert "Neither of you named it" in sentences.describe_face(game, 1)
+
+
 @pytest.mark.parametrize("state", ["artifacts", "committed_artifacts"])
 def test_a_game_played_through(state, request, open_page, all_text):
     request.getfixturevalue(state)
     app = open_page("game")
-    assert "FER2013 is not on this server" in all_text(app)
+    assert "FER2013 with its votes is not on this server" in all_text(app)
     for number in range(N_FACES):
         app.button(key=f"game-{LABELS[number % 7]}").click().run()
         assert not app.exception and "The label is" in all_text(app)

@@ -183,7 +183,7 @@ def test_a_room_on_the_wall_and_two_phones(artifacts, fresh_rooms, open_page, al
     wall = as_visitor(open_page, "room", HOST)
     wall.button(key="room-open").click().run()
     room = fresh_rooms.find_hosted(HOST)
-    assert room and f"Code **{room.code}**" in all_text(wall) and "No phone yet" in all_text(wall)
+    assert room and f"**{room.code}**" in all_text(wall) and "No phone yet" in all_text(wall)
     first = as_visitor(open_page, "join", name(1), room=room.code)
     first.button(key="join-happy").click().run()
     assert "You said **happy**" in all_text(first) and not first.exception

@@ -23,9 +23,9 @@ def test_what_a_browser_sends_is_not_trusted(sent):
 
 
 def test_numbers_are_brought_into_their_limits():
-    knobs = read_knobs({"turn": 9e9, "blur": -4, "light": 1e300, "finger": 99, "x": -5, "upside": True, "number": 3})
-    assert knobs == Knobs(turn=180, blur=0, light=120, finger=30, x=0, upside=1)
-    assert knobs.moved == ["turn", "light", "finger", "upside"]
+    knobs = read_knobs({"turn": 9e9, "blur": -4, "light": 1e300, "disc": 99, "x": -5, "upside": True, "number": 3})
+    assert knobs == Knobs(turn=180, blur=0, light=120, disc=30, x=0, upside=1)
+    assert knobs.moved == ["turn", "light", "disc", "upside"]
 
 
 def test_untouched_the_face_stays_as_it_is():
@@ -35,10 +35,10 @@ def test_untouched_the_face_stays_as_it_is():
 
 def test_each_slider_does_what_it_says():
     face = read_portrait()
-    for knobs in (Knobs(turn=30), Knobs(blur=2), Knobs(light=40), Knobs(finger=16)):
+    for knobs in (Knobs(turn=30), Knobs(blur=2), Knobs(light=40), Knobs(disc=16)):
         changed = change_face(face, knobs)
         assert changed.dtype == np.uint8 and changed.shape == (48, 48) and not np.array_equal(changed, face)
-    covered = change_face(face, Knobs(finger=16, x=10, y=12))
+    covered = change_face(face, Knobs(disc=16, x=10, y=12))
     assert np.array_equal(covered[24:], face[24:]) and not np.array_equal(covered[8:16, 6:14], face[8:16, 6:14])
     assert change_face(face, Knobs(light=60)).mean() > face.mean() + 30
 
@@ -81,7 +81,7 @@ def test_without_a_network_it_says_how_to_get_one(no_artifacts, open_page, all_t
 
 
 def test_an_address_holds_the_sliders():
-    knobs = Knobs(turn=-44, blur=1.5, finger=16, x=10, y=12, upside=1)
+    knobs = Knobs(turn=-44, blur=1.5, disc=16, x=10, y=12, upside=1)
     assert parse_knobs(write_knobs(knobs)) == knobs
     assert write_knobs(Knobs(x=3)) == "" and parse_knobs("") == Knobs()
     for text in ("turn", "turn:", ":,::", "turn:1e9,blur:nan", "other:3", "turn:" + "9" * 5000):

@@ -47,7 +47,7 @@ def test_says_how_good_and_what_not_to_do(artifacts, open_page, all_text):
     text = all_text(open_page("predict"))
     scores = answering.find_scores(loading.load_default_run())
     assert f"{100 * scores.accuracy:.1f}" in text
-    assert "Not for judging people" in text and "gone minutes after you leave" in text
+    assert "Not for judging people" in text and "gone 2\u00a0min after you leave" in text
 
 
 def test_threshold_is_explained_with_the_runs_own_numbers(artifacts):

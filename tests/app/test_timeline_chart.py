@@ -50,3 +50,12 @@ def test_nothing_and_a_single_moment_are_drawn():
     assert view_timeline([], np.empty((0, 7))).figure.data
     figure = view_timeline([3.0], np.full((1, 7), 1 / 7), 0.5).figure
     assert figure.layout.xaxis.range[1] > figure.layout.xaxis.range[0] == 3
+
+
+def test_doubtful_answers_still_say_which_expression_leads():
+    seconds, probability = make_history()
+    view = view_timeline(seconds, probability, 0.5, "Face 2", doubtful=[True] * 3 + [False] * 5)
+    (band,) = (trace for trace in view.figure.data if trace.type == "bar")
+    assert list(band.text) == ["happy?", "happy", NOT_SURE, "sad"]
+    assert list(band.marker.pattern.shape) == ["/", "", "/", ""]
+    assert "happy? 43\u00a0%" in view.alt

@@ -183,3 +183,17 @@ def test_tables_add_up(artifacts, open_page, clip):
     mostly = samples["answer"].mode()[0]
     assert faces["mostly"][0] == mostly
     assert faces[mostly][0] == pytest.approx((samples["answer"] == mostly).mean(), abs=0.1)
+
+
+def test_a_drawn_face_is_doubted_in_the_same_way_everywhere(committed_artifacts, open_page, all_text):
+    app = open_page("video", video_example="Changing face")
+    result = find_only_result(app)
+    (face,) = list_faces(result)
+    table, samples = make_face_table([face]), make_sample_table(result)
+    assert "Drawn, it seems" in all_text(app) and face.share_in_doubt > 0.3
+    assert face.doubtful.tolist() == (samples["doubt"] != "").tolist()
+    assert not samples["sure"].any(), "a drawing is never a sure answer"
+    band = {spell.label for spell in face.spells}
+    assert {"happy", "surprise"} <= band == {label for label in (*LABELS, "not sure") if table[label][0] > 0}
+    assert {frame.label for frame in result.key_frames} <= band and all(frame.doubtful for frame in result.key_frames)
+    assert table["in doubt"][0] == pytest.approx(1 - table["not sure"][0])

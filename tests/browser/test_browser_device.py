@@ -31,7 +31,7 @@ def open_live(visitor: Visitor, **look):
 
 def start(page) -> None:
     page.get_by_role("button", name="Start").click()
-    page.locator(".answers").get_by_text("Happy").wait_for(timeout=WAIT)
+    page.locator(".answers strong").get_by_text("Happy").wait_for(timeout=WAIT)
 
 
 def test_camera_is_answered_here_and_stops_when_the_page_is_left(face_camera, guest):
@@ -47,17 +47,23 @@ def test_camera_is_answered_here_and_stops_when_the_page_is_left(face_camera, gu
     assert not [url for url in sent if not url.startswith((visitor.address, "blob:", "data:"))]
 
 
-def test_numbers_come_to_the_page_only_when_asked_for(face_camera, guest):
+def test_numbers_are_saved_here_and_never_sent(face_camera, guest):
     page = open_live(guest(face_camera))
     start(page)
-    page.wait_for_timeout(2500)
-    assert not page.get_by_role("button", name="Save as CSV").count()
-    page.get_by_text("Chart the numbers on this page").click()
-    page.locator('[aria-label*="happy led"]').first.wait_for(state="attached", timeout=WAIT)
+    page.locator("canvas.minute").wait_for(timeout=WAIT)
+    assert page.get_by_role("button", name="CSV").count() == 1
     with page.expect_download(timeout=WAIT) as download:
-        page.get_by_role("button", name="Save as CSV").click()
+        page.get_by_role("button", name="Save CSV").click()
     header, first, *_ = download.value.path().read_text().splitlines()
-    assert header.startswith("face,seconds,angry") and len(first.split(",")) == 9
+    assert header.startswith("seconds,face,label,sure,angry") and len(first.split(",")) == 11
+
+
+def test_bars_stand_below_a_small_picture(face_camera, guest):
+    page = open_live(guest(face_camera), width=PHONE, height=844)
+    start(page)
+    bars = page.locator(".seven .answers .bars").first
+    bars.wait_for(timeout=WAIT)
+    assert "happy" in bars.inner_text() and bars.bounding_box()["height"] > 7 * 18
 
 
 def test_pause_mirror_and_stop(face_camera, guest):

@@ -4,6 +4,7 @@ import streamlit as st
 
 from fer_core.app import ui
 from fer_core.app.glossary import TERMS
+from fer_core.app.memory import describe_stay
 from fer_core.app.sentences.responsible_use import FINE, LIMITS, NOT_FINE
 from fer_core.runs.paper import CITATION
 
@@ -31,13 +32,28 @@ def render_limits() -> None:
 
 
 def render_privacy() -> None:
-    """Say what happens with pictures."""
-    st.markdown(
-        "Your pictures go to the server that runs this app and stay in its memory until minutes after your visit. Nothing is "
-        f"written to disk, nothing is passed on. {_describe_statistics()} Your browser keeps no copy. "
-        "A voting room holds votes for an hour, under random numbers that browser tabs make up and forget when they are closed.",
-        width=ui.TEXT_WIDTH,
+    """Say where pictures go, case by case: some pages answer on the server, some in the browser."""
+    cases = (
+        (
+            "**Photos and videos that you bring** go to the server that runs this app and stay in its memory. They are gone "
+            f"{describe_stay()} after you leave. Nothing is written to disk, nothing is passed on."
+        ),
+        (
+            "**Answered on your device**: *Live*, unless you choose the server there, and photos on *Predict* if you switch on "
+            "*Answer on this device*. Your browser does the work, and no picture leaves it."
+        ),
+        "**Live through the server**: each frame is answered in the server's memory and goes when the next one comes.",
+        (
+            "**Act it**: pictures stay in your browser, and the seven numbers of each face go to the server to be scored. Snapshots go "
+            "there as photos do."
+        ),
+        (
+            "**A voting room** holds votes for an hour, under random numbers that browser tabs make up and forget when they are "
+            "closed."
+        ),
+        f"{_describe_statistics()} Your browser keeps no copy.",
     )
+    st.markdown("\n".join(f"- {case}" for case in cases), width=ui.TEXT_WIDTH)
 
 
 def _describe_statistics() -> str:

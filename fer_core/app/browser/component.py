@@ -45,7 +45,7 @@ _component = st.components.v2.component(
 @dataclass(frozen=True)
 class LiveResult:
     """What the browser told this page: `problem`, a key of PROBLEMS or ""; `points`, of each face over the last minute:
-    rows of (number, seconds, seven probabilities), only where the visitor shares them; `now`: on the same clock.
+    rows of (number, seconds, seven probabilities), only where they are shared; `now`: on the same clock.
     """
 
     problem: str = ""
@@ -53,7 +53,7 @@ class LiveResult:
     now: float = 0.0
 
 
-def render_live(engine: Engine, key: str, share: bool) -> LiveResult:
+def render_live(engine: Engine, key: str, share: bool = False) -> LiveResult:
     """Show live video that is answered in the browser. `share`: whether the numbers, not the video, come back here."""
     data = {
         "settings": serving.serve_settings(engine),

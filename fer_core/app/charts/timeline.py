@@ -1,7 +1,7 @@
 """One face's seven probabilities over time, with a band of its answers below."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import plotly.graph_objects as go
@@ -22,11 +22,24 @@ LINES, BAND = [0.24, 1.0], [0.0, 0.13]
 
 @dataclass(frozen=True)
 class Spell:
-    """A stretch of time with one answer: `label` of LABELS or "not sure", `start` and `end` in seconds."""
+    """A stretch of time with one answer: `label` of LABELS or "not sure", `start` and `end` in seconds.
+
+    `doubtful`: whether something about the face, as that it seems drawn, speaks against the answer.
+    """
 
     label: str
     start: float
     end: float
+    doubtful: bool = False
+
+    @property
+    def text(self) -> str:
+        return write_answer(self.label, self.doubtful)
+
+
+def write_answer(label: str, doubtful: bool) -> str:
+    """Return "happy", or "happy?" where something speaks against it."""
+    return f"{label}?" if doubtful else label
 
 
 def find_answers(probability: np.ndarray, threshold: float | None = None) -> np.ndarray:
@@ -36,16 +49,21 @@ def find_answers(probability: np.ndarray, threshold: float | None = None) -> np.
     return np.where(probability.max(axis=1) >= (threshold or 0), labels, NOT_SURE)
 
 
-def find_spells(seconds: Sequence[float], answers: Sequence[str], longest_gap: float = BREAK) -> list[Spell]:
-    """Join equal answers that follow each other. A face out of sight for longer than `longest_gap` ends its spell."""
+def find_spells(
+    seconds: Sequence[float], answers: Sequence[str], doubtful: Sequence[bool] | None = None
+) -> list[Spell]:
+    """Join equal answers that follow each other. A face out of sight for longer than BREAK ends its spell."""
     spells = []
-    for i, (now, answer) in enumerate(zip(seconds, answers, strict=True)):
+    doubtful = [False] * len(seconds) if doubtful is None else doubtful
+    for i, (now, answer, doubt) in enumerate(zip(seconds, answers, doubtful, strict=True)):
         following = seconds[i + 1] if i + 1 < len(seconds) else now + STEP
-        end = float(following if following - now <= longest_gap else now + STEP)
-        if spells and spells[-1].label == answer and abs(spells[-1].end - now) < 1e-6:
-            spells[-1] = Spell(answer, spells[-1].start, end)
+        spell = Spell(
+            str(answer), float(now), float(following if following - now <= BREAK else now + STEP), bool(doubt)
+        )
+        if spells and spells[-1].text == spell.text and abs(spells[-1].end - now) < 1e-6:
+            spells[-1] = replace(spell, start=spells[-1].start)
         else:
-            spells.append(Spell(str(answer), float(now), end))
+            spells.append(spell)
     return spells
 
 
@@ -55,24 +73,31 @@ def view_timeline(
     threshold: float | None = None,
     name: str = "The face",
     span: tuple[float, float] | None = None,
+    doubtful: Sequence[bool] | None = None,
 ) -> View:
     """Show the seven probabilities of the face `name` over time and the answers as a band.
 
     `seconds` (n,), rising; `probability` (n, 7), in the order of LABELS; `threshold`: share below which an answer
-    counts as not sure; `span`: first and last second of the axis, when several faces share one.
+    counts as not sure; `span`: first and last second of the axis, when several faces share one; `doubtful` (n,): whether
+    something speaks against the answer.
     """
-    figure = _make_timeline_chart(seconds, probability, threshold, span)
-    return View(figure, _describe_timeline(seconds, probability, threshold, name))
+    spells = find_spells(seconds, find_answers(probability, threshold), doubtful)
+    figure = _make_timeline_chart(seconds, probability, spells, threshold, span)
+    return View(figure, _describe_timeline(seconds, probability, spells, name))
 
 
 def _make_timeline_chart(
-    seconds: Sequence[float], probability: np.ndarray, threshold: float | None, span: tuple[float, float] | None
+    seconds: Sequence[float],
+    probability: np.ndarray,
+    spells: Sequence[Spell],
+    threshold: float | None,
+    span: tuple[float, float] | None,
 ) -> go.Figure:
     seconds, probability = np.asarray(seconds, float), np.asarray(probability, float).reshape(-1, len(LABELS))
     figure = make_figure(height=360, x="Seconds", legend=True)
     for index in probability.max(axis=0, initial=0).argsort():  # the strongest on top
         _add_line(figure, seconds, probability[:, index], LABELS[index])
-    _add_band(figure, find_spells(seconds, find_answers(probability, threshold)))
+    _add_band(figure, spells)
     if threshold:
         figure.add_hline(y=threshold, line={"color": MUTED, "dash": "dot", "width": 1})
     figure.update_layout(
@@ -117,27 +142,35 @@ def _add_band(figure: go.Figure, spells: Sequence[Spell]) -> None:
     colors = [COLORS.get(spell.label, MUTED) for spell in spells]
     figure.add_bar(
         base=[spell.start for spell in spells], x=[spell.end - spell.start for spell in spells], y=[0] * len(spells),
-        orientation="h", width=1, yaxis="y2", showlegend=False, text=[spell.label for spell in spells],
+        orientation="h", width=1, yaxis="y2", showlegend=False, text=[spell.text for spell in spells],
         textposition="inside", insidetextanchor="middle", textangle=0, constraintext="inside",
         insidetextfont={"color": [choose_text_color(color) for color in colors], "size": 13},
         marker={
             "color": colors,
             "line": {"width": 0},
-            "pattern": {"shape": ["/" if spell.label == NOT_SURE else "" for spell in spells], "solidity": 0.2},
+            "pattern": {
+                "shape": [_choose_pattern(spell) for spell in spells],
+                "fillmode": "overlay",  # "replace" would let the page shine through, and dark text would drown in it
+                "fgopacity": 0.3,
+                "solidity": 0.25,
+            },
         },
         customdata=[[spell.start, spell.end] for spell in spells],
         hovertemplate="%{text}, %{customdata[0]:.1f} to %{customdata[1]:.1f} s<extra></extra>",
     )  # fmt: skip
 
 
-def _describe_timeline(seconds: Sequence[float], probability: np.ndarray, threshold: float | None, name: str) -> str:
+def _choose_pattern(spell: Spell) -> str:
+    return "/" if spell.label == NOT_SURE or spell.doubtful else ""
+
+
+def _describe_timeline(seconds: Sequence[float], probability: np.ndarray, spells: Sequence[Spell], name: str) -> str:
     """Return the chart in words, for alt texts: who, from when to when, which answers for how long, the peak."""
     probability = np.asarray(probability, float).reshape(-1, len(LABELS))
     if not len(probability):
         return f"{name}: nothing seen yet."
-    spells = find_spells(seconds, find_answers(probability, threshold))
     total = sum(spell.end - spell.start for spell in spells)
-    times = {label: sum(s.end - s.start for s in spells if s.label == label) for label in (*LABELS, NOT_SURE)}
+    times = {text: sum(s.end - s.start for s in spells if s.text == text) for text in {spell.text for spell in spells}}
     parts = [f"{label} {format_percent(t / total, 0)}" for label, t in sorted(times.items(), key=lambda p: -p[1]) if t]
     row, column = np.unravel_index(probability.argmax(), probability.shape)
     peak = f"{LABELS[column]}, {format_percent(probability[row, column], 0)} at {seconds[row]:.1f}{SPACE}s"

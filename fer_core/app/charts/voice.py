@@ -5,15 +5,15 @@ import plotly.graph_objects as go
 from fer_core.app.charts.view import View
 from fer_core.app.formats import format_percent
 from fer_core.app.theme import ACCENT, MUTED, SERIES, make_figure
-from fer_core.runs.voice import Drop, Voice
+from fer_core.runs.voice import Voice
 
 
-def view_voice(found: Voice, place: int, published: Drop) -> View:
-    """Show the curve, its ceiling and both senses alone; a mark at `place` of the skills, and two published accuracies."""
-    return View(_make_voice_chart(found, place, published), _describe_voice(found, place))
+def view_voice(found: Voice, place: int) -> View:
+    """Show the curve, its ceiling and both senses alone; a mark at `place` of the skills."""
+    return View(_make_voice_chart(found, place), _describe_voice(found, place))
 
 
-def _make_voice_chart(found: Voice, place: int, published: Drop) -> go.Figure:
+def _make_voice_chart(found: Voice, place: int) -> go.Figure:
     skills = list(found.skills)
     lows, highs = zip(*found.fused_ci95, strict=True)
     traces = [
@@ -50,13 +50,6 @@ def _make_voice_chart(found: Voice, place: int, published: Drop) -> go.Figure:
         x=skills[place], y=height, text=f"<b>{format_percent(found.fused[place])}</b>", showarrow=False, xanchor=side,
         xshift=8 if side == "left" else -8, font={"size": 16},
     )  # fmt: skip
-    for share, text in ((published.new, "new speakers"), (published.known, "known speakers")):
-        figure.add_shape(x0=share, x1=share, y0=0.1, y1=share, line={"color": MUTED, "dash": "dot", "width": 1})
-        side, shift = ("left", 4) if share < 0.7 else ("right", -4)
-        figure.add_annotation(
-            x=share, y=0.1, text=f"{text}<br>{format_percent(share)}", showarrow=False, xanchor=side, yanchor="bottom",
-            xshift=shift, align=side, font={"size": 13},
-        )  # fmt: skip
     return figure
 
 

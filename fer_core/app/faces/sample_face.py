@@ -11,6 +11,7 @@ from PIL import Image
 from fer_core.app import dataset_album as albums
 from fer_core.app import loading, ui
 from fer_core.app.dataset_album import Album
+from fer_core.app.memory import describe_stay
 from fer_core.data import draw_face
 from fer_core.labels import LABELS
 from fer_core.preprocessing import IMAGE_SIZE
@@ -73,7 +74,7 @@ def _choose_own() -> SampleFace:
     upload = st.file_uploader(
         "A photo with a face",
         key="augmentation-upload",
-        help="Stays in memory, gone minutes after your visit.",
+        help=f"Stays in memory, gone {describe_stay()} after your visit.",
     )
     if upload is None:
         return SampleFace(make_drawn_face("happy", 7).picture, "A drawn face until you bring a photo")

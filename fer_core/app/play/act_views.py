@@ -61,16 +61,16 @@ def _render_try(points: list, now: float) -> None:
     """Show what to do and, once the browser has sent three seconds, score them. `now`: on the browser's clock."""
     round_ = get_round()
     _render_prompt(round_)
+    if SHIFT not in st.session_state:
+        st.caption(
+            "Start the camera first. Its pictures stay in your browser; the seven numbers of each face come here to be scored."
+        )
+        return
     if round_.started is None:
-        ready = SHIFT in st.session_state
         st.button(
             "Go: three seconds", key=f"act-go-{len(round_.points)}", type="primary", icon=":material/timer:", width="stretch",
-            on_click=lambda: round_.begin(time.monotonic()), disabled=not ready, shortcut="Enter",
+            on_click=lambda: round_.begin(time.monotonic()), shortcut="Enter",
         )  # fmt: skip
-        if not ready:
-            st.caption(
-                "Press Start below the video and let the browser use your camera. Its pictures stay in your browser."
-            )
         return
     begun = round_.started - st.session_state[SHIFT]
     share = compute_share(points, round_.wanted, begun, begun + SECONDS) if now >= begun + SECONDS else None

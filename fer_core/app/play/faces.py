@@ -65,6 +65,11 @@ def choose_faces(album: Album | None, number: int) -> list[PlayFace]:
     return [_take(album, row) for row in chosen]
 
 
+def has_votes(album: Album | None) -> bool:
+    """Whether the faces to judge are pictures that ten people judged, too."""
+    return _find_candidates(album) is not None
+
+
 def _find_candidates(album: Album | None) -> np.ndarray | None:
     """Rows of test pictures that enough people judged; None where some expression has too few of them."""
     if album is None or album.dataset.votes is None:

@@ -2,6 +2,7 @@
 
 import io
 import socket
+from functools import lru_cache
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import segno
@@ -41,6 +42,7 @@ def find_own_address() -> str | None:
             return None
 
 
+@lru_cache(maxsize=40)
 def make_qr_code(address: str) -> bytes:
     """Return a QR code as PNG, black on white in every theme, so that every camera reads it."""
     buffer = io.BytesIO()

@@ -1,5 +1,6 @@
 """A voting room on the wall and on the phones."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -8,7 +9,7 @@ import streamlit as st
 from fer_core.app import loading, shell, ui
 from fer_core.app.charts.votes import collect_votes, view_votes
 from fer_core.app.loading import Engine
-from fer_core.app.pictures import enlarge, make_data_url
+from fer_core.app.pictures import encode_png, enlarge, make_data_url
 from fer_core.app.play import room_address
 from fer_core.app.play.faces import N_FACES, PlayFace, choose_faces
 from fer_core.app.play.game_views import choose_number, find_album, render_buttons
@@ -20,9 +21,20 @@ PAGE = "room"
 CODE, JOINED = "join-code", "join-room"
 WALL_SECONDS, PHONE_SECONDS = 0.5, 1.5
 """Between two looks at a room: the wall shows a vote within a second, phones the next face within two."""
-QR_WIDTH, FACE_WIDTH, PHONE_WIDTH = 230, 200, 144
-PAGE_HEIGHT, SLIDE_HEIGHT = 290, 225
-"""Pixels of the bars; a slide has less room."""
+PHONE_WIDTH = 144
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Pixels: how wide face and QR code are, and how high the bars."""
+
+    face: int
+    qr: int
+    bars: int
+
+
+ON_PAGE, ON_SLIDE = Sizes(face=520, qr=190, bars=330), Sizes(face=380, qr=120, bars=230)
+"""As large as a wall wants them; a slide has less room."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -42,22 +54,19 @@ def find_faces(room: Room) -> list[PlayFace]:
     return load_faces(room.number, loading.find_dataset_path() is not None)
 
 
-def render_host() -> None:
-    """Show the presenter's side: a way to open a room, then its code, its face and its votes."""
+def render_host() -> bool:
+    """Show the presenter's side: a way to open a room, then its code, its face and its votes. Returns whether one is open."""
     host = identify()
     if host is None:
         st.caption("One moment.")
-        return
+        return False
     rooms = get_rooms()
     room = rooms.find_hosted(host)
     if room is None:
         room = _open_room(rooms, host)
     if room is not None:
-        code, board = st.columns([2, 5], gap="medium")
-        with code:
-            _render_code(room)
-        with board:
-            render_wall(room)
+        render_wall(room)
+    return room is not None
 
 
 def _open_room(rooms: Rooms, host: str) -> Room | None:
@@ -77,11 +86,12 @@ def _open_room(rooms: Rooms, host: str) -> Room | None:
     st.rerun()
 
 
-def _render_code(room: Room) -> None:
+def _render_code(room: Room, sizes: Sizes) -> None:
     address = room_address.make_join_address(st.context.url or "", PAGE, room.code)
     short = room_address.shorten(room_address.make_join_address(st.context.url or "", PAGE))
-    st.image(room_address.make_qr_code(address), width=QR_WIDTH, alt=f"QR code that leads to {address}")
-    st.markdown(f"**{short}**  \nCode **{room.code}**")
+    with st.container(horizontal=True, vertical_alignment="center", key="room-code"):
+        st.image(room_address.make_qr_code(address), width=sizes.qr, alt=f"QR code that leads to {address}")
+        st.markdown(f"{short}  \nCode  \n**{room.code}**", width="content")
 
 
 @st.fragment(run_every=WALL_SECONDS)
@@ -94,23 +104,29 @@ def render_wall(room: Room) -> None:
             if st.button("Open another", key="room-again"):
                 st.rerun()
             return
-        faces = find_faces(room)
+        faces, sizes = find_faces(room), ON_SLIDE if st.context.is_embedded else ON_PAGE
         face = faces[room.place]
-        left, right = st.columns([2, 5], gap="small")
+        left, right = st.columns([5, 6], gap="medium")
         with left:
             alt = f"Face {room.place + 1} of {N_FACES}, 48 by 48 grey pixels"
-            st.image(enlarge(face.picture, 2 * FACE_WIDTH), width=FACE_WIDTH, output_format="PNG", alt=alt)
-            st.markdown(sentences.count_phones(room))
+            st.image(_encode(face, sizes.face), width=sizes.face, alt=alt)
         with right:
-            if room.revealed:
-                st.markdown(sentences.describe_choice(room, face))
-            _render_votes(room, face)
+            _render_code(room, sizes)
+            voted = sentences.count_phones(room)
+            st.markdown(f"{voted}. {sentences.describe_choice(room, face)}" if room.revealed else voted)
+            _render_votes(room, face, sizes.bars)
         _render_controls(rooms, room)
         if text := sentences.describe_standing(room, faces):
             st.caption(text)
 
 
-def _render_votes(room: Room, face: PlayFace) -> None:
+@lru_cache(maxsize=40)
+def _encode(face: PlayFace, width: int) -> bytes:
+    """The face as a wall shows it every moment: encoded once."""
+    return encode_png(enlarge(face.picture, width))
+
+
+def _render_votes(room: Room, face: PlayFace, height: int) -> None:
     counts = room.count_votes()
     total = max(sum(counts), 1)
     bars, texts = {"This class": np.array(counts) / total}, {"This class": [str(n) if n else "" for n in counts]}
@@ -119,7 +135,6 @@ def _render_votes(room: Room, face: PlayFace) -> None:
         others = collect_votes(face.votes, probability, engine.wording)
         bars, texts = bars | others[0], texts | others[1]
     label = face.label if room.revealed else ""
-    height = SLIDE_HEIGHT if st.context.is_embedded else PAGE_HEIGHT
     ui.render_small_chart(view_votes(bars, texts, label, height), "room-votes")
 
 

@@ -1,4 +1,4 @@
-"""What one can do to a face with a finger: turn, blur, light, cover, stand it on its head. Pure functions, no Streamlit."""
+"""What one can do to a face: turn, blur, light, cover, stand it on its head. Pure functions, no Streamlit."""
 
 import math
 import re
@@ -10,8 +10,8 @@ import numpy as np
 from fer_core.preprocessing import IMAGE_SIZE
 from fer_core.runs.corruptions import corrupt
 
-LIMITS = {"turn": (-180, 180), "blur": (0, 3), "light": (-120, 120), "finger": (0, 30), "x": (0, 48), "y": (0, 48)}
-"""From, to: degrees anticlockwise, pixels, grey levels, pixels across, and where the finger lies. Pixels of 48."""
+LIMITS = {"turn": (-180, 180), "blur": (0, 3), "light": (-120, 120), "disc": (0, 30), "x": (0, 48), "y": (0, 48)}
+"""From, to: degrees anticlockwise, pixels, grey levels, pixels across, and where the disc lies. Pixels of 48."""
 NUMBER = re.compile(r"-?\d{1,4}(\.\d{1,3})?")
 CORRUPTIONS_OF = {"turn": "rotation", "blur": "blur", "light": "brightness"}
 """Sliders that the robustness page measured on all test pictures, and what they are called there."""
@@ -24,14 +24,14 @@ class Knobs:
     turn: float = 0
     blur: float = 0
     light: float = 0
-    finger: float = 0
+    disc: float = 0
     x: float = 24
     y: float = 38
     upside: int = 0
 
     @property
     def moved(self) -> list[str]:
-        """Names of what is not as it was; where the finger lies does not count."""
+        """Names of what is not as it was; where the disc lies does not count."""
         return [field.name for field in fields(self) if field.name not in "xy" and getattr(self, field.name)]
 
 
@@ -45,7 +45,7 @@ def read_knobs(given: object) -> Knobs:
 
 def write_knobs(knobs: Knobs) -> str:
     """Return what an address holds of the knobs, "turn:40,blur:1.5"; empty when the face is untouched."""
-    names = [*knobs.moved, *("xy" if knobs.finger else "")]
+    names = [*knobs.moved, *("xy" if knobs.disc else "")]
     return ",".join(f"{name}:{getattr(knobs, name):g}" for name in names)
 
 
@@ -64,17 +64,17 @@ def _clamp(value: float, low: float, high: float) -> float:
 
 
 def change_face(picture: np.ndarray, knobs: Knobs) -> np.ndarray:
-    """Return a face, uint8 (48, 48), changed as the knobs say: in the order of a camera, the finger last."""
+    """Return a face, uint8 (48, 48), changed as the knobs say: in the order of a camera, the disc last."""
     image = picture[None, ::-1] if knobs.upside else picture[None]
     for name, corruption in CORRUPTIONS_OF.items():
         if strength := getattr(knobs, name):
             image = corrupt(image, corruption, strength)
-    return _cover(image[0], knobs) if knobs.finger else image[0]
+    return _cover(image[0], knobs) if knobs.disc else image[0]
 
 
 def _cover(image: np.ndarray, knobs: Knobs) -> np.ndarray:
-    """Lay a round finger on the face: its mean grey, with a darker rim."""
+    """Lay a disc on the face, as a fingertip would: its mean grey, with a darker rim."""
     rows, columns = np.mgrid[:IMAGE_SIZE, :IMAGE_SIZE] + 0.5
-    distance = np.hypot(columns - knobs.x, rows - knobs.y) / (knobs.finger / 2)
+    distance = np.hypot(columns - knobs.x, rows - knobs.y) / (knobs.disc / 2)
     grey = image.mean() * np.clip(1.05 - 0.25 * distance**4, 0, 1)
     return np.where(distance <= 1, grey, image).round().astype(np.uint8)

@@ -8,6 +8,7 @@ from fer_core.app.faces import photo
 from fer_core.app.faces.album import CAMERA, EXAMPLE, SHOT, SOURCE, UPLOAD, UPLOADS, Album, Photo, open_album
 from fer_core.app.faces.examples import EXAMPLES
 from fer_core.app.formats import format_size, quote_name
+from fer_core.app.memory import describe_stay
 from fer_core.app.predict.batch import go_on
 
 SHOT_NAME = "snapshot.jpg"
@@ -33,7 +34,8 @@ def choose_photos() -> list[Photo]:
         if example and (hint := EXAMPLES[example].hint):
             st.caption(hint)
         st.caption(
-            ":material/lock: Your photos stay in this server's memory, go nowhere else, and are gone minutes after you leave."
+            ":material/lock: Your photos stay in this server's memory, go nowhere else, and are gone "
+            f"{describe_stay()} after you leave."
         )
     if example:
         picked = EXAMPLES[example]

@@ -3,6 +3,7 @@
 from fer_core.app import story as told
 from fer_core.app.charts.limits import view_rare
 from fer_core.app.formats import format_percent
+from fer_core.app.memory import describe_stay
 from fer_core.app.present.slides import Chart, Demo, Lists, Missing, Notes, Slide
 from fer_core.app.sentences.limits import STUDY, compute_rare_recalls
 from fer_core.app.sentences.responsible_use import FINE, NOT_FINE
@@ -70,7 +71,8 @@ def make_demo(story: told.Story) -> Slide:
             "the first slide, and let the class answer it.",
             "What did it get wrong, and would ten people have agreed with it?",
             "Vote opens a room: phones scan the code, and the bars grow as people vote; then show the label. The buttons switch "
-            "between photo, camera and vote. Photos stay in the server's memory and are gone minutes after the visit; live video is "
+            "between photo, camera and vote. Photos stay in the server's memory and are gone "
+            f"{describe_stay()} after the visit; live video is "
             "answered by this browser itself and goes nowhere.",
         ),
         2.0, "Photos stay in this server's memory and go nowhere else", "predict",

@@ -9,15 +9,20 @@ from fer_core.runs.artifacts import Run
 from fer_core.runs.corruptions import CORRUPTIONS
 from fer_core.runs.robustness import Robustness
 
-GAME_TAKEAWAY = "Ten faces: what would you call each expression? Then see the label, what ten people said, and what the network says."
 GAME_DRAWN = (
-    "FER2013 is not on this server, so nine faces are drawn and one is a free photo. Nobody voted on them, and drawings are "
+    "FER2013 with its votes is not on this server, so nine faces are drawn and one is a free photo. Nobody voted on them, and drawings are "
     "hard for a network that learned from photos."
 )
 GAME_REAL = (
     "The faces are test pictures of FER2013: no network here learned from them, and ten people judged each (FER+)."
 )
 MARKS = {True: "■", False: "□"}
+
+
+def make_game_takeaway(voted: bool) -> str:
+    """Open the game's page; `voted`: whether ten people judged its faces."""
+    people = ", what ten people said," if voted else ""
+    return f"Ten faces: what would you call each expression? Then see the label{people} and what the network says."
 
 
 def describe_score(right: Mapping[str, int], asked: int) -> str:
@@ -31,9 +36,9 @@ def describe_face(game: Game, place: int) -> str:
     right = [name for name, label in named.items() if label == face.label]
     what = f"**The label is {face.label}.** "
     if len(right) == len(named):
-        return what + "All of you named it."
+        return what + ("Both of you named it." if len(named) == 2 else "All of you named it.")
     if not right:
-        return what + "None of you named it."
+        return what + ("Neither of you named it." if len(named) == 2 else "None of you named it.")
     return what + f"{_join(['you' if name == YOU else _phrase(name) for name in right]).capitalize()} named it."
 
 
@@ -114,7 +119,7 @@ TOY_TAKEAWAY = (
 )
 DONE = {
     "turn": "turned by {:.0f}°", "blur": "blurred by {:.1f} pixels", "light": "{:+.0f} grey levels of light",
-    "finger": "a finger of {:.0f} pixels on it", "upside": "upside down",
+    "disc": "a disc of {:.0f} pixels on it", "upside": "upside down",
 }  # fmt: skip
 
 

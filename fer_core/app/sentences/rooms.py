@@ -6,15 +6,20 @@ from fer_core.app.play.faces import PlayFace
 from fer_core.app.play.rooms import MAX_PHONES, Room
 from fer_core.labels import LABELS
 
-HOST_TAKEAWAY = (
-    "Let a whole class say what a face shows: phones join with a code, vote, and the bars grow here. Then show the label, ten "
-    "people and the network."
-)
 PHONE_TAKEAWAY = "Look at the face on the wall, and say what you would call its expression."
 KEPT = (
     f"Up to {MAX_PHONES} phones. A room holds votes and nothing about who gave them, in this server's memory; it closes after an "
     "hour."
 )
+
+
+def make_host_takeaway(voted: bool) -> str:
+    """Open the presenter's page; `voted`: whether ten people judged its faces."""
+    others = "the label, ten people and the network" if voted else "the label and the network's answer"
+    return (
+        "Let a whole class say what a face shows: phones join with a code, vote, and the bars grow here. "
+        f"Then show {others}."
+    )
 
 
 def count_phones(room: Room) -> str:
@@ -28,7 +33,9 @@ def describe_choice(room: Room, face: PlayFace) -> str:
     counts = room.count_votes()
     total = sum(counts)
     named = counts[LABELS.index(face.label)]
-    return f"**The label is {face.label}.** " + (f"{named} of {total} phones named it." if total else "Nobody voted.")
+    return f"**The label is {face.label}.** " + (
+        f"{named} of {total} phone{'s' * (total != 1)} named it." if total else "Nobody voted."
+    )
 
 
 def describe_standing(room: Room, faces: Sequence[PlayFace]) -> str:

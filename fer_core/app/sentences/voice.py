@@ -4,6 +4,8 @@ from fer_core.app.formats import format_estimate, format_percent, format_points
 from fer_core.labels import LABELS
 from fer_core.runs.voice import PUBLISHED, SOURCE, SOURCE_URL, Voice
 
+START = 0.5
+"""Where the slider stands at first: a round number, because no voice was measured."""
 QUESTION = (
     "The study's last sentence wishes for face and voice together. What could a voice add? Choose how good it is; the curve "
     "joins it with the network's stored answers."
@@ -11,12 +13,11 @@ QUESTION = (
 
 
 def make_takeaway(found: Voice, name: str) -> str:
-    """Say what a voice as good as a published system's for new speakers would add."""
-    known = PUBLISHED[0]
-    place = found.find(known.new)
+    """Say what a voice of the round skill START would add."""
+    place = found.find(START)
     return (
-        f"The study's last sentence wishes for face and voice together. A voice that alone is right "
-        f"{format_percent(known.new, 0)} of the time would lift {name} from **{format_percent(found.face)}** to "
+        f"The study's last sentence wishes for face and voice together. An imagined voice that alone is right "
+        f"{format_percent(START, 0)} of the time would lift {name} from **{format_percent(found.face)}** to "
         f"**{format_percent(found.fused[place])}**, if its mistakes had nothing to do with the face's."
     )
 
@@ -47,7 +48,8 @@ def describe_gains(found: Voice, place: int) -> str:
 def explain_bound(found: Voice) -> str:
     """Say what was assumed, and why it flatters."""
     return (
-        "**An upper bound, not a forecast.** No voice was recorded here. The imagined one names one expression and is wrong at "
+        f"**An upper bound, not a forecast.** No voice was recorded here; {format_percent(START, 0)} is a round number to start "
+        "with. The imagined one names one expression and is wrong at "
         "random, whatever the face shows; whoever joins the two knows exactly how good it is. Real faces and voices are hard "
         "in the same moments, so a real voice of that accuracy adds less. A voice that gives shades instead of one word could add "
         "a little more, up to the dotted line: the limit for anyone who believes one of the two. "
@@ -60,12 +62,12 @@ def describe_drop() -> str:
     """Say what happened to a published system for both when its speakers were new."""
     first, second = PUBLISHED
     return (
-        f"How good is a voice? It depends on who tests it. A published system for face **and** voice together is right "
+        f"How good are such systems? It depends on who tests them. A published system for face **and** voice together is right "
         f"**{format_percent(first.known)}** of the time on {first.dataset} when the same actors speak in training and test, and "
         f"**{format_percent(first.new)}** (± {100 * first.new_spread:.1f}) when the speakers are new; on {second.dataset} it falls "
         f"from {format_percent(second.known)} to {format_percent(second.new)} ([{SOURCE}]({SOURCE_URL}), as its abstract says). "
-        "Actors in a studio are not people in FER2013's photos, and their expressions are eight or six: the two numbers show "
-        "how far a voice can fall, not where this curve ends."
+        "These numbers are for both senses together, so they say nothing about a voice alone. Actors in a studio are not people "
+        "in FER2013's photos, and their expressions are eight or six: the drop is what carries over, if anything does."
     )
 
 

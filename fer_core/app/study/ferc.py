@@ -14,6 +14,7 @@ from fer_core.app.charts.measures import view_measures
 from fer_core.app.faces.examples import EXAMPLES
 from fer_core.app.formats import quote_name
 from fer_core.app.looks import Look
+from fer_core.app.memory import describe_stay
 from fer_core.app.sentences import ferc as sentences
 from fer_core.app.study import ferc_pictures
 from fer_core.app.theme import MUTED
@@ -84,7 +85,7 @@ def _read_own(report: FercReport) -> tuple[Steps, str] | None:
     upload = st.file_uploader(
         "A photo with one face",
         key=UPLOAD,
-        help=f"{READABLE}. It stays in memory and is gone minutes after your visit.",
+        help=f"{READABLE}. It stays in memory and is gone {describe_stay()} after your visit.",
     )
     if upload is None:
         return None

@@ -9,7 +9,7 @@ from fer_core.app.pictures import encode_jpeg
 MAX_SHOWN = 12
 MAX_KEPT = 40
 MIN_SECONDS = 0.3  # shorter changes are taken for noise
-PATIENCE = 1.0  # seconds without the face, or without being sure of it, that end a spell
+PATIENCE = 1.0  # seconds without the face, or without a clear answer, that end a spell
 LONG = 4.0  # seconds; longer spells are not worth more
 
 
@@ -17,7 +17,7 @@ LONG = 4.0  # seconds; longer spells are not worth more
 class KeyFrame:
     """A frame with boxes, a JPEG file: where face `face` shows `label` most strongly in one spell of it.
 
-    `seconds`: its time; `start`, `end`: of the spell.
+    `seconds`: its time; `start`, `end`: of the spell; `doubtful`: whether something about the face speaks against it.
     """
 
     seconds: float
@@ -27,6 +27,7 @@ class KeyFrame:
     start: float
     end: float
     picture: bytes
+    doubtful: bool = False
 
     @property
     def weight(self) -> float:
@@ -43,18 +44,20 @@ class _Spell:
     seconds: float = 0.0
     confidence: float = 0.0
     picture: Image.Image | None = None
+    doubtful: bool = False
 
 
 class KeyFrames:
-    """Collects spells of sure answers while the video runs; holds a picture per open spell, few JPEGs otherwise."""
+    """Collects spells of clear answers while the video runs; holds a picture per open spell, few JPEGs otherwise."""
 
-    def __init__(self):
+    def __init__(self, threshold: float = 0.0):
+        self._threshold = threshold
         self._open: dict[int, _Spell] = {}
         self._done: list[KeyFrame] = []
 
     def add(self, seconds: float, picture: Image.Image, results: list) -> None:
         """Take one marked frame and its faces (FaceResults with the tracks' numbers)."""
-        for result in (result for result in results if result.sure):
+        for result in (result for result in results if result.confidence >= self._threshold):
             spell = self._open.get(result.number)
             if spell is None or spell.label != result.label:
                 self._close(result.number)
@@ -62,6 +65,7 @@ class KeyFrames:
             spell.end = seconds
             if result.confidence > spell.confidence:
                 spell.seconds, spell.confidence, spell.picture = seconds, result.confidence, picture
+                spell.doubtful = not result.sure
         for number, spell in list(self._open.items()):
             if seconds - spell.end > PATIENCE:
                 self._close(number)
@@ -78,7 +82,8 @@ class KeyFrames:
             return
         picture = encode_jpeg(spell.picture, 80)
         times = spell.start, spell.end
-        self._done.append(KeyFrame(spell.seconds, number, spell.label, spell.confidence, *times, picture))
+        frame = KeyFrame(spell.seconds, number, spell.label, spell.confidence, *times, picture, spell.doubtful)
+        self._done.append(frame)
         if len(self._done) > MAX_KEPT:
             self._done = _rank(self._done)[: MAX_KEPT // 2]
 

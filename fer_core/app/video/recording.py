@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image
 
+from fer_core.app.charts.timeline import NOT_SURE, write_answer
 from fer_core.app.video.key_frames import KeyFrame, KeyFrames
 from fer_core.app.video.still_frames import StillFrame, StillFrames
 from fer_core.app.wording import Wording
-from fer_core.labels import LABELS
+from fer_core.vision.analysis import FaceResult
 from fer_core.vision.cuts import CutFinder
 from fer_core.vision.draw import draw_faces
 from fer_core.vision.tracking import FaceTracker
@@ -19,17 +20,22 @@ MAX_SAMPLES = 30_000  # faces times frames: two minutes of thirty faces, 15 MB
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Sample:
-    """One face in one frame. `box` in pixels of the frame as answered; `probability` float32 (7,), smoothed."""
+    """One face in one frame. `box` in pixels of the frame as answered; `probability` float32 (7,), smoothed.
+
+    `answer`: of LABELS, or "not sure" below the threshold; `doubt`: a sentence where something about the face alone, as
+    that it seems drawn, keeps the answer from being sure.
+    """
 
     seconds: float
     face: int
     box: tuple[float, float, float, float]
     probability: np.ndarray
-    sure: bool
+    answer: str
+    doubt: str = ""
 
     @property
-    def label(self) -> str:
-        return LABELS[int(self.probability.argmax())]
+    def sure(self) -> bool:
+        return self.answer != NOT_SURE and not self.doubt
 
     @property
     def confidence(self) -> float:
@@ -77,9 +83,10 @@ class Recording:
     def __init__(self, name: str, rate: float, wording: Wording):
         self.name, self.rate, self.wording = name, rate, wording
         self._tracker = FaceTracker(wording.threshold)
-        self._times, self._samples, self._key_frames = [], [], KeyFrames()
+        self._times, self._samples, self._key_frames = [], [], KeyFrames(wording.threshold)
         self._cut_finder, self._cuts, self._still_frames = CutFinder(), [], StillFrames()
         self._portraits: dict[int, tuple[float, np.ndarray]] = {}
+        self._doubts: dict[int, str] = {}
         self._writer, self._size = None, (0, 0)
 
     @property
@@ -99,15 +106,26 @@ class Recording:
             self._tracker.cut()
             self._still_frames.cut()
         results = [track.to_result() for track in self._tracker.update(faces, seconds)]
-        picture = draw_faces(rgb, results)
+        samples = [self._make_sample(seconds, result) for result in results]
+        names = {sample.face: write_answer(sample.answer, bool(sample.doubt)) for sample in samples}
+        picture = draw_faces(rgb, results, names=names)
         self._times.append(seconds)
+        self._samples += samples
         for result in results:
-            self._samples.append(Sample(seconds, result.number, result.face.box, result.probability, result.sure))
             if result.confidence > self._portraits.get(result.number, (0.0, None))[0]:
                 self._portraits[result.number] = (result.confidence, result.crop)
         self._key_frames.add(seconds, picture, results)
         self._still_frames.add(seconds, rgb, picture, self._cut_finder.change)
         self._write(picture, seconds)
+
+    def _make_sample(self, seconds: float, result: FaceResult) -> Sample:
+        if result.doubtful:
+            self._doubts[result.number] = result.warnings[0]
+        clear = result.confidence >= self.wording.threshold
+        # Doubts are smoothed as answers are: they may outlast the frame that gave the reason.
+        doubt = self._doubts[result.number] if clear and not result.sure else ""
+        answer = result.label if clear else NOT_SURE
+        return Sample(seconds, result.number, result.face.box, result.probability, answer, doubt)
 
     def _write(self, picture: Image.Image, seconds: float) -> None:
         if self._writer is None:

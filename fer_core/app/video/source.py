@@ -8,6 +8,7 @@ import streamlit as st
 from fer_core.app import loading
 from fer_core.app.choosing import choose_run
 from fer_core.app.loading import Engine, load_engine
+from fer_core.app.memory import describe_stay
 from fer_core.app.video import example
 
 UPLOAD, EXAMPLE, NETWORK = "video-upload", "video-example", "video-network"
@@ -42,7 +43,8 @@ def choose_video() -> VideoFile | None:
         )
         st.caption(example.CLIPS[clip].hint if clip else "A few seconds of drawings and free pictures.")
         st.caption(
-            ":material/lock: Your video stays in this server's memory, goes nowhere else, and is gone minutes after you leave."
+            ":material/lock: Your video stays in this server's memory, goes nowhere else, and is gone "
+            f"{describe_stay()} after you leave."
         )
     if clip:
         chosen = example.CLIPS[clip]

@@ -1,11 +1,12 @@
 """A video's answers as tables: one row per face, and one per face and frame. No Streamlit."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from fer_core.app.charts.timeline import NOT_SURE
+from fer_core.app.charts.timeline import NOT_SURE, Spell, find_spells
 from fer_core.app.video.recording import VideoResult
 from fer_core.labels import LABELS
 
@@ -15,7 +16,8 @@ COLUMNS = {
     "time": "Seconds from the video's first frame.",
     "face": "Number of the face; a face keeps it until it is out of sight for more than a second, or another scene begins.",
     "answer": 'The likeliest of the seven expressions, or "not sure" below the network\'s threshold.',
-    "sure": "Whether the confidence reaches that threshold.",
+    "sure": "Whether the confidence reaches that threshold and nothing about the face speaks against the answer.",
+    "doubt": "What alone keeps an answer from being sure: the face seems drawn or covered, is dark, and the like.",
     "confidence": "The largest of the seven probabilities, 0 to 1.",
     **{
         label: f"Probability of {label}, 0 to 1, calibrated and smoothed over the face's last frames."
@@ -33,12 +35,16 @@ COLUMNS = {
 
 @dataclass(frozen=True, eq=False)
 class FaceHistory:
-    """One face over the video: `seconds` (n,), `probability` (n, 7), `sure` (n,), `dwell` (n,): seconds per sample."""
+    """One face over the video: `seconds` (n,), `probability` (n, 7), `answers` and `doubts` (n,) as Samples have them.
+
+    `dwell` (n,): seconds that each sample stands for.
+    """
 
     number: int
     seconds: np.ndarray
     probability: np.ndarray
-    sure: np.ndarray
+    answers: np.ndarray
+    doubts: np.ndarray
     dwell: np.ndarray
 
     @property
@@ -49,9 +55,26 @@ class FaceHistory:
     @property
     def shares(self) -> dict[str, float]:
         """Share of its time per answer, LABELS and "not sure"; they sum to 1."""
-        answers = np.where(self.sure, self.probability.argmax(axis=1), len(LABELS))
-        times = np.bincount(answers, self.dwell, minlength=len(LABELS) + 1) / self.dwell.sum()
-        return dict(zip((*LABELS, NOT_SURE), times.tolist(), strict=True))
+        return {answer: self._compute_share(self.answers == answer) for answer in (*LABELS, NOT_SURE)}
+
+    @property
+    def doubtful(self) -> np.ndarray:
+        """Whether something about the face speaks against the answer (n,)."""
+        return self.doubts != ""
+
+    @property
+    def doubt(self) -> str:
+        """What most often speaks against its answers, a sentence; empty where nothing does."""
+        reasons = Counter(self.doubts[self.doubtful].tolist())
+        return max(reasons, key=reasons.get, default="")
+
+    @property
+    def share_in_doubt(self) -> float:
+        return self._compute_share(self.doubtful)
+
+    @property
+    def spells(self) -> list[Spell]:
+        return find_spells(self.seconds, self.answers, self.doubtful)
 
     @property
     def main_answer(self) -> str:
@@ -61,7 +84,12 @@ class FaceHistory:
 
     @property
     def mean_confidence(self) -> float:
-        return float(np.average(self.probability.max(axis=1), weights=self.dwell))
+        """Mean over the time in which it gives its main answer."""
+        main = self.answers == self.main_answer
+        return float(np.average(self.probability.max(axis=1)[main], weights=self.dwell[main]))
+
+    def _compute_share(self, chosen: np.ndarray) -> float:
+        return float(self.dwell[chosen].sum() / self.dwell.sum())
 
 
 def list_faces(result: VideoResult) -> list[FaceHistory]:
@@ -76,7 +104,8 @@ def list_faces(result: VideoResult) -> list[FaceHistory]:
             number,
             np.array([sample.seconds for sample in samples]),
             np.stack([sample.probability for sample in samples]),
-            np.array([sample.sure for sample in samples]),
+            np.array([sample.answer for sample in samples], dtype=object),
+            np.array([sample.doubt for sample in samples], dtype=object),
             np.array([dwell[sample.seconds] for sample in samples]),
         )
         for number, samples in by_face.items()
@@ -95,6 +124,7 @@ def make_face_table(faces: list[FaceHistory]) -> pd.DataFrame:
             "mostly": face.main_answer,
             "mean confidence": face.mean_confidence,
             **face.shares,
+            "in doubt": face.share_in_doubt,
         }
         for face in faces
     ]
@@ -108,8 +138,9 @@ def make_sample_table(result: VideoResult) -> pd.DataFrame:
         {
             "time": round(sample.seconds, 3),
             "face": sample.face,
-            "answer": sample.label if sample.sure else NOT_SURE,
+            "answer": sample.answer,
             "sure": sample.sure,
+            "doubt": sample.doubt,
             "confidence": round(sample.confidence, 4),
             **{label: round(float(p), 4) for label, p in zip(LABELS, sample.probability, strict=True)},
             **dict(

@@ -1,18 +1,19 @@
 """What the video page shows of a result: the marked video, faces over time, key frames, tables."""
 
 from collections.abc import Iterable
+from itertools import groupby
 from pathlib import PurePath
 
 import streamlit as st
 
 from fer_core.app import ui
-from fer_core.app.charts.timeline import NOT_SURE, view_timeline
+from fer_core.app.charts.timeline import NOT_SURE, view_timeline, write_answer
 from fer_core.app.faces.export import make_safe_stem
 from fer_core.app.formats import SPACE, format_count, format_percent
 from fer_core.app.pictures import enlarge
 from fer_core.app.theme import ICONS
 from fer_core.app.ui import Metric
-from fer_core.app.video.key_frames import KeyFrame
+from fer_core.app.video.key_frames import MIN_SECONDS, KeyFrame
 from fer_core.app.video.recording import VideoResult
 from fer_core.app.video.still_frames import StillFrame
 from fer_core.app.video.tables import BRIEF, COLUMNS, FaceHistory, make_face_table, make_sample_table
@@ -21,6 +22,7 @@ from fer_core.labels import LABELS
 
 PER_PAGE = 4
 CROP_WIDTH = 96
+MOST_IN_ORDER = 12
 
 
 def render_summary(result: VideoResult, faces: list[FaceHistory]) -> None:
@@ -53,7 +55,7 @@ def render_marked(result: VideoResult, faces: list[FaceHistory]) -> None:
         st.video(result.marked, alt="The video with numbered boxes and answers", muted=True)
     with right:
         for face in faces[:8]:
-            st.markdown(describe_face(face, result.wording))
+            st.markdown(describe_face(face, result.wording) + _describe_doubt(face))
         if len(faces) > 8:
             st.caption(f"And {len(faces) - 8} more faces, seen for less time.")
         st.download_button(
@@ -73,6 +75,8 @@ def render_timelines(result: VideoResult, faces: list[FaceHistory]) -> None:
             _render_face(result, face)
     brief = len(faces) - len(charted)
     text = result.wording.dotted
+    if any(face.doubt for face in charted):
+        text += " A question mark: something about the face, named above, makes the answer doubtful."
     if brief:
         text += f" {brief} seen for less than half a second stand in the table alone."
     st.caption(text)
@@ -84,28 +88,40 @@ def _render_face(result: VideoResult, face: FaceHistory) -> None:
         st.image(enlarge(result.portraits[face.number], 2 * CROP_WIDTH), width=CROP_WIDTH, alt=alt)
         st.markdown(describe_face(face, result.wording), width="stretch")
     span = (0, max(result.length, 1))
-    view = view_timeline(face.seconds, face.probability, result.threshold, f"Face {face.number}", span)
+    view = view_timeline(face.seconds, face.probability, result.threshold, f"Face {face.number}", span, face.doubtful)
     ui.render_chart(view, f"video-face-{face.number}")
 
 
 def describe_face(face: FaceHistory, wording: Wording) -> str:
-    """Return a face in two lines: mostly what, when, how sure."""
+    """Return a face in a few lines: mostly what, when, how sure, and one answer after the other."""
     answer, share = face.main_answer, format_percent(face.shares[face.main_answer], 0)
     icon = ICONS.get(answer, ":material/help:")
-    return (
-        f"**{face.number} · {icon} {answer.capitalize()}** {share} of its time  \n"
-        f"{face.seconds[0]:.1f} to {face.seconds[-1]:.1f}{SPACE}s · {'mean share of the votes' if wording.votes else 'mean confidence'} "
-        f"{format_percent(face.mean_confidence, 0)}"
-    )
+    lines = [
+        f"**{face.number} · {icon} {answer.capitalize()}** {share} of its time",
+        f"{face.seconds[0]:.1f} to {face.seconds[-1]:.1f}{SPACE}s",
+    ]
+    if answer != NOT_SURE:
+        what = "share of the votes" if wording.votes else "confidence"
+        lines[1] += f" · mean {what} while {answer}: {format_percent(face.mean_confidence, 0)}"
+    order = [key for key, _ in groupby(spell.label for spell in face.spells if spell.end - spell.start >= MIN_SECONDS)]
+    if 1 < len(order) <= MOST_IN_ORDER:
+        lines.append(f"In order: {', '.join(order)}")
+    return "  \n".join(lines)
+
+
+def _describe_doubt(face: FaceHistory) -> str:
+    if not face.doubt:
+        return ""
+    return f"  \n:material/help: In doubt {format_percent(face.share_in_doubt, 0)} of its time. {face.doubt}"
 
 
 def render_key_frames(result: VideoResult) -> None:
     """Show the contact sheet."""
     if not result.key_frames:
-        st.markdown("It was sure of no expression for long enough.", width=ui.TEXT_WIDTH)
+        st.markdown("No expression leads clearly for long enough.", width=ui.TEXT_WIDTH)
         return
     _render_frames(
-        (frame, f"face {frame.face} {frame.label}, {format_percent(frame.confidence, 0)}")
+        (frame, f"face {frame.face} {write_answer(frame.label, frame.doubtful)}, {format_percent(frame.confidence, 0)}")
         for frame in result.key_frames
     )
 
@@ -129,7 +145,7 @@ def render_tables(result: VideoResult, faces: list[FaceHistory]) -> None:
     seconds = st.column_config.NumberColumn(format="%.1f s")
     share = st.column_config.NumberColumn(format="percent")
     config = {name: seconds for name in ("first seen", "last seen", "in sight")}
-    config |= {name: share for name in ("mean confidence", *LABELS, NOT_SURE)}
+    config |= {name: share for name in ("mean confidence", *LABELS, NOT_SURE, "in doubt")}
     alt = f"{len(table)} faces: when seen, and the share of time of each answer."
     st.dataframe(table, hide_index=True, column_config=config, key="video-table", alt=alt)
     with st.container(horizontal=True):
@@ -143,7 +159,8 @@ def render_tables(result: VideoResult, faces: list[FaceHistory]) -> None:
     with st.expander("What the columns hold", icon=":material/help:"):
         st.markdown(
             "A row of *Every sample* is one face in one frame. In the table above, the seven labels and *not sure* are "
-            "shares of the time in which the face was in sight.",
+            "shares of the time in which the face was in sight; *in doubt* is the part of it in which something about the face "
+            "speaks against the answer; *mean confidence* belongs to the answer under *mostly*.",
             width=ui.TEXT_WIDTH,
         )
         st.markdown("\n".join(f"- **{name}**: {text}" for name, text in COLUMNS.items()), width=ui.TEXT_WIDTH)

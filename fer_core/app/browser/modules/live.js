@@ -1,6 +1,7 @@
-// Live video: the camera, its answers drawn over it, and the last minute. Nothing leaves the device unless the visitor
-// lets the page have the numbers.
+// Live video: the camera, its answers drawn over it, and the last minute. Nothing leaves the device but, where the page
+// around scores them, the numbers.
 
+import { makeBars } from "./bars.js";
 import { Camera, FrameReader, listCameras, nameProblem } from "./camera.js";
 import { make, makeButton, readStyle, saveText } from "./elements.js";
 import { Minute } from "./minute.js";
@@ -12,6 +13,8 @@ const LONG_SIDE = 640;
 const RATE_OVER = 2; // seconds over which frames are counted
 const REPORT_EVERY = 2; // seconds
 const MAX_LINES = 6; // faces with an answer in words
+const WIDE = 420; // CSS pixels; over a smaller picture nobody can read bars: they stand below it
+const MAX_BARS = 2; // faces with bars below a small picture
 
 /** Show live video in `root`. `report(name, value)` tells the page around about "problem" and "points". */
 export function mountLive(root, data, report = () => {}) {
@@ -29,9 +32,9 @@ class LiveView {
     this.#offerSwitch();
   }
 
-  /** Take new settings: another network answers from then on; `share`: whether the page may have the numbers. */
+  /** Take new settings: another network answers from then on; `share`: whether the page gets the numbers. */
   update({ settings, share = false }) {
-    this.share = share; // then the page around draws the chart
+    this.share = share; // then the page around shows what they are worth
     this.chart.hidden = share || !this.minute?.rows.length;
     if (this.engine && JSON.stringify(settings) === JSON.stringify(this.settings)) return;
     this.engine?.close();
@@ -60,10 +63,11 @@ class LiveView {
     this.rate = make("span", { className: "rate" });
     this.answers = make("ul", { className: "answers" });
     this.chart = make("canvas", { className: "minute", role: "img", "aria-label": "The last minute", hidden: true });
-    const stage = make("div", { className: "stage" }, this.video, this.canvas, this.notice);
-    const buttons = [this.startButton, this.pauseButton, this.switchButton, this.mirrorButton, this.csvButton];
-    const controls = make("div", { className: "controls" }, ...buttons, this.rate);
-    const seen = make("div", { className: "seen" }, stage, controls);
+    this.cover = make("div", { className: "cover" }, this.notice, this.startButton);
+    const stage = make("div", { className: "stage" }, this.video, this.canvas, this.cover);
+    const buttons = [this.pauseButton, this.switchButton, this.mirrorButton, this.csvButton];
+    this.controls = make("div", { className: "controls" }, ...buttons, this.rate);
+    const seen = make("div", { className: "seen" }, stage, this.controls);
     const said = make("div", { className: "said" }, this.answers, this.chart);
     this.root.replaceChildren(make("div", { className: "live" }, seen, said));
     this.#mirror(true);
@@ -158,6 +162,8 @@ class LiveView {
 
   #showButtons(playing) {
     this.startButton.textContent = playing ? "Stop" : "Start";
+    if (playing) this.controls.prepend(this.startButton);
+    else this.cover.append(this.startButton); // where one looks first, and in reach on a phone
     this.startButton.classList.toggle("primary", !playing);
     this.pauseButton.hidden = !playing;
     this.pauseButton.textContent = "Pause";
@@ -188,7 +194,7 @@ class LiveView {
   #show(tracks, seconds, width, height) {
     const { canvas } = this;
     Object.assign(canvas, { width, height }); // wipes it, too
-    drawFaces(canvas, tracks, this.settings, { mirrored: this.mirrored, bars: true });
+    drawFaces(canvas, tracks, this.settings, { mirrored: this.mirrored, bars: !this.#isSmall() });
     this.minute.add(tracks, seconds);
     this.#count();
     if (seconds - this.reported < REPORT_EVERY / 4) return;
@@ -196,6 +202,10 @@ class LiveView {
     this.#describe(tracks);
     if (!this.chart.hidden) this.minute.draw(this.chart, seconds, this.settings.colors, readStyle(this.root, "color", "#888"));
     this.#sharePoints(seconds);
+  }
+
+  #isSmall() {
+    return this.canvas.clientWidth < WIDE;
   }
 
   #count() {
@@ -213,6 +223,7 @@ class LiveView {
       const note = warnings.length ? [make("small", {}, warnings.join(" "))] : [];
       return make("li", {}, make("strong", {}, `${number} · ${headline}`), ` ${detail}`, ...note);
     });
+    if (this.#isSmall()) tracks.slice(0, MAX_BARS).forEach(({ probability }, i) => lines[i].append(makeBars(probability, this.settings)));
     if (!lines.length) lines.push(make("li", {}, "No face in the picture. Come closer, and face the camera with light on you."));
     this.answers.replaceChildren(...lines);
   }

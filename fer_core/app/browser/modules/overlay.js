@@ -5,6 +5,7 @@ import { computeShared } from "./boxes.js";
 
 const MAX_PANELS = 4; // in a crowd the bars would hide the faces
 const WIDEST_TAG = 1.6; // times a face's width: wider ones would hide the neighbours, and the number alone stays
+const READABLE = 12; // CSS pixels of the text beside the bars
 const [DARK, LIGHT, DIM, PANEL] = ["#111418", "#ffffff", "#b9bfc7", "rgb(17 20 24 / .75)"];
 
 /** Draw on `canvas`, whose size in pixels is the picture's. `faces`: with box, number, label, sure and probability. */
@@ -19,7 +20,8 @@ export function drawFaces(canvas, faces, { colors, labels }, { mirrored = false,
   for (const face of shown) drawTag(pen, face, colorOf(face), size, [width, height], shown.length === 1);
   if (!bars || shown.length > MAX_PANELS) return;
   const taken = shown.map(({ box }) => box);
-  for (const face of shown) taken.push(drawPanel(pen, face, { colors, labels, taken, picture: [width, height] }));
+  const text = Math.max(width / 50, height / 50, (READABLE * width) / (canvas.clientWidth || width));
+  for (const face of shown) taken.push(drawPanel(pen, face, { colors, labels, taken, picture: [width, height], size: Math.round(text) }));
 }
 
 /** Pixels of the text: readable where the picture is shown, smaller in a crowd so that it hides no face. */
@@ -63,8 +65,7 @@ export function chooseTextColor(color) {
 }
 
 /** Draw the bars beside a face where they hide least, and return the place taken. */
-function drawPanel(pen, { box, probability }, { colors, labels, taken, picture }) {
-  const size = Math.max(11, Math.round(Math.max(...picture) / 50));
+function drawPanel(pen, { box, probability }, { colors, labels, taken, picture, size }) {
   pen.font = `${size}px sans-serif`;
   pen.textBaseline = "middle";
   const [margin, row] = [Math.max(3, Math.floor(size / 3)), Math.round(1.2 * size)];

@@ -1,9 +1,10 @@
 // Photos answered on the visitor's device: chosen, dropped, pasted or taken; the picture itself goes nowhere.
 
+import { makeBars } from "./bars.js";
 import { make, makeButton } from "./elements.js";
 import { drawFaces } from "./overlay.js";
 import { RemoteEngine } from "./remote.js";
-import { Wording, countVotes, formatPercent } from "./wording.js";
+import { Wording } from "./wording.js";
 
 const MAX_PIXELS = 16_000_000; // what every browser's canvas can hold
 const MIN_SIDE = 24;
@@ -139,20 +140,12 @@ async function readPhoto(file, canvas) {
   }
 }
 
-function makeCard(face, { labels, colors, votes }, wording) {
+function makeCard(face, settings, wording) {
   const [headline, detail] = wording.describe(face.probability, face.sure);
-  const counts = votes ? countVotes(face.probability) : null;
-  const bars = labels.map((label, i) => {
-    const bar = make("span", { className: "bar" });
-    bar.style.setProperty("--share", face.probability[i]);
-    bar.style.setProperty("--color", colors[label]);
-    const value = counts ? `${counts[i]} of 10` : formatPercent(face.probability[i]);
-    return make("li", {}, make("span", {}, label), bar, make("span", { className: "value" }, value));
-  });
   const turned = Math.abs(face.turned) >= 10 ? [`Turned upright by ${Math.abs(face.turned).toFixed(0)}°`] : [];
   const notes = [...turned, ...face.warnings].map((text) => make("small", {}, text));
   const words = make("div", {}, make("strong", {}, `${face.number} · ${headline}`), make("span", {}, detail), ...notes);
-  return make("article", {}, make("header", {}, showCrop(face.crop), words), make("ul", { className: "bars" }, ...bars));
+  return make("article", {}, make("header", {}, showCrop(face.crop), words), makeBars(face.probability, settings));
 }
 
 /** The face as the network sees it. */

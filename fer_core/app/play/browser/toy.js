@@ -5,10 +5,10 @@ const KNOBS = {
   turn: ["Turn", -180, 180, 1, (v) => `${v}°`],
   blur: ["Blur", 0, 3, 0.1, (v) => `${v} px`],
   light: ["Light", -120, 120, 2, (v) => (v > 0 ? `+${v}` : `${v}`)],
-  finger: ["Finger", 0, 30, 1, (v) => `${v} px`],
+  disc: ["Disc size", 0, 30, 1, (v) => (v ? `${v} px` : "none")],
 };
 const SIDE = 48; // pixels of the face
-const THUMB = 16; // across, of a finger that was not there before
+const NEW = 16; // across, of a disc that was not there before: as a thumb
 const PATIENCE = 2000; // ms until an answer counts as lost
 const ARROWS = { ArrowLeft: [-2, 0], ArrowRight: [2, 0], ArrowUp: [0, -2], ArrowDown: [0, 2] };
 
@@ -30,7 +30,7 @@ class Toy {
     this.upside = this.find("[name=upside]");
     this.upside.oninput = () => this.set({ upside: Number(this.upside.checked) }, true);
     this.find(".reset").onclick = () => this.set(this.rest, true);
-    this.listenToFinger(this.find(".stage"));
+    this.listenToDrags(this.find(".stage"));
     this.write();
   }
 
@@ -46,12 +46,12 @@ class Toy {
     this.inputs[name] = [input, output];
   }
 
-  listenToFinger(stage) {
+  listenToDrags(stage) {
     const lay = (event) => {
       const box = stage.getBoundingClientRect();
       const place = (at, from, length) => Math.min(Math.max(Math.round(((at - from) / length) * SIDE), 0), SIDE);
       const [x, y] = [place(event.clientX, box.left, box.width), place(event.clientY, box.top, box.height)];
-      this.set({ x, y, finger: this.knobs.finger || THUMB });
+      this.set({ x, y, disc: this.knobs.disc || NEW });
     };
     stage.onpointerdown = (event) => {
       stage.setPointerCapture(event.pointerId);
@@ -64,7 +64,7 @@ class Toy {
       if (!step) return;
       event.preventDefault();
       const move = (at, by) => Math.min(Math.max(at + by, 0), SIDE);
-      this.set({ x: move(this.knobs.x, step[0]), y: move(this.knobs.y, step[1]), finger: this.knobs.finger || THUMB }, true);
+      this.set({ x: move(this.knobs.x, step[0]), y: move(this.knobs.y, step[1]), disc: this.knobs.disc || NEW }, true);
     };
   }
 
