@@ -32,7 +32,7 @@ def train(arguments) -> int:
     """Work through the experiments asked for. Everything that can be wrong is found before any training."""
     check_keras()
     from fer_core.training.guards import check_places
-    from fer_core.training.queue import check_teachers, choose_devices, list_open, make_jobs
+    from fer_core.training.queue import begin_again, check_jobs, check_teachers, choose_devices, list_open, make_jobs
 
     names, seeds = arguments.experiments, arguments.seed
     jobs = make_jobs(
@@ -43,6 +43,9 @@ def train(arguments) -> int:
     devices = choose_devices(jobs) if arguments.devices == "all" else []
     dataset = load_data(arguments)
     left = list_open(jobs, arguments.resume, arguments.restart)
+    check_jobs(left, dataset, arguments.restart)
+    if arguments.restart:
+        begin_again(left)
     for job in jobs:
         if job not in left:
             print(f"{job.name} is finished: left alone", flush=True)

@@ -136,6 +136,33 @@ def test_nothing_is_thrown_away_unasked(quick, capsys, monkeypatch, tmp_path):
     assert len(load_run(file.parent).history) == 3
 
 
+@pytest.mark.parametrize(
+    ("ingredient", "options", "sentence"),
+    [
+        ({"learns": "votes"}, [], "learns from the crowd's votes: give FER+'s csv"),
+        ({"pretrained": "dlib"}, [], "starts from dlib's face recognition network"),
+        ({"teacher_share": 0.5}, ["--distil-from", "nobody-s0"], "The teacher nobody-s0 has no weights"),
+        ({"teacher_share": 0.5}, ["--distil-from", "needy-drawn-s0"], "cannot teach while it is trained itself"),
+    ],
+)
+def test_what_is_missing_is_said_before_weights_go_and_hours_pass(
+    quick, capsys, monkeypatch, tmp_path, few_pictures, ingredient, options, sentence
+):
+    monkeypatch.setattr("fer_core.training.dlib_weights.PACKAGE", "no_such_package")
+    monkeypatch.setattr(fer_core.data, "make_drawn_dataset", lambda: replace(few_pictures, votes=None))
+    needy = replace(experiments.EXPERIMENTS["tiny"], name="needy", epochs=1)
+    monkeypatch.setitem(experiments.EXPERIMENTS, "needy", needy)
+    assert train.main(["train", "needy", *quick[2:]]) == 0
+    weights = tmp_path / "checkpoints" / "needy-drawn-s0" / "last-1.weights.h5"
+    assert weights.exists()
+    monkeypatch.setitem(experiments.EXPERIMENTS, "needy", replace(needy, **ingredient))
+    assert train.main(["train", "needy", *quick[2:], "--restart", *options]) == 2
+    assert sentence in capsys.readouterr().err and weights.exists()
+    if not options:  # a queue with it is refused as a whole
+        assert train.main(["train", "tiny", "needy", *quick[2:], "--seed", "9"]) == 2
+        assert not (tmp_path / "artifacts" / "tiny-drawn-s9").exists()
+
+
 def test_a_batch_that_does_not_divide_is_said_before_training(quick, capsys, monkeypatch):
     monkeypatch.setattr("fer_core.training.queue.list_devices", lambda: ["gpu:0", "gpu:1", "gpu:2"])
     assert train.main([*quick, "--devices", "all"]) == 2
