@@ -179,7 +179,7 @@ def ensemble(arguments) -> int:
     from fer_core.training.console import format_result
 
     members = [load_run(arguments.out / member) for member in arguments.runs]
-    run = write_ensemble(arguments.name, members, arguments.out)
+    run = write_ensemble(arguments.name, members, arguments.out, arguments.replace)
     print(format_result(run), f"\n  written to {run.path}", flush=True)
     return 0
 
