@@ -1,5 +1,6 @@
 """Writing a run folder so that nobody ever meets half of one."""
 
+import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from fer_core.files import FileError, write_json
+from fer_core.files import FileError, read_json, write_json
 from fer_core.folders import staging, swap
 from fer_core.records import Record
 from fer_core.runs.artifacts import load_run
-from fer_core.runs.contract import CONFIG, HISTORY, METRICS, PREDICTIONS, SCHEMA, broken
+from fer_core.runs.contract import CONFIG, HISTORY, METRICS, MODEL, PREDICTIONS, SCHEMA, broken
+from fer_core.runs.extras import compute_fingerprint
 from fer_core.runs.records import Config, Metrics
 from fer_core.runs.run import Run
 
@@ -45,6 +47,12 @@ def write_run(
             _bring_over(path, stage)
         swap(stage, path)
     return load_run(path)
+
+
+def record_model(path: Path) -> None:
+    """Write into the run's metrics.json which `model.onnx` is its network, so that another one in its place is found."""
+    metrics = json.loads(read_json(path / METRICS))
+    _write(path / METRICS, metrics | {"model_sha256": compute_fingerprint(path / MODEL)})
 
 
 def _bring_over(path: Path, stage: Path) -> None:
