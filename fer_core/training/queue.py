@@ -98,7 +98,9 @@ def check_jobs(jobs: list[Job], dataset: FerDataset, restart: bool) -> None:
     names = {job.name for job in jobs}
     for job in jobs:
         if own := names & set(job.experiment.teachers):
-            raise GuardError(f"{min(own)} cannot teach while it is trained itself: train it first, by a command of its own.")
+            raise GuardError(
+                f"{min(own)} cannot teach while it is trained itself: train it first, by a command of its own."
+            )
         anew = restart or load_state(job.checkpoints) is None
         check_ingredients(job.experiment, dataset, job.checkpoints.parent, anew)
 

@@ -95,7 +95,12 @@ def test_a_new_network_brings_nothing_of_the_old_one(run, make_parts):
     for name in ("model.onnx", "robustness.json", "doubts.json"):
         (run.path / name).write_bytes(b"of the old network")
     write_run(run.path, *make_parts(epochs=5), anew=True)
-    assert {path.name for path in run.path.iterdir()} == {"config.json", "history.csv", "metrics.json", "predictions.npz"}
+    assert {path.name for path in run.path.iterdir()} == {
+        "config.json",
+        "history.csv",
+        "metrics.json",
+        "predictions.npz",
+    }
 
 
 @pytest.mark.parametrize("rename", [1, 2])
