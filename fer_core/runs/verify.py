@@ -78,7 +78,9 @@ def verify_run(path, dataset=None) -> list[str]:
         arrays = load_arrays(run.path)
     except ArtifactError as error:
         return [str(error)]
-    problems = _compare(run.metrics.to_plain(), compute_run_metrics(arrays)) + _verify_last_epoch(run) + _verify_extras(run)
+    problems = (
+        _compare(run.metrics.to_plain(), compute_run_metrics(arrays)) + _verify_last_epoch(run) + _verify_extras(run)
+    )
     stated = run.metrics.model_sha256
     if stated and run.model_path and compute_fingerprint(run.model_path) != stated:
         problems.append(f"{MODEL} is another network than the one {METRICS} was written for: export it again.")
@@ -100,9 +102,13 @@ def _verify_last_epoch(run) -> list[str]:
             continue
         counted = sum(last.confusion[i][i] for i in range(len(last.confusion))) / last.n
         if abs(counted - last.accuracy) > TOLERANCE:
-            problems.append(f"{METRICS} gives {last.accuracy} for last_epoch {split} accuracy, its matrix gives {counted}.")
+            problems.append(
+                f"{METRICS} gives {last.accuracy} for last_epoch {split} accuracy, its matrix gives {counted}."
+            )
         if run.metrics.best_epoch == len(run.history) and last.confusion != getattr(run.metrics, split).confusion:
-            problems.append(f"{METRICS} gives last_epoch {split} another matrix, though the last epoch is the one kept.")
+            problems.append(
+                f"{METRICS} gives last_epoch {split} another matrix, though the last epoch is the one kept."
+            )
     return problems
 
 

@@ -6,12 +6,18 @@ from fer_core.command import Failure
 
 
 def select_runs(found: dict, arguments) -> dict:
-    """Those of the runs, by name, that were asked for: by name or by experiment; all when nobody asked."""
+    """Those of the runs, by name, that were asked for: by name or by experiment; all when nobody asked.
+
+    Raises Failure where one of the names is no run, or where there is none at all.
+    """
     wanted = set(arguments.runs)
-    chosen = {run: value for run, value in found.items() if not wanted or {run, run.rpartition("-s")[0]} & wanted}
-    if not chosen:
+    names = {run: {run, run.rpartition("-s")[0]} for run in found}
+    unknown = wanted.difference(*names.values())
+    if unknown:
+        raise Failure(f"There is no run {min(unknown)!r} in {arguments.out}. Known: {', '.join(found) or 'none'}.")
+    if not found:
         raise Failure(f"There is no run to {arguments.command} in {arguments.out}.")
-    return chosen
+    return {run: value for run, value in found.items() if not wanted or names[run] & wanted}
 
 
 def load_data(arguments):
