@@ -1,6 +1,7 @@
 """What a command of train.py works on: the runs and the data that were asked for."""
 
 import sys
+from dataclasses import replace
 
 from fer_core.command import Failure
 
@@ -21,11 +22,12 @@ def select_runs(found: dict, arguments) -> dict:
 
 
 def load_data(arguments):
-    """FER2013 as asked for, complete, with the crowd's votes where there are any."""
-    from fer_core.data import download_dataset, find_dataset, find_votes, load_dataset, make_drawn_dataset
+    """FER2013 as asked for, complete, with the crowd's votes where there are any; drawn faces with drawn votes."""
+    from fer_core.data import download_dataset, draw_votes, find_dataset, find_votes, load_dataset, make_drawn_dataset
 
     if arguments.data == "drawn":
-        return make_drawn_dataset()
+        dataset = make_drawn_dataset()
+        return replace(dataset, votes=draw_votes(dataset.labels))
     place = find_dataset(arguments.data)
     if place is None and arguments.download:
         place = download_dataset(show_progress)

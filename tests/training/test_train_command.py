@@ -167,10 +167,10 @@ def test_nothing_is_thrown_away_unasked(quick, capsys, monkeypatch, tmp_path):
     ],
 )
 def test_what_is_missing_is_said_before_weights_go_and_hours_pass(
-    quick, capsys, monkeypatch, tmp_path, few_pictures, ingredient, options, sentence
+    quick, capsys, monkeypatch, tmp_path, ingredient, options, sentence
 ):
     monkeypatch.setattr("fer_core.training.dlib_weights.PACKAGE", "no_such_package")
-    monkeypatch.setattr(fer_core.data, "make_drawn_dataset", lambda: replace(few_pictures, votes=None))
+    monkeypatch.setattr(fer_core.data, "draw_votes", lambda labels: None)
     needy = replace(experiments.EXPERIMENTS["tiny"], name="needy", epochs=1)
     monkeypatch.setitem(experiments.EXPERIMENTS, "needy", needy)
     assert train.main(["train", "needy", *quick[2:]]) == 0
@@ -182,6 +182,15 @@ def test_what_is_missing_is_said_before_weights_go_and_hours_pass(
     if not options:  # a queue with it is refused as a whole
         assert train.main(["train", "tiny", "needy", *quick[2:], "--seed", "9"]) == 2
         assert not (tmp_path / "artifacts" / "tiny-drawn-s9").exists()
+
+
+def test_learning_votes_is_rehearsed_on_drawn_faces(quick, tmp_path, monkeypatch):
+    voting = replace(experiments.EXPERIMENTS["tiny"], name="voting", learns="votes", epochs=1)
+    monkeypatch.setitem(experiments.EXPERIMENTS, "voting", voting)
+    assert train.main(["train", "voting", *quick[2:]]) == 0
+    run = load_run(tmp_path / "artifacts" / "voting-drawn-s0")
+    assert run.by_crowd and run.predictions().votes.sum(axis=1).tolist() == [10] * 56
+    assert (run.predictions().votes.argmax(axis=1) == run.predictions().label).mean() > 0.9
 
 
 def test_a_batch_that_does_not_divide_is_said_before_training(quick, capsys, monkeypatch):
