@@ -17,22 +17,23 @@ import sys
 import time
 from pathlib import Path
 
-from fer_core.command import Failure, is_ours, run_command
+from fer_core.command import Failure, refuse_drawn, run_command
 from fer_core.training.arguments import make_parser
 from fer_core.training.inputs import load_data, select_runs
 
 STARTED = time.monotonic()
 ROOT = Path(__file__).resolve().parent
+ARTIFACTS = ROOT / "artifacts"
 CHECKPOINTS = ROOT / "checkpoints"
-UNFINISHED = 3
-"""Exit code of a queue that its time limit stopped."""
 
 
 def train(arguments) -> int:
     """Work through the experiments asked for. Everything that can be wrong is found before any training."""
     check_keras()
     from fer_core.training.guards import check_places
-    from fer_core.training.queue import check_teachers, choose_devices, list_open, make_jobs
+    from fer_core.training.pack import read_packs
+    from fer_core.training.queue import begin_again, check_jobs, check_teachers, choose_devices, list_open, make_jobs
+    from fer_core.training.work import pack_finished, work_through
 
     names, seeds = arguments.experiments, arguments.seed
     jobs = make_jobs(
@@ -40,55 +41,28 @@ def train(arguments) -> int:
     )
     check_teachers(jobs)
     check_places(arguments.out, CHECKPOINTS, arguments.pack)
+    if arguments.pack:
+        read_packs(arguments.pack, without={job.name for job in jobs})  # other queues' runs are packed again with these
     devices = choose_devices(jobs) if arguments.devices == "all" else []
     dataset = load_data(arguments)
     left = list_open(jobs, arguments.resume, arguments.restart)
+    check_jobs(left, dataset, arguments.restart)
+    if arguments.restart:
+        begin_again(left)
     for job in jobs:
         if job not in left:
             print(f"{job.name} is finished: left alone", flush=True)
     prepare_device(arguments)
-    code = work_through(left, dataset, arguments, devices)
-    pack_finished(jobs, arguments)
+    code = work_through(left, dataset, arguments, devices, STARTED)
+    pack_finished(jobs, arguments)  # those that were finished before, too
     return code
-
-
-def work_through(jobs, dataset, arguments, devices) -> int:
-    """Train one job after another; returns the exit code."""
-    from fer_core.runs.voice import write_voice
-    from fer_core.training.console import Progress, format_result
-    from fer_core.training.queue import run_job
-    from fer_core.training.time_limit import OutOfTime, TimeLimit
-
-    limit, code = TimeLimit(arguments.time_limit, STARTED), 0
-    for number, job in enumerate(jobs):
-        print(f"\n{job.experiment.title}, seed {job.seed}: {job.experiment.epochs} epochs", flush=True)
-        try:
-            run = run_job(job, dataset, limit, arguments.precision, Progress(job.experiment), devices)
-        except OutOfTime:
-            return say_unfinished(len(jobs) - number)
-        except Exception as error:
-            if not is_ours(error):
-                raise
-            print(f"train.py: {job.name}: {error}", file=sys.stderr, flush=True)  # the others may do better
-            code = 2
-            continue
-        write_voice(run)
-        print(format_result(run), f"\n  written to {job.path}", flush=True)
-        if job.experiment.deploy:
-            export_if_possible(job.experiment, job.path, dataset)
-        pack_finished(jobs[: number + 1], arguments)
-    return code
-
-
-def say_unfinished(count: int) -> int:
-    print(f"Stopped by the time limit with {count} to go: the same command with --resume goes on.", flush=True)
-    return UNFINISHED
 
 
 def export(arguments) -> int:
     """Write model.onnx of finished runs from the weights that their training left."""
     check_keras()
     from fer_core.training.queue import make_jobs
+    from fer_core.training.work import export_run
 
     drawn = arguments.data == "drawn"
     jobs = make_jobs(arguments.experiments, arguments.seed, arguments.out, CHECKPOINTS, drawn=drawn)
@@ -96,67 +70,43 @@ def export(arguments) -> int:
     for job in jobs:
         if not job.path.is_dir():
             raise Failure(f"There is no run {job.path}: train it first.")
-        export_run(job.experiment, job.path, dataset)
+        export_run(job, dataset)
     return 0
-
-
-def export_run(experiment, path: Path, dataset) -> None:
-    """Write one model.onnx; quantised where the experiment asks for it, which costs a look at all test pictures."""
-    from fer_core.training.evaluate import export_kept
-
-    difference = export_kept(experiment, CHECKPOINTS / path.name, path)
-    print(f"  {path / 'model.onnx'}: largest difference from Keras {difference:.1e}", flush=True)
-    if experiment.quantise:
-        from fer_core.runs.voice import write_voice
-        from fer_core.training.console import format_quantised
-        from fer_core.training.quantise import quantise_run
-
-        run = quantise_run(path, dataset)
-        write_voice(run)  # of the answers as the small file gives them
-        print(format_quantised(run), flush=True)
-
-
-def export_if_possible(experiment, path: Path, dataset) -> None:
-    """Export after training; where that cannot be done, under JAX, say, the runs to come matter more."""
-    from fer_core.training.export import ExportError
-
-    try:
-        export_run(experiment, path, dataset)
-    except ExportError as error:
-        print(f"  no model.onnx. {error}", file=sys.stderr, flush=True)
 
 
 def verify(arguments) -> int:
     """Recompute the metrics of run folders; with the dataset at hand also run their models."""
     from fer_core.data import DatasetError
-    from fer_core.runs import verify_runs
-    from fer_core.runs.verify import note_commits
+    from fer_core.runs import verify_run
+    from fer_core.runs.verify import find_folders, note_commits
 
+    folders = select_runs(find_folders(arguments.out), arguments)
     try:
         dataset = load_data(arguments)
     except DatasetError as error:
         print(f"Without the pictures, models are not run ({error})")
         dataset = None
-    results = select_runs(verify_runs(arguments.out, dataset), arguments)
-    notes = note_commits(arguments.out)
-    for run, problems in results.items():
-        print(f"{run}: {'as stated' if not problems else f'{len(problems)} problems'}")
+    notes, failed = note_commits(arguments.out), False
+    for run, path in folders.items():
+        problems = verify_run(path, dataset)
+        failed |= bool(problems)
+        print(f"{run}: {'as stated' if not problems else f'{len(problems)} problems'}", flush=True)
         if run in notes:
             print(f"  note: {notes[run]}")
         for problem in problems:
             print(f"  {problem}")
-    return int(any(results.values()))
+    return int(failed)
 
 
 def rewrite(arguments) -> int:
     """Compute every metrics.json anew, after a metric was added; ask files that were stored in fewer bits, once."""
     from fer_core.data import DatasetError
-    from fer_core.runs import load_run, load_runs
+    from fer_core.runs import load_run
     from fer_core.runs.rewrite import rewrite_runs
+    from fer_core.runs.verify import find_folders
     from fer_core.runs.voice import write_voice
 
-    runs, _ = load_runs(arguments.out)
-    names = select_runs({run.name: run for run in runs}, arguments)
+    names = select_runs(find_folders(arguments.out), arguments)
     try:
         dataset = load_data(arguments)
     except DatasetError as error:
@@ -176,7 +126,7 @@ def ensemble(arguments) -> int:
     from fer_core.training.console import format_result
 
     members = [load_run(arguments.out / member) for member in arguments.runs]
-    run = write_ensemble(arguments.name, members, arguments.out)
+    run = write_ensemble(arguments.name, members, arguments.out, arguments.replace)
     print(format_result(run), f"\n  written to {run.path}", flush=True)
     return 0
 
@@ -184,10 +134,13 @@ def ensemble(arguments) -> int:
 def facts(arguments) -> int:
     """Write what the pages say about the dataset without its pictures."""
     from fer_core.data import write_dataset_facts
+    from fer_core.training.guards import check_writable
 
-    dataset = load_data(arguments)
-    write_dataset_facts(dataset, arguments.out / "dataset")
-    print(f"Facts about {len(dataset.files):,} pictures written to {arguments.out / 'dataset'}")
+    refuse_drawn(arguments.data, arguments.out, ARTIFACTS)
+    dataset, folder = load_data(arguments), arguments.out / "dataset"
+    check_writable(folder, "choose another place with --out")
+    write_dataset_facts(dataset, folder)
+    print(f"Facts about {len(dataset.files):,} pictures written to {folder}")
     return 0
 
 
@@ -212,23 +165,14 @@ def list_experiments(arguments) -> int:
 
 def pack(arguments) -> int:
     """Put run folders, and their weights where asked, into files of at most 15 MiB."""
+    from fer_core.training.guards import check_writable
     from fer_core.training.pack import write_packs
 
+    check_writable(arguments.folder, "choose another place")
     paths = [arguments.out / name for name in arguments.runs]
     packs = write_packs(arguments.folder, paths, [CHECKPOINTS / path.name for path in paths if arguments.weights])
     print(f"{len(paths)} runs in {len(packs)} files of {arguments.folder}", flush=True)
     return 0
-
-
-def pack_finished(jobs, arguments) -> None:
-    """Pack what a queue has finished so far, after each run: a machine may be taken away at any time."""
-    finished = [job.path for job in jobs if job.path.is_dir()]
-    if arguments.pack and finished:
-        from fer_core.training.checkpoint import STATE
-        from fer_core.training.pack import write_packs
-
-        folders = [CHECKPOINTS / path.name for path in finished if arguments.pack_weights]
-        write_packs(arguments.pack, finished, [folder for folder in folders if (folder / STATE).exists()])
 
 
 def unpack(arguments) -> int:
@@ -277,7 +221,7 @@ COMMANDS = {
 
 def main(argv: list[str] | None = None) -> int:
     def run() -> int:
-        arguments = make_parser(__doc__, ROOT / "artifacts").parse_args(argv)
+        arguments = make_parser(__doc__, ARTIFACTS).parse_args(argv)
         return COMMANDS[arguments.command](arguments)
 
     try:

@@ -1,7 +1,9 @@
 """What the command lines share."""
 
+import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 
 class Failure(Exception):
@@ -13,10 +15,21 @@ def is_ours(error: Exception) -> bool:
     return type(error).__module__.startswith("fer_core")
 
 
+def refuse_drawn(data: str | None, out: Path, real: Path) -> None:
+    """Raises Failure where `data` are drawn faces and `out` is the folder `real` of what is said about FER2013."""
+    if data == "drawn" and out.resolve() == real.resolve():
+        raise Failure("Drawn faces say nothing about FER2013: name another folder with --out.")
+
+
 def run_command(name: str, work: Callable[[], int | None]) -> int:
     """Call `work` and return its exit code; what this project's code refuses becomes one line on stderr and code 2."""
     try:
-        return work() or 0
+        code = work() or 0
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # `... | head` has read enough; Python would complain once more on its way out
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except Exception as error:
         if not is_ours(error):
             raise

@@ -2,7 +2,7 @@
 
 from fer_core.data.dataset import REAL_COUNTS, DatasetError, FerDataset, check_real_counts
 from fer_core.data.download import download_dataset
-from fer_core.data.drawn import draw_change, draw_face, make_drawn_dataset
+from fer_core.data.drawn import draw_change, draw_face, draw_votes, make_drawn_dataset
 from fer_core.data.duplicates import (
     compute_blank_mask,
     compute_conflict_mask,
@@ -45,6 +45,7 @@ __all__ = [
     "download_dataset",
     "draw_change",
     "draw_face",
+    "draw_votes",
     "find_dataset",
     "find_votes",
     "load_dataset",

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from fer_core.command import run_command
+from fer_core.command import refuse_drawn, run_command
 from fer_core.ferc.face import CROPPED, find_face
 from fer_core.ferc.points import find_points
 from fer_core.ferc.report import COLUMNS, write_digits, write_report
@@ -111,6 +111,7 @@ def main(arguments: list[str] | None = None) -> int:
         from fer_core.data import load_dataset, make_drawn_dataset, make_study_split
         from fer_core.ferc.report import load_report
 
+        refuse_drawn(options.data, options.out, ARTIFACTS)
         dataset = make_drawn_dataset() if options.data == "drawn" else load_dataset(options.data)
         file = write_report(make_report(dataset, make_study_split(dataset)), options.out)
         right = load_report(options.out).right

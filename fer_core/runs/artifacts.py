@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from fer_core.files import FileError, is_plain
+from fer_core.folders import finish_swaps
 from fer_core.records import read_record
 from fer_core.runs.contract import (
     CONFIG,
@@ -43,6 +44,8 @@ def load_run(path) -> Run:
     """
     path = Path(path)
     if not path.is_dir():
+        finish_swaps(path.parent)
+    if not path.is_dir():
         raise ArtifactError(f"{path} is not a folder: run `python train.py train EXPERIMENT` to make it.")
     config = _read(path / CONFIG, Config, SCHEMA)
     metrics = _read(path / METRICS, Metrics)
@@ -59,9 +62,11 @@ def load_run(path) -> Run:
 def load_runs(root=ARTIFACTS) -> tuple[list[Run], list[str]]:
     """Read every run folder under `root`, sorted by name; returns (runs, problems), one sentence per broken run.
 
-    Folders without a `config.json` are no runs and are passed over, as are hidden ones.
+    Folders without a `config.json` are no runs and are passed over, as are hidden ones. What a kill kept a writer from
+    putting in place is put there first (`finish_swaps`).
     """
     runs, problems = [], []
+    finish_swaps(root)
     try:
         folders = sorted(Path(root).iterdir()) if os.path.isdir(root) else []
     except OSError as error:

@@ -1,5 +1,6 @@
 """An ensemble: the averaged answers of several runs, as a run folder without weights."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -14,18 +15,24 @@ from fer_core.runs.writing import write_run
 PROBABILITIES = ("probability", "tta_probability")
 SUMMED = ("parameters", "trainable_parameters", "wall_seconds")
 SHARED = ("dataset", "split", "tta")
+OF_PICTURES = ("file", "label", "votes", "twin", "ferplus")
+"""Arrays that say something about the pictures, not about a member's answers."""
+NAME = re.compile("[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
 class EnsembleError(ValueError):
-    """The runs cannot be averaged: too few, or not about the same pictures."""
+    """The runs cannot be averaged: too few, or not about the same pictures; or the name is taken, or none for a folder."""
 
 
-def write_ensemble(name: str, members: list[Run], root: Path) -> Run:
+def write_ensemble(name: str, members: list[Run], root: Path, replace: bool = False) -> Run:
     """Average the probabilities of `members` and write the run folder `<root>/<name>-s0`.
 
     Its configuration names the members, its history is their mean, epoch by epoch, as far as all of them go; parameters
-    and seconds are sums. It learned votes, or is pre-trained, if a member is. Raises EnsembleError unless there are two or more finished runs on the same pictures.
+    and seconds are sums. It learned votes, or is pre-trained, if a member is. Raises EnsembleError unless there are two
+    or more finished runs on the same pictures, and where there is a run of that name, unless `replace`.
     """
+    path = Path(root) / f"{name}-s0"
+    _check_name(name, path, members, replace)
     _check(members)
     config = {
         "experiment": name,
@@ -42,16 +49,17 @@ def write_ensemble(name: str, members: list[Run], root: Path) -> Run:
     history = compute_mean_history([run.history for run in members])
     predictions = average_predictions(members)
     metrics = compute_run_metrics(predictions) | {"best_epoch": len(history)}
-    return write_run(Path(root) / f"{name}-s0", config | {"epochs": len(history)}, history, metrics, predictions)
+    return write_run(path, config | {"epochs": len(history)}, history, metrics, predictions, anew=True)
 
 
 def average_predictions(members: list[Run]) -> dict[str, np.ndarray]:
     """The arrays of `predictions.npz` with every member's probabilities averaged; flip averages where all have them.
 
+    What else is known of the pictures stays; other answers of a member (`test_last_epochs`) are not the ensemble's.
     Raises EnsembleError when the members have answered other pictures.
     """
     arrays = [load_arrays(run.path) for run in members]
-    averaged = dict(arrays[0])
+    averaged = {key: array for key, array in arrays[0].items() if key.partition("_")[2] in OF_PICTURES}
     for split in SPLITS:
         for run, other in zip(members, arrays, strict=True):
             for key in (f"{split}_file", f"{split}_label"):
@@ -62,8 +70,6 @@ def average_predictions(members: list[Run]) -> dict[str, np.ndarray]:
         for key in (f"{split}_{probability}" for probability in PROBABILITIES):
             if all(key in other for other in arrays):
                 averaged[key] = np.mean([other[key].astype(np.float32) for other in arrays], axis=0)
-            else:
-                averaged.pop(key, None)
     return averaged
 
 
@@ -78,6 +84,17 @@ def compute_mean_history(histories: list[pd.DataFrame]) -> pd.DataFrame:
 def _name(members: list[Run]) -> str:
     titles = {run.title for run in members}
     return f"{titles.pop()}, {len(members)} averaged" if len(titles) == 1 else f"Ensemble of {len(members)}"
+
+
+def _check_name(name: str, path: Path, members: list[Run], replace: bool) -> None:
+    if not NAME.fullmatch(name):
+        raise EnsembleError(f"{name!r} names no folder: use letters, digits, dots, hyphens and underscores.")
+    if path.name in {run.name for run in members}:
+        raise EnsembleError(f"{path.name} cannot take the place of its own member: choose another name.")
+    if path.exists() and not replace:
+        raise EnsembleError(
+            f"{path} is there already: choose another name, or add --replace to put the ensemble there."
+        )
 
 
 def _check(members: list[Run]) -> None:

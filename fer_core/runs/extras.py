@@ -27,7 +27,7 @@ def load_extra(path: Path, name: str, kind: type[Kind], schema: int | tuple[int,
     """Read `<path>/<name>` as a record of `kind`; None when there is none.
 
     Raises ArtifactError with one sentence when it is damaged, of another schema, or about another network than the
-    `model.onnx` beside it (a network trained again keeps the folder's other files). `command` rewrites it.
+    `model.onnx` beside it (which was exported again, say). `command` rewrites it.
     """
     file = Path(path) / name
     if not os.path.lexists(file):

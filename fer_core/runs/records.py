@@ -225,9 +225,10 @@ class Metrics(Record):
     last_epoch: LastEpoch | None = None
     best_epoch: Epochs | None = None
     quantised: Quantised | None = None
+    model_sha256: Text | None = None  # of the model.onnx that was written for this run
 
 
-MEASURED = ("train", "last_epoch", "best_epoch", "quantised")
+MEASURED = ("train", "last_epoch", "best_epoch", "quantised", "model_sha256")
 """Sections of Metrics that do not follow from `predictions.npz`."""
 
 __all__ = [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fer_core.data import FerDataset, count_seven_votes
+from fer_core.data import FerDataset, compute_vote_majority, count_seven_votes
 from fer_core.files import read_json
 from fer_core.runs.artifacts import ARTIFACTS, load_runs
 from fer_core.runs.contract import CONFIG, SPLITS, ArtifactError
@@ -64,20 +64,21 @@ def rewrite_run(run: Run, dataset: FerDataset | None = None) -> Rewritten:
 
 
 def find_votes_of(arrays: dict[str, np.ndarray], dataset: FerDataset) -> dict[str, np.ndarray]:
-    """Look up FER+'s votes for the pictures of a run that has none: `<split>_votes`, uint8 (n, 7).
+    """Look up FER+'s votes for the pictures of a run that has none: `<split>_votes`, uint8 (n, 7), and the crowd's choice,
+    `test_ferplus`, uint8 (n,).
 
     Empty without votes in the dataset, or when it lacks one of the pictures.
     """
     if dataset.votes is None:
         return {}
-    votes, found = count_seven_votes(dataset.votes), {}
-    for split in SPLITS:
-        if f"{split}_votes" in arrays:
-            continue
-        rows = find_rows(arrays, split, dataset)
+    about = {f"{split}_votes": count_seven_votes(dataset.votes) for split in SPLITS}
+    about["test_ferplus"] = compute_vote_majority(dataset.votes)
+    found = {}
+    for name in [name for name in about if name not in arrays]:
+        rows = find_rows(arrays, name.partition("_")[0], dataset)
         if rows is None:
             return {}
-        found[f"{split}_votes"] = votes[rows].astype(np.uint8)
+        found[name] = about[name][rows].astype(np.uint8)
     return found
 
 

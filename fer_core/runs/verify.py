@@ -6,15 +6,17 @@ from pathlib import Path
 
 import numpy as np
 
+from fer_core.folders import finish_swaps
 from fer_core.runs.artifacts import ARTIFACTS, load_run, load_runs
 from fer_core.runs.contract import CONFIG, METRICS, MODEL, PREDICTIONS, SPLITS, ArtifactError
+from fer_core.runs.extras import broken_extra, compute_fingerprint
 from fer_core.runs.metrics import compute_run_metrics
 from fer_core.runs.network import load_network
 from fer_core.runs.predictions import load_arrays
 
 TOLERANCE = 1e-6
 LOOSE_TOLERANCE = 5e-3
-LOOSE = ("calibration", "calibration_tta")  # a numerical search: library-dependent
+LOOSE = ("calibration", "calibration_tta", "voice.json")  # a numerical search, and what follows from it
 MODEL_TOLERANCE = 2e-3  # storing as float16 costs up to 2.5e-4, another runtime about 1e-4
 SHOWN = 5
 
@@ -52,16 +54,23 @@ def _run_git(*arguments: str) -> int:
 
 def verify_runs(root=ARTIFACTS, dataset=None) -> dict[str, list[str]]:
     """Verify every run folder under `root`; maps its name to its problems, an empty list when all is well."""
+    return {name: verify_run(path, dataset) for name, path in find_folders(root).items()}
+
+
+def find_folders(root=ARTIFACTS) -> dict[str, Path]:
+    """The run folders under `root` by name, broken ones as well."""
+    finish_swaps(root)
     folders = sorted(path.parent for path in Path(root).glob(f"*/{CONFIG}") if not path.parent.name.startswith("."))
-    return {path.name: verify_run(path, dataset) for path in folders}
+    return {path.name: path for path in folders}
 
 
 def verify_run(path, dataset=None) -> list[str]:
     """Recompute what can be recomputed and return the disagreements, one sentence each; empty when all is well.
 
-    Always: metrics from `predictions.npz`, and that what was measured afterwards adds up and is about this network. With a `dataset`
-    (images, labels, files, is_test as in `FerDataset`) also the stored labels, and `model.onnx`, if there is one, run on all test pictures and their mirror images and compared
-    with the stored probabilities.
+    Always: metrics from `predictions.npz`, and that what was measured afterwards adds up and is about this network and
+    these answers. With a `dataset` (images, labels, files, is_test as in `FerDataset`) also the stored labels, and
+    `model.onnx`, if there is one, run on all test pictures and their mirror images and compared with the stored
+    probabilities. What training alone saw cannot be recomputed: the curves, `train`, most of `last_epoch`, `quantised`.
     """
     try:
         run = load_run(path)
@@ -69,7 +78,12 @@ def verify_run(path, dataset=None) -> list[str]:
         arrays = load_arrays(run.path)
     except ArtifactError as error:
         return [str(error)]
-    problems = _compare(run.metrics.to_plain(), compute_run_metrics(arrays)) + _verify_extras(run)
+    problems = (
+        _compare(run.metrics.to_plain(), compute_run_metrics(arrays)) + _verify_last_epoch(run) + _verify_extras(run)
+    )
+    stated = run.metrics.model_sha256
+    if stated and run.model_path and compute_fingerprint(run.model_path) != stated:
+        problems.append(f"{MODEL} is another network than the one {METRICS} was written for: export it again.")
     shared = np.intersect1d(splits["validation"].file, splits["test"].file)
     if len(shared):
         problems.append(f"{len(shared)} pictures are in validation and in test, for example {shared[0]}.")
@@ -78,20 +92,55 @@ def verify_run(path, dataset=None) -> list[str]:
     return [f"{run.name}: {problem}" for problem in problems]
 
 
+def _verify_last_epoch(run) -> list[str]:
+    """Check the accuracies of the last epoch's weights against their own matrices and, where these are the weights that
+    were kept, the matrices against those of the run. The answers themselves are not stored."""
+    problems = []
+    for split in SPLITS:
+        last = run.metrics.last_epoch and getattr(run.metrics.last_epoch, split)
+        if last is None:
+            continue
+        counted = sum(last.confusion[i][i] for i in range(len(last.confusion))) / last.n
+        if abs(counted - last.accuracy) > TOLERANCE:
+            problems.append(
+                f"{METRICS} gives {last.accuracy} for last_epoch {split} accuracy, its matrix gives {counted}."
+            )
+        if run.metrics.best_epoch == len(run.history) and last.confusion != getattr(run.metrics, split).confusion:
+            problems.append(
+                f"{METRICS} gives last_epoch {split} another matrix, though the last epoch is the one kept."
+            )
+    return problems
+
+
 def _verify_extras(run) -> list[str]:
-    """Check what was measured after training: is it whole, and about this run's network?"""
+    """Check what was measured after training: is it whole, and about this run's network and answers?"""
     # Here, not above: `python -m fer_core.runs.robustness` imports this package first, and would import itself twice.
+    from fer_core.runs.cell_faces import list_judges, load_cell_faces
     from fer_core.runs.doubts import load_doubts
+    from fer_core.runs.face_map import load_face_map
     from fer_core.runs.robustness import load_disturbed
     from fer_core.runs.speed import load_speed
 
+    checks = [(load, run) for load in (load_disturbed, load_speed, load_doubts, load_face_map, _verify_voice)]
     problems = []
-    for load in (load_disturbed, load_speed, load_doubts):
+    for load, judged in checks + [(load_cell_faces, judged) for judged in list_judges(run).values()]:
         try:
-            load(run)
+            load(judged)
         except ArtifactError as error:
             problems.append(str(error))
     return problems
+
+
+def _verify_voice(run) -> None:
+    """Raises ArtifactError where `voice.json` is not what follows from the run's answers."""
+    from fer_core.runs.voice import COMMAND, VOICE, compute_run_voice, load_voice
+
+    if (stored := load_voice(run)) is None:
+        return
+    for keys, old, new in _find_differences(stored.to_plain(), compute_run_voice(run), (VOICE,)):
+        place = " ".join(map(str, keys[1:]))
+        what = f"gives {old} for {place}, {PREDICTIONS} gives {new}"
+        raise broken_extra(run.path / VOICE, what, f"{COMMAND} {run.name}")
 
 
 def _compare(stored: dict, computed: dict) -> list[str]:

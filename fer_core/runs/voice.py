@@ -116,13 +116,17 @@ def _round(values: np.ndarray) -> list[float]:
     return np.round(values, 5).tolist()
 
 
-def write_voice(run: Run) -> Path:
-    """Compute and write a run's `voice.json`, for answers as photos get them; returns where."""
+def compute_run_voice(run: Run) -> dict:
+    """What a run's `voice.json` says besides its schema, for answers as photos get them; JSON-ready."""
     served = run.as_served()
     answers, calibration = served.answers("test"), served.calibration
     probability = apply_temperature(answers.probability, calibration.temperature if calibration else 1.0)
-    content = {"schema": SCHEMA, "by_crowd": served.by_crowd, "averaged": served.is_averaged}
-    return write_extra(run.path, VOICE, content | compute_voice(answers.label, probability))
+    return {"by_crowd": served.by_crowd, "averaged": served.is_averaged, **compute_voice(answers.label, probability)}
+
+
+def write_voice(run: Run) -> Path:
+    """Compute and write a run's `voice.json`; returns where."""
+    return write_extra(run.path, VOICE, {"schema": SCHEMA} | compute_run_voice(run))
 
 
 def load_voice(run: Run) -> Voice | None:

@@ -1,35 +1,41 @@
 """Writing a run folder so that nobody ever meets half of one."""
 
-import os
+import json
 import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from fer_core.files import FileError, write_json
+from fer_core.files import FileError, read_json, write_json
+from fer_core.folders import staging, swap
 from fer_core.records import Record
 from fer_core.runs.artifacts import load_run
-from fer_core.runs.contract import CONFIG, HISTORY, METRICS, PREDICTIONS, SCHEMA, broken
+from fer_core.runs.contract import CONFIG, HISTORY, METRICS, MODEL, PREDICTIONS, SCHEMA, broken
+from fer_core.runs.extras import compute_fingerprint
 from fer_core.runs.records import Config, Metrics
 from fer_core.runs.run import Run
 
 
 def write_run(
-    path, config: Mapping | Config, history: pd.DataFrame, metrics: Mapping | Metrics, predictions: Mapping
+    path,
+    config: Mapping | Config,
+    history: pd.DataFrame,
+    metrics: Mapping | Metrics,
+    predictions: Mapping,
+    anew: bool = False,
 ) -> Run:
     """Write a run folder so that a reader, or a crash, only ever meets the old run or the new one.
 
     `predictions` maps the names of the contract (`validation_file`, ..., `test_ferplus`) to arrays; probabilities are
-    stored as float16. Other files of an existing folder, such as `model.onnx`, stay. `schema` is added to `config`.
+    stored as float16. Other files of an existing folder, such as `model.onnx`, stay, unless `anew` says that the answers
+    are another network's: nothing that was measured of the old one is about them. `schema` is added to `config`.
     Returns the run as read back. Raises ArtifactError, leaving the old run alone, when the content breaks the contract.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".writing-", dir=path.parent, ignore_cleanup_errors=True) as temporary:
-        stage = Path(temporary) / path.name  # the final name, so that messages read right
+    with staging(path.parent) as folder:
+        stage = folder / path.name  # the final name, so that messages read right
         stage.mkdir()
         _write(stage / CONFIG, {**_to_plain(config), "schema": SCHEMA})
         history.to_csv(stage / HISTORY, index=False)
@@ -37,28 +43,26 @@ def write_run(
         stored: dict = _to_stored(predictions)
         np.savez_compressed(stage / PREDICTIONS, **stored)
         load_run(stage)
-        _swap(stage, path)
+        if path.exists() and not anew:
+            _bring_over(path, stage)
+        swap(stage, path)
     return load_run(path)
 
 
-def _swap(stage: Path, path: Path) -> None:
-    """Put `stage` in the place of `path`, bringing over the files that only the old folder has."""
-    if not path.exists():
-        os.replace(stage, path)
-        return
+def record_model(path: Path) -> None:
+    """Write into the run's metrics.json which `model.onnx` is its network, so that another one in its place is found."""
+    metrics = json.loads(read_json(path / METRICS))
+    _write(path / METRICS, metrics | {"model_sha256": compute_fingerprint(path / MODEL)})
+
+
+def _bring_over(path: Path, stage: Path) -> None:
+    """Copy the files to `stage` that only the folder `path` has."""
     for old in path.iterdir():
         if not (stage / old.name).exists():
             if old.is_dir() and not old.is_symlink():
                 shutil.copytree(old, stage / old.name, symlinks=True)
             else:
                 shutil.copy2(old, stage / old.name, follow_symlinks=False)
-    backup = stage.with_name(f"{path.name}.old")  # removed with the temporary folder around it
-    os.replace(path, backup)
-    try:
-        os.replace(stage, path)
-    except BaseException:
-        os.replace(backup, path)
-        raise
 
 
 def _to_stored(predictions: Mapping) -> dict[str, np.ndarray]:

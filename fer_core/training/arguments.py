@@ -67,6 +67,7 @@ def make_parser(description: str, out: Path) -> Parser:
     command = add("ensemble", "average the answers of finished runs")
     command.add_argument("name", metavar="NAME", help="of the new run")
     command.add_argument("runs", nargs="+", metavar="RUN", help="whose answers are averaged")
+    command.add_argument("--replace", action="store_true", help="put it in the place of a run of that name")
     add("facts", "write the facts about the dataset", data=True)
     add("list", "print the experiments, with what to expect of them")
     command = add("pack", "put runs into files of at most 15 MiB")

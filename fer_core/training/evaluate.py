@@ -14,11 +14,13 @@ from fer_core.data import FerDataset, Split, compute_twin_mask, compute_vote_maj
 from fer_core.labels import LABELS
 from fer_core.preprocessing import IMAGE_SIZE
 from fer_core.runs import Run, compute_metrics, compute_run_metrics, write_run
+from fer_core.runs.writing import record_model
 from fer_core.training.backend import describe_device
 from fer_core.training.checkpoint import load_state
 from fer_core.training.experiments import Experiment
 from fer_core.training.export import ExportError, export_onnx
 from fer_core.training.fit import make_split
+from fer_core.training.guards import check_same, lock
 from fer_core.training.model import make_loss
 from fer_core.training.policies import describe_policy
 from fer_core.training.task import make_task
@@ -108,7 +110,7 @@ def write_finished_run(
         "best_epoch": epoch,
     }
     config = make_config(experiment, dataset, split, seed, state, planned_epochs)
-    return write_run(path, config, history, metrics, predictions)
+    return write_run(path, config, history, metrics, predictions, anew=True)
 
 
 def collect_last_answers(state: dict) -> dict[str, np.ndarray]:
@@ -139,12 +141,19 @@ def check_weights(network: keras.Model, experiment: Experiment, dataset: FerData
 
 
 def export_kept(experiment: Experiment, checkpoints: Path, path: Path) -> float:
-    """Write the run folder's `model.onnx` from the kept weights; see `export_onnx`. Raises ExportError."""
+    """Write the run folder's `model.onnx` from the kept weights, and its fingerprint into metrics.json; see `export_onnx`.
+
+    Raises ExportError, and GuardError where the weights are not those of the run, or are being trained.
+    """
     state = load_state(checkpoints)
     if state is None:
         raise ExportError(f"There are no weights in {checkpoints}: train the run on this machine first.")
-    network, _ = load_kept(experiment, checkpoints, state)
-    return export_onnx(network, path / "model.onnx")
+    with lock(checkpoints):
+        check_same(path, checkpoints, state)
+        network, _ = load_kept(experiment, checkpoints, state)
+        difference = export_onnx(network, path / "model.onnx")
+        record_model(path)
+    return difference
 
 
 def _compute_train_metrics(network, dataset, split, history, best_epoch) -> dict:

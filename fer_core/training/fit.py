@@ -90,16 +90,19 @@ def fit(
     test_images = dataset.images[split.test]
     answer = (lambda: predict(network, test_images).argmax(axis=1)) if experiment.paper_experiment else None
     callbacks = [shuffle, *_make_callbacks(experiment, folder, network, state, report, limit, answer)]
-    if first_epoch < experiment.epochs:
-        model.fit(
-            make_tensorflow_dataset(batches) if keras.backend.backend() == "tensorflow" else batches,
-            validation_data=make_plain_batches(task.validation, EVALUATION_BATCH),
-            epochs=experiment.epochs,
-            initial_epoch=first_epoch,
-            callbacks=callbacks,
-            shuffle=False,  # the batches shuffle themselves, the same way after a resume
-            verbose=0,
-        )
+    try:
+        if first_epoch < experiment.epochs:
+            model.fit(
+                make_tensorflow_dataset(batches) if keras.backend.backend() == "tensorflow" else batches,
+                validation_data=make_plain_batches(task.validation, EVALUATION_BATCH),
+                epochs=experiment.epochs,
+                initial_epoch=first_epoch,
+                callbacks=callbacks,
+                shuffle=False,  # the batches shuffle themselves, the same way after a resume
+                verbose=0,
+            )
+    finally:
+        model.get_layer("pictures").release()
     _write_last(model, network, folder, trained=first_epoch < experiment.epochs)
     return {
         **load_state(folder),

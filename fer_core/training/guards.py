@@ -112,6 +112,17 @@ def _refuse_to_begin(path: Path, checkpoints: Path, run: Run | None, state: dict
         )
 
 
+def check_same(path: Path, checkpoints: Path, state: dict) -> None:
+    """Raises GuardError unless `state`, of `checkpoints`, ends where the run in the folder `path` does: the checkpoints go
+    by the run's name alone, and one of that name may have been trained into another place."""
+    run = load_run(path)
+    if len(run.history) != state["epoch"] or not _is_of(run, state):
+        raise GuardError(
+            f"{path} was not trained to what is in {checkpoints} (epoch {state['epoch']}): weights and answers would be "
+            "those of two runs. Train it again with --restart."
+        )
+
+
 def _is_of(run: Run, state: dict) -> bool:
     """Whether the run's history is how the one in the checkpoints began."""
     found = [row["val_accuracy"] for row in state["history"][: len(run.history)]]

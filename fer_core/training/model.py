@@ -40,6 +40,20 @@ class PictureStore(layers.Layer):
             initializer=lambda shape, dtype=dtype: ops.convert_to_tensor(array, dtype),
         )
 
+    def release(self) -> None:
+        """Give the memory back; nothing can be looked up afterwards.
+
+        TensorFlow's registry of custom gradients holds the graph of every training step for good, and the graph these
+        variables: a queue would keep a copy of all pictures for each run.
+        """
+        if keras.backend.backend() == "tensorflow":
+            import tensorflow as tf
+
+            for variable in self.variables:
+                for copy in getattr(variable.value, "values", [variable.value]):  # one on each device
+                    empty = tf.zeros((0,) + tuple(copy.shape[1:]), copy.dtype)
+                    tf.raw_ops.AssignVariableOp(resource=copy.handle, value=empty, validate_shape=False)
+
     def call(self, index):
         images = ops.cast(ops.take(self.images, index, axis=0), "float32")[..., None]
         labels = ops.one_hot(ops.take(self.labels, index, axis=0), len(LABELS), dtype="float32")

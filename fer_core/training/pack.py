@@ -4,17 +4,20 @@
 weights; a file that is too large for one pack lies in numbered pieces. Each pack is readable by itself.
 """
 
-import json
+import os
 import re
-import tempfile
 import zipfile
+import zlib
+from collections.abc import Collection, Sequence
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 
+from fer_core.folders import staging, swap
 from fer_core.runs import load_run, verify_run
 from fer_core.training.checkpoint import STATE, load_state, saving, write_weights
+from fer_core.training.guards import check_same
 from fer_core.training.networks import NETWORKS
 from fer_core.training.settings import SETTINGS, read_settings
 from fer_core.training.weights import load_kept
@@ -25,62 +28,71 @@ OVERHEAD = 1024
 EXACT = 8 * 2**20
 """Networks of up to so many bytes are packed as they are; larger ones in 8 bits."""
 WEIGHTS = "kept.npz"
-NAME = re.compile(r"(runs|checkpoints)/([A-Za-z0-9][\w.-]*)/([A-Za-z0-9][\w.-]*?)(?:\.piece-(\d+)-of-(\d+))?")
+BROUGHT = {WEIGHTS, SETTINGS, STATE}
+"""The files that bring a run's weights."""
+Contents = dict[tuple[str, str, str], bytes]
+"""(kind, run, file) -> bytes; kind is "runs" or "checkpoints"."""
+NAME = re.compile(
+    r"(runs|checkpoints)/([A-Za-z0-9][\w.-]{0,99})/([A-Za-z0-9][\w.-]{0,99}?)(?:\.piece-(\d{1,3})-of-(\d{1,3}))?"
+)
 
 
 class PackError(ValueError):
     """A pack cannot be read, or brings what must not be taken in."""
 
 
-def write_packs(folder: Path, runs: list[Path], checkpoints: list[Path] = ()) -> list[Path]:
+def write_packs(folder: Path, runs: list[Path], checkpoints: Sequence[Path] = ()) -> list[Path]:
     """Write run folders, and the kept weights in the folders `checkpoints`, into packs in `folder`; returns the packs.
 
-    Packs that are there already are replaced one by one. With the same runs before new ones, the first stay as they are.
+    Other runs that are packed there stay, before these. A pack that would stay the same is not written again. Raises
+    PackError where what is there cannot be read, GuardError where weights are not those of the run of their name.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    packs, room = [[]], LIMIT
-    for name, content in _list_contents(runs, checkpoints):
-        for piece_name, piece in _cut(name, content):
+    contents = read_packs(folder, without={run.name for run in runs}) | _collect(runs, checkpoints)
+    packs: list[dict[str, bytes]] = [{}]
+    room = LIMIT
+    for key, content in contents.items():
+        for name, piece in _cut("/".join(key), content):
             if len(piece) + OVERHEAD > room:
-                packs.append([])
+                packs.append({})
                 room = LIMIT
-            packs[-1].append((piece_name, piece))
+            packs[-1][name] = piece
             room -= len(piece) + OVERHEAD
     files = [folder / f"pack-{number:02d}.zip" for number in range(1, len(packs) + 1)]
     for file, members in zip(files, packs, strict=True):
-        with saving(file) as fresh, zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as pack:
-            for name, content in members:
-                pack.writestr(name, content)
+        if not file.exists() or _read_pack(file) != members:
+            with saving(file) as fresh, zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as pack:
+                for name, content in members.items():
+                    pack.writestr(name, content)
+    for file in set(folder.glob("pack-*.zip")) - set(files):  # of more packs than there are now
+        file.unlink()
     return files
 
 
 def unpack(folder: Path, out: Path, checkpoints: Path, replace: bool = False) -> list[str]:
     """Take the runs of all packs in `folder` into `out`, weights into `checkpoints`; returns the runs' names.
 
-    Every run is verified before any is taken in. Raises PackError when a pack or a run is damaged, and when another run
-    of that name is in `out`, unless `replace`.
+    All of them are verified before any is taken in. Raises PackError when a pack, a run or its weights are damaged, and
+    when another run of that name is in `out`, unless `replace`.
     """
-    contents = _read_packs(folder)
-    out.mkdir(parents=True, exist_ok=True)
+    contents = read_packs(folder)
+    if not contents:
+        raise PackError(f"There is no pack-*.zip in {folder} with a run in it.")
     names = sorted({run for kind, run, _ in contents if kind == "runs"})
-    with tempfile.TemporaryDirectory(dir=out, prefix=".unpacking-") as temporary:
-        stages = {name: Path(temporary) / name for name in names}
+    with staging(out) as stages, staging(checkpoints) as weights:
         for (kind, run, file), content in contents.items():
-            if kind == "runs":
-                stages[run].mkdir(exist_ok=True)
-                (stages[run] / file).write_bytes(content)
-        for name, stage in stages.items():
-            _check_run(stage, out / name, replace)
-        for name, stage in stages.items():
-            if (out / name).exists():
-                (out / name).rename(Path(temporary) / f"{name}.old")
-            stage.rename(out / name)
-    for name in names:
-        files = {
-            file: content for (kind, run, file), content in contents.items() if (kind, run) == ("checkpoints", name)
-        }
-        if files and not (checkpoints / name / STATE).exists():
-            _restore_weights(files, checkpoints / name)
+            stage = (stages if kind == "runs" else weights) / run
+            stage.mkdir(exist_ok=True)
+            (stage / file).write_bytes(content)
+        for name in names:
+            _check_run(stages / name, out / name, replace)
+        brought = [stage for stage in weights.iterdir() if not (checkpoints / stage.name / STATE).exists()]
+        for stage in brought:
+            _restore_weights(stage)
+        for name in names:
+            swap(stages / name, out / name)
+        for stage in brought:
+            _take_in_weights(stage, checkpoints / stage.name)
     return names
 
 
@@ -110,22 +122,26 @@ def unpack_weights(packed: dict[str, np.ndarray]) -> list[np.ndarray]:
     ]
 
 
-def _list_contents(runs: list[Path], checkpoints: list[Path]):
-    """Yield (name in the pack, bytes) for all files of the runs, then for their weights."""
+def _collect(runs: list[Path], checkpoints: Sequence[Path]) -> Contents:
+    """All files of the runs, then of their weights."""
+    contents = {}
     for run in runs:
         load_run(run)
         for file in sorted(path for path in run.iterdir() if path.is_file() and not path.name.startswith(".")):
-            yield f"runs/{run.name}/{file.name}", file.read_bytes()
+            contents["runs", run.name, file.name] = file.read_bytes()
+    paths = {run.name: run for run in runs}
     for folder in checkpoints:
         state, experiment = load_state(folder), read_settings(folder)
         if state is None or experiment is None:
             raise PackError(f"There are no weights in {folder}: pack {folder.name} on the machine that trained it.")
+        check_same(paths[folder.name], folder, state)
         buffer = BytesIO()
         network, _ = load_kept(experiment, folder, state)
         np.savez(buffer, **pack_weights(network.get_weights()))
-        yield f"checkpoints/{folder.name}/{WEIGHTS}", buffer.getvalue()
-        for file in (SETTINGS, STATE):
-            yield f"checkpoints/{folder.name}/{file}", (folder / file).read_bytes()
+        contents["checkpoints", folder.name, WEIGHTS] = buffer.getvalue()
+        for name in (SETTINGS, STATE):
+            contents["checkpoints", folder.name, name] = (folder / name).read_bytes()
+    return contents
 
 
 def _cut(name: str, content: bytes) -> list[tuple[str, bytes]]:
@@ -137,26 +153,19 @@ def _cut(name: str, content: bytes) -> list[tuple[str, bytes]]:
     return [(f"{name}.piece-{number}-of-{len(pieces)}", piece) for number, piece in enumerate(pieces, 1)]
 
 
-def _read_packs(folder: Path) -> dict[tuple[str, str, str], bytes]:
-    """All files of all packs, whole: (kind, run, file) -> bytes."""
-    packs = sorted(folder.glob("pack-*.zip"))
-    if not packs:
-        raise PackError(f"There is no pack-*.zip in {folder}.")
+def read_packs(folder: Path, without: Collection[str] = ()) -> Contents:
+    """All files of all packs, whole, in their order; those of the runs `without` are left out. Raises PackError."""
     found: dict[tuple[str, str, str], dict[int, bytes]] = {}
     totals = {}
-    for file in packs:
-        try:
-            with zipfile.ZipFile(file) as pack:
-                for member in pack.infolist():
-                    match = NAME.fullmatch(member.filename)
-                    if not match or member.file_size > LIMIT:
-                        raise PackError(f"{file} holds {member.filename}, which no pack of ours does.")
-                    kind, run, name, number, total = match.groups()
-                    key = kind, run, name
-                    found.setdefault(key, {})[int(number or 1)] = pack.read(member)
-                    totals[key] = int(total or 1)
-        except (OSError, zipfile.BadZipFile, EOFError) as error:
-            raise PackError(f"{file} is damaged ({type(error).__name__}): fetch it again.") from None
+    for file in sorted(folder.glob("pack-*.zip"), key=lambda file: (len(file.name), file.name)):
+        for member, content in _read_pack(file).items():
+            match = NAME.fullmatch(member)
+            if not match or ".piece-" in match[3]:
+                raise PackError(f"{file} holds {member}, which no pack of ours does.")
+            kind, run, name, number, total = match.groups()
+            if run not in without:
+                found.setdefault((kind, run, name), {})[int(number or 1)] = content
+                totals[kind, run, name] = int(total or 1)
     for key, pieces in found.items():
         missing = set(range(1, totals[key] + 1)) - set(pieces)
         if missing:
@@ -164,6 +173,18 @@ def _read_packs(folder: Path) -> dict[tuple[str, str, str], bytes]:
                 f"Piece {min(missing)} of {totals[key]} of {'/'.join(key)} is in none of the packs in {folder}."
             )
     return {key: b"".join(pieces[number] for number in sorted(pieces)) for key, pieces in found.items()}
+
+
+def _read_pack(file: Path) -> dict[str, bytes]:
+    """The members of one pack by name. Raises PackError."""
+    try:
+        with zipfile.ZipFile(file) as pack:
+            large = [member.filename for member in pack.infolist() if member.file_size > LIMIT]
+            if large:
+                raise PackError(f"{file} holds {large[0]}, which no pack of ours does.")
+            return {member.filename: pack.read(member) for member in pack.infolist()}
+    except (OSError, zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
+        raise PackError(f"{file} is damaged ({type(error).__name__}): fetch it again.") from None
 
 
 def _check_run(stage: Path, path: Path, replace: bool) -> None:
@@ -178,15 +199,26 @@ def _read_all(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
 
 
-def _restore_weights(files: dict[str, bytes], folder: Path) -> None:
-    """Write the kept weights as training leaves them, then the state that names them."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / SETTINGS).write_bytes(files[SETTINGS])
-    experiment, state = read_settings(folder), json.loads(files[STATE])
-    with np.load(BytesIO(files[WEIGHTS])) as packed:
-        weights = unpack_weights(dict(packed))
-    network = NETWORKS[experiment.network]()
-    network.set_weights(weights)
-    kind, epoch = ("last", state["epoch"]) if experiment.keep == "last" else ("best", state["best_epoch"])
+def _restore_weights(folder: Path) -> None:
+    """Turn what a pack brought into the weights that training leaves. Raises PackError when something is amiss."""
+    try:
+        if {file.name for file in folder.iterdir()} != BROUGHT:
+            raise ValueError("not just these files")
+        experiment, state = read_settings(folder), load_state(folder)
+        with np.load(folder / WEIGHTS) as packed:
+            weights = unpack_weights(dict(packed))
+        network = NETWORKS[experiment.network]()
+        network.set_weights(weights)
+        kind, epoch = ("last", state["epoch"]) if experiment.keep == "last" else ("best", state["best_epoch"])
+    except Exception as error:  # noqa: BLE001 - NumPy, zipfile and Keras each raise their own for damage
+        raise PackError(
+            f"The packs bring weights of {folder.name} that cannot be read ({type(error).__name__})."
+        ) from None
     write_weights(network, folder / f"{kind}-{epoch}.weights.h5")
-    (folder / STATE).write_bytes(files[STATE])
+
+
+def _take_in_weights(stage: Path, folder: Path) -> None:
+    """Move restored weights to their place, the state that names them last."""
+    folder.mkdir(exist_ok=True)
+    for name in sorted({file.name for file in stage.iterdir()} - {WEIGHTS}, key=lambda name: name == STATE):
+        os.replace(stage / name, folder / name)

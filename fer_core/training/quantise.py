@@ -11,6 +11,7 @@ import numpy as np
 from fer_core.data import FerDataset
 from fer_core.files import replacing
 from fer_core.runs import Run, load_run, write_run
+from fer_core.runs.extras import compute_fingerprint
 from fer_core.runs.predictions import load_arrays
 from fer_core.runs.rewrite import find_rows, rewrite_run
 from fer_core.runs.verify import predict_with_onnx
@@ -46,7 +47,8 @@ def quantise_run(path: Path, dataset: FerDataset) -> Run:
             "agreement": float((probability.argmax(axis=1) == answers.predicted).mean()),
             "largest_difference": float(np.abs(probability - answers.probability).max()),
         }
-    run = write_run(path, run.config, run.history, run.metrics.to_plain() | {"quantised": found}, arrays)
+    metrics = run.metrics.to_plain() | {"quantised": found, "model_sha256": compute_fingerprint(model)}
+    run = write_run(path, run.config, run.history, metrics, arrays)
     rewrite_run(run, dataset)
     return load_run(path)
 

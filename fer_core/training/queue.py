@@ -11,13 +11,14 @@ import keras
 from fer_core.data import FerDataset
 from fer_core.runs import Run
 from fer_core.training.backend import choose_precision, describe_device
-from fer_core.training.checkpoint import clear_checkpoints
+from fer_core.training.checkpoint import clear_checkpoints, load_state
 from fer_core.training.devices import list_devices, spread_batches
 from fer_core.training.evaluate import write_finished_run
 from fer_core.training.experiments import Experiment, find_experiment
 from fer_core.training.fit import fit
 from fer_core.training.guards import MAY_REPLACE, GuardError, allow_to_replace, lock, needs_training
 from fer_core.training.settings import read_precision
+from fer_core.training.task import check_ingredients
 from fer_core.training.time_limit import OutOfTime, TimeLimit
 
 
@@ -84,17 +85,32 @@ def choose_devices(jobs: list[Job]) -> list[str]:
 
 
 def list_open(jobs: list[Job], resume: bool, restart: bool) -> list[Job]:
-    """The jobs that are still to be done. With `restart` all of them, and what earlier trainings left is thrown away.
+    """The jobs that are still to be done, with `restart` all of them.
 
     Raises GuardError, ArtifactError or CheckpointError where one of them must not begin.
     """
-    left = [job for job in jobs if needs_training(job.path, job.checkpoints, job.experiment.epochs, resume, restart)]
-    if restart:
-        for job in left:
-            with lock(job.checkpoints):
-                allow_to_replace(job.checkpoints)
-                clear_checkpoints(job.checkpoints)
-    return left
+    return [job for job in jobs if needs_training(job.path, job.checkpoints, job.experiment.epochs, resume, restart)]
+
+
+def check_jobs(jobs: list[Job], dataset: FerDataset, restart: bool) -> None:
+    """Raises GuardError, DatasetError, TeacherError or PretrainedError where one of the jobs could not be trained: votes,
+    teachers or pre-trained weights are missing, or a teacher is to be trained itself."""
+    names = {job.name for job in jobs}
+    for job in jobs:
+        if own := names & set(job.experiment.teachers):
+            raise GuardError(
+                f"{min(own)} cannot teach while it is trained itself: train it first, by a command of its own."
+            )
+        anew = restart or load_state(job.checkpoints) is None
+        check_ingredients(job.experiment, dataset, job.checkpoints.parent, anew)
+
+
+def begin_again(jobs: list[Job]) -> None:
+    """Throw away what earlier trainings left of the jobs. Raises GuardError while another process trains one of them."""
+    for job in jobs:
+        with lock(job.checkpoints):
+            allow_to_replace(job.checkpoints)
+            clear_checkpoints(job.checkpoints)
 
 
 def run_job(

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from fer_core.data import DatasetError, FerDataset, Split, compute_vote_majority, count_seven_votes
-from fer_core.training.distillation import compute_teacher_targets
+from fer_core.training.distillation import check_teacher, compute_teacher_targets
+from fer_core.training.dlib_weights import load_dlib_weights
 from fer_core.training.experiments import Experiment
 
 FEWEST_VOTES = 5
@@ -27,6 +28,20 @@ class Task:
     targets: np.ndarray | None = None
 
 
+def check_ingredients(experiment: Experiment, dataset: FerDataset, checkpoints: Path, anew: bool) -> None:
+    """Find out, before anything is thrown away or trained for hours, that what the experiment learns from is missing.
+
+    `checkpoints` holds its teachers' weights; only a run that begins `anew` needs pre-trained ones. Raises DatasetError,
+    TeacherError or PretrainedError.
+    """
+    if experiment.learns == "votes":
+        _check_votes(dataset)
+    for teacher in experiment.teachers:
+        check_teacher(checkpoints / teacher, experiment)
+    if experiment.pretrained and anew:
+        load_dlib_weights()
+
+
 def make_task(experiment: Experiment, dataset: FerDataset, split: Split, checkpoints: Path) -> Task:
     """The experiment's task. `checkpoints` holds its teachers' weights. Raises DatasetError where votes are missing."""
     if experiment.learns == "votes":
@@ -41,10 +56,7 @@ def make_vote_task(dataset: FerDataset, split: Split) -> Task:
     The target is each class's share of the votes for the seven; right is what most people chose. Pictures with fewer
     than five such votes are left out of training and validation, never out of the test.
     """
-    if dataset.votes is None:
-        raise DatasetError(
-            "This experiment learns from the crowd's votes: give FER+'s csv with --votes or FERPLUS_PATH."
-        )
+    _check_votes(dataset)
     votes = count_seven_votes(dataset.votes)
     total = votes.sum(axis=1)
     known = np.flatnonzero(total >= FEWEST_VOTES)
@@ -52,6 +64,13 @@ def make_vote_task(dataset: FerDataset, split: Split) -> Task:
     majority = compute_vote_majority(dataset.votes)
     labels = np.where(total > 0, majority, dataset.labels).astype("uint8")
     return Task(np.intersect1d(split.train, known), np.intersect1d(split.validation, known), labels, targets)
+
+
+def _check_votes(dataset: FerDataset) -> None:
+    if dataset.votes is None:
+        raise DatasetError(
+            "This experiment learns from the crowd's votes: give FER+'s csv with --votes or FERPLUS_PATH."
+        )
 
 
 def compute_draw_weights(targets: np.ndarray, rarity: float) -> np.ndarray:

@@ -127,3 +127,13 @@ def test_near_copies_are_found_on_the_other_side_alone():
     is_test = np.arange(len(images)) >= 9
     assert np.flatnonzero(compute_near_mask(images, is_test)).tolist() == [9, 10]
     assert not compute_near_mask(images, np.zeros(len(images), bool)).any()
+
+
+def test_pictures_that_are_merely_alike_are_no_copies():
+    """A correlation of .95, as two pictures of one scene may have, is not enough."""
+    rng = np.random.default_rng(1)
+    first, other = (draw - draw.mean() for draw in rng.normal(size=(2, 24, 24)).repeat(2, axis=1).repeat(2, axis=2))
+    pair = np.stack([first, 0.95 * first + (1 - 0.95**2) ** 0.5 * other])
+    images = np.clip(128 + 30 * pair, 0, 255).astype(np.uint8)
+    assert 0.92 < np.corrcoef(images.reshape(2, -1).astype(float))[0, 1] < 0.97
+    assert not compute_near_mask(images, np.array([True, False])).any()

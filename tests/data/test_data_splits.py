@@ -9,6 +9,7 @@ from dataset_forms import list_members, make_csv, write_zip
 from fer_core.data import (
     VOTE_COLUMNS,
     DatasetError,
+    FerDataset,
     compute_blank_mask,
     compute_conflict_mask,
     compute_duplicate_groups,
@@ -18,12 +19,14 @@ from fer_core.data import (
     compute_vote_shares,
     find_votes,
     load_dataset,
+    load_dataset_facts,
     load_votes,
     make_grouped_split,
     make_study_split,
     take_share,
 )
 from fer_core.labels import LABELS
+from fer_core.runs import ARTIFACTS, load_run
 
 
 @pytest.fixture
@@ -35,6 +38,17 @@ def copied(drawn_dataset):
     images[[31, 32]] = images[30]
     images[41] = images[40]
     return dataclasses.replace(drawn_dataset, images=images)
+
+
+def test_the_committed_runs_were_validated_on_the_grouped_split():
+    """A network's validation pictures are those of today's code: no picture it learned from would judge it."""
+    facts = load_dataset_facts(ARTIFACTS / "dataset").pictures
+    rows = np.arange(len(facts["label"]))
+    alike = np.where(facts["duplicate_group"] >= 0, facts["duplicate_group"], 10**6 + rows)  # in the pictures' place
+    images = alike.astype(np.int32)[:, None].view(np.uint8)
+    split = make_grouped_split(FerDataset(images, facts["label"], facts["file"], facts["is_test"]))
+    validation = load_run(ARTIFACTS / "compact-s1").predictions("validation")
+    assert facts["file"][split.validation].tolist() == validation.file.tolist()
 
 
 def test_study_split_takes_the_first_fifth_of_each_class(drawn_dataset):

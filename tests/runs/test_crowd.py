@@ -107,6 +107,15 @@ def test_rewriting_adds_votes_and_their_metrics_and_keeps_the_rest(old_run):
     assert not second.changed
 
 
+def test_rewriting_adds_the_crowds_choice_as_training_would_have(old_run):
+    run, dataset = old_run
+    arrays = {key: array for key, array in load_arrays(run.path).items() if key != "test_ferplus"}
+    write_run(run.path, run.config, run.history, compute_run_metrics(arrays), arrays)
+    (rewritten,) = rewrite_runs(run.path.parent, dataset)
+    assert rewritten.arrays == ("test_ferplus", "test_votes", "validation_votes")
+    assert load_run(run.path).predictions().ferplus[:2].tolist() == [0, 3] and verify_run(run.path) == []
+
+
 def test_a_new_metric_is_one_entry_and_one_command(old_run, monkeypatch):
     run, _ = old_run
     sevens = Metric("sevens", "Sevens", "Nothing.", lambda answers: (0.7, len(answers.label)))

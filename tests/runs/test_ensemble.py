@@ -5,6 +5,7 @@ import pytest
 
 from fer_core.runs import verify_run
 from fer_core.runs.ensemble import EnsembleError, write_ensemble
+from fer_core.runs.writing import write_run
 
 
 def test_the_mean_answer_becomes_a_run(make_run, tmp_path):
@@ -38,3 +39,32 @@ def test_runs_that_cannot_be_averaged_are_refused(make_run, tmp_path):
         write_ensemble("two", [run, partial], tmp_path)
     with pytest.raises(EnsembleError, match="tested in different ways"):
         write_ensemble("two", [run, make_run("tiny-s2", tta="ten-crop", dataset={"drawn": True})], tmp_path)
+
+
+def test_a_run_is_replaced_only_when_asked_and_then_as_a_whole(make_run, tmp_path):
+    members = [make_run("tiny-s1"), make_run("tiny-s2")]
+    trained = make_run("tiny-s0").path
+    (trained / "model.onnx").write_bytes(b"a network that would still answer")
+    before = (trained / "predictions.npz").read_bytes()
+    with pytest.raises(EnsembleError, match="tiny-s0 is there already: .*--replace"):
+        write_ensemble("tiny", members, tmp_path)
+    assert (trained / "predictions.npz").read_bytes() == before
+    assert write_ensemble("tiny", members, tmp_path, replace=True).model_path is None
+    with pytest.raises(EnsembleError, match="cannot take the place of its own member"):
+        write_ensemble("tiny", [make_run("tiny-s0"), members[0]], tmp_path, replace=True)
+
+
+@pytest.mark.parametrize("name", ["../escaped", "", "a/b", ".hidden", "a b"])
+def test_a_name_that_leads_elsewhere_is_refused(make_run, tmp_path, name):
+    members = [make_run("tiny-s1"), make_run("tiny-s2")]
+    with pytest.raises(EnsembleError, match="names no folder"):
+        write_ensemble(name, members, tmp_path / "out")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["tiny-s1", "tiny-s2"]
+
+
+def test_what_one_member_answered_epoch_by_epoch_is_not_the_ensembles(make_parts, tmp_path):
+    config, history, metrics, predictions = make_parts()
+    predictions["test_last_epochs"] = np.zeros((3, 90), np.uint8)
+    members = [write_run(tmp_path / name, config, history, metrics, predictions) for name in ("tiny-s1", "tiny-s2")]
+    answers = write_ensemble("two", members, tmp_path).predictions()
+    assert answers.last_epochs is None and answers.twin is not None and answers.ferplus is not None

@@ -5,7 +5,7 @@ import pytest
 
 from fer_core.runs import compare_runs
 from fer_core.runs.metrics import compute_run_metrics
-from fer_core.runs.paired import estimate_mean
+from fer_core.runs.paired import count_pair, estimate_mean
 from fer_core.runs.writing import write_run
 
 
@@ -24,6 +24,12 @@ def test_paired_comparison_by_hand(make_run):
     picks = np.random.default_rng(3).integers(0, 90, (4000, 90))
     differences = (right_b[picks].astype(int) - right_a[picks]).mean(axis=1)
     assert np.percentile(differences, [2.5, 97.5]) == pytest.approx(result.ci95, abs=0.025)
+
+
+def test_the_interval_is_that_of_95_percent():
+    """By hand: only one of the two is right about 100 and 200 of 1,000, so the difference's deviation is .01703."""
+    right_a, right_b = np.arange(1000) < 100, np.arange(1000) >= 800
+    assert count_pair(right_a, right_b).ci95 == pytest.approx((0.1 - 1.96 * 0.01703, 0.1 + 1.96 * 0.01703), abs=0.0025)
 
 
 def test_a_run_equals_itself(run):

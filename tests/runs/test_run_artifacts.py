@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from fer_core import folders
 from fer_core.runs import run as run_module
 from fer_core.runs import writing
 from fer_core.runs.artifacts import ArtifactError, load_run, load_runs
@@ -90,23 +91,59 @@ def test_rewriting_replaces_and_keeps_other_files(run, make_parts):
     assert [path.name for path in run.path.parent.iterdir()] == ["tiny-s0"]
 
 
-@pytest.mark.parametrize("call", [1, 2])
-def test_interrupted_write_leaves_the_old_run(run, make_parts, monkeypatch, call):
+def test_a_new_network_brings_nothing_of_the_old_one(run, make_parts):
+    for name in ("model.onnx", "robustness.json", "doubts.json"):
+        (run.path / name).write_bytes(b"of the old network")
+    write_run(run.path, *make_parts(epochs=5), anew=True)
+    assert {path.name for path in run.path.iterdir()} == {
+        "config.json",
+        "history.csv",
+        "metrics.json",
+        "predictions.npz",
+    }
+
+
+@pytest.mark.parametrize("rename", [1, 2])
+def test_interrupted_write_leaves_the_old_run(run, make_parts, monkeypatch, rename):
     """Fail the first, then the second of the two renames that replace a folder."""
     calls, replace = [], os.replace
 
     def failing(source, target):
-        calls.append(source)
-        if len(calls) == call:
-            raise KeyboardInterrupt
+        if os.path.isdir(source):
+            calls.append(source)
+            if len(calls) == rename:
+                raise KeyboardInterrupt
         replace(source, target)
 
-    monkeypatch.setattr(writing.os, "replace", failing)
+    monkeypatch.setattr(folders.os, "replace", failing)
     with pytest.raises(KeyboardInterrupt):
         write_run(run.path, *make_parts(epochs=5))
     monkeypatch.undo()
-    assert len(load_run(run.path).history) == 3
+    assert len(calls) >= rename and len(load_run(run.path).history) == 3
     assert [path.name for path in run.path.parent.iterdir()] == ["tiny-s0"]
+
+
+@pytest.mark.parametrize("load", [load_run, lambda path: load_runs(path.parent)[0][0]])
+def test_a_run_survives_a_kill_between_the_two_renames(run, make_parts, load):
+    """A process that ends there, without a word, leaves both runs in hiding: the next reader meets the new one."""
+    (run.path / "model.onnx").write_bytes(b"model")
+    hidden = run.path.parent / ".writing-abc"
+    write_run(hidden / "tiny-s0", *make_parts(epochs=5))
+    run.path.rename(hidden / "tiny-s0.old")
+    assert len(load(run.path).history) == 5
+    assert [path.name for path in run.path.parent.iterdir()] == ["tiny-s0"]
+
+
+def test_a_reader_between_the_two_renames_does_not_disturb_the_writer(run, make_parts, monkeypatch):
+    replace = os.replace
+
+    def read_after_the_first(source, target):
+        replace(source, target)
+        if str(target).endswith(".old"):
+            assert len(load_run(run.path).history) == 5
+
+    monkeypatch.setattr(folders.os, "replace", read_after_the_first)
+    assert len(write_run(run.path, *make_parts(epochs=5)).history) == 5
 
 
 def test_write_interrupted_while_files_are_written(run, make_parts, monkeypatch):

@@ -12,6 +12,7 @@ from fer_core.preprocessing import to_network_input
 from fer_core.runs import verify
 from fer_core.runs.metrics import compute_run_metrics
 from fer_core.runs.verify import predict_with_onnx, verify_run, verify_runs
+from fer_core.runs.voice import write_voice
 from fer_core.runs.writing import write_run
 
 
@@ -24,11 +25,35 @@ def _edit_metrics(run, change):
 def test_an_honest_run_passes(make_run):
     run = make_run(tta=True)
     assert verify_run(run.path) == []
-    _edit_metrics(
-        run,
-        lambda m: m.update(train={"accuracy": 0.7}, last_epoch={"test": m["test"] | {"accuracy": 0.5}}, best_epoch=2),
-    )
+    other = make_run("other-s0", skill=1.0).metrics.to_plain()["test"]
+    _edit_metrics(run, lambda m: m.update(train={"accuracy": 0.7}, last_epoch={"test": other}, best_epoch=2))
     assert verify_run(run.path) == []  # what cannot be recomputed is left alone
+
+
+def test_the_last_epochs_numbers_agree_with_one_another(make_run):
+    run = make_run()
+    _edit_metrics(run, lambda m: m.update(last_epoch={"test": m["test"] | {"accuracy": 0.5}}, best_epoch=2))
+    (problem,) = verify_run(run.path)
+    assert "gives 0.5 for last_epoch test accuracy, its matrix gives" in problem
+    other = make_run("other-s0", skill=1.0).metrics.to_plain()["test"]
+    _edit_metrics(run, lambda m: m.update(last_epoch={"test": other}, best_epoch=3))
+    (problem,) = verify_run(run.path)
+    assert "another matrix, though the last epoch is the one kept" in problem
+
+
+def test_what_was_measured_afterwards_is_checked_too(make_run):
+    run = make_run(tta=True)
+    content = json.loads(write_voice(run).read_text())
+    assert verify_run(run.path) == []
+    content["fused"][30] += 0.02
+    (run.path / "voice.json").write_text(json.dumps(content))
+    (problem,) = verify_run(run.path)
+    assert "voice.json gives" in problem and "for fused 30, predictions.npz gives" in problem
+    write_voice(run)
+    for name in ("cell_faces.npz", "face_map.npz"):
+        (run.path / name).write_bytes(b"damaged")
+        assert any(f"{name} is damaged" in problem for problem in verify_run(run.path))
+        (run.path / name).unlink()
 
 
 @pytest.mark.parametrize(

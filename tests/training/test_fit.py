@@ -14,9 +14,11 @@ import pytest
 from fer_core.data import make_drawn_dataset
 from fer_core.runs import verify_run
 from fer_core.training import checkpoint
-from fer_core.training.checkpoint import DivergedError, load_state
+from fer_core.training import fit as fit_module
+from fer_core.training.checkpoint import DivergedError, load_state, write_state
 from fer_core.training.evaluate import WeightsError, check_weights, export_kept, write_finished_run
 from fer_core.training.fit import fit, make_split
+from fer_core.training.guards import GuardError
 from fer_core.training.settings import ResumeError
 from fer_core.training.weights import load_best, load_last, load_network
 
@@ -178,6 +180,15 @@ def test_a_finished_run_is_written_exported_and_verified(tiny_experiment, datase
     run = write_finished_run(experiment, dataset, 0, state, tmp_path / "weights", tmp_path / "tiny-s0", 20)
     assert export_kept(experiment, tmp_path / "weights", run.path) < 1e-4
     assert verify_run(run.path, dataset) == []
+    network = run.model_path.read_bytes()
+    run.model_path.write_bytes(network + b"x")
+    assert "another network than the one metrics.json was written for" in verify_run(run.path)[0], "without pictures"
+    run.model_path.write_bytes(network)
+    state["history"][-1]["val_accuracy"] += 0.01  # a training of the same name and length, written elsewhere
+    write_state(tmp_path / "weights", {key: state[key] for key in ("epoch", "best_epoch", "history", "plateau")})
+    with pytest.raises(GuardError, match="was not trained to what is in"):
+        export_kept(experiment, tmp_path / "weights", run.path)
+    assert run.model_path.read_bytes() == network
     assert run.is_drawn and run.is_partial and run.best_epoch == state["best_epoch"]
     assert run.metrics.test.accuracy > 2 / 7, "twelve epochs on drawn faces beat guessing"
     assert run.config.dataset.test.total == 56 and run.config.parameters == state["parameters"]
@@ -214,3 +225,13 @@ def test_the_same_code_trains_under_both_backends(backend, tmp_path):
     assert done.returncode == 0, done.stderr[-2000:]
     name, *losses = done.stdout.split()
     assert name == backend and all(0 < float(loss) < 10 for loss in losses) and len(losses) == 2
+
+
+def test_a_run_gives_the_memory_of_its_pictures_back(tiny_experiment, tmp_path, monkeypatch):
+    """TensorFlow keeps the graphs of training steps: a queue would hold a copy of all pictures for each of its runs."""
+    if keras.backend.backend() != "tensorflow":
+        pytest.skip("other backends free them themselves")
+    made, make = [], fit_module.make_training_model
+    monkeypatch.setattr(fit_module, "make_training_model", lambda *given: made.append(make(*given)) or made[0])
+    fit(replace(tiny_experiment, epochs=1, augmentation="none"), make_drawn_dataset(70, 14), 0, tmp_path)
+    assert [variable.numpy().size for variable in made[0].get_layer("pictures").variables] == [0, 0]

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 
+from fer_core.app.training.settings import SETTINGS
 from fer_core.runs.paper import PAPER_LAYERS
 from fer_core.training.experiments import EXPERIMENTS
 from fer_core.training.networks import NETWORKS, build_compact, build_vgg_study
@@ -49,3 +50,8 @@ def test_every_experiment_names_a_network_and_the_studys_differ_only_as_stated()
     for e in study[:3]:
         assert (e.learning_rate, e.momentum, e.nesterov, e.weight_decay) == (0.001, 0.9, False, 0)
         assert (e.network, e.split, e.augmentation, e.schedule) == ("vgg_study", "study", "study", "plateau")
+
+
+def test_every_network_has_a_name_for_readers():
+    (shown,) = (setting for setting in SETTINGS if setting.keys == ("network",))
+    assert [name for name in NETWORKS if shown.write(name) == name] == []

@@ -1,5 +1,6 @@
 """Packs: no larger than they may be, whole or refused, and weights that come back within half a step."""
 
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -40,9 +41,42 @@ def test_another_run_is_replaced_only_when_asked(packs, tmp_path):
     assert history.read_bytes() == (RUN / "history.csv").read_bytes()
 
 
+def test_runs_that_were_packed_before_stay(packs, tmp_path):
+    other = RUN.with_name("compact-quarter-s1")
+    files = write_packs(packs, [other])
+    assert all(file.stat().st_size <= pack.LIMIT for file in files)
+    assert unpack(packs, tmp_path / "out", tmp_path / "checkpoints") == [RUN.name, other.name]
+
+
+def test_a_run_that_is_packed_again_replaces_itself(packs, tmp_path):
+    smaller = tmp_path / RUN.name
+    shutil.copytree(RUN, smaller)
+    (smaller / "voice.json").unlink()
+    files = write_packs(packs, [smaller])
+    assert sorted(packs.iterdir()) == files, "no pack of the larger one stays"
+    unpack(packs, tmp_path / "out", tmp_path / "checkpoints")
+    assert {file.name for file in (tmp_path / "out" / RUN.name).iterdir()} == {file.name for file in smaller.iterdir()}
+    before = [file.stat().st_ino for file in files]
+    assert [file.stat().st_ino for file in write_packs(packs, [smaller])] == before, "nothing new, nothing written"
+
+
+def test_a_pack_that_a_kill_left_incomplete_is_mended_by_packing_again(packs, tmp_path):
+    lose(packs)
+    write_packs(packs, [RUN])
+    assert unpack(packs, tmp_path / "out", tmp_path / "checkpoints") == [RUN.name]
+
+
 def cut(folder):
     file = folder / "pack-01.zip"
     file.write_bytes(file.read_bytes()[:-100])
+
+
+def garble(folder):
+    """Damage the compressed bytes of the first member, not the directory at the end."""
+    file = folder / "pack-01.zip"
+    content = bytearray(file.read_bytes())
+    content[100:300] = bytes(200)
+    file.write_bytes(content)
 
 
 def lose(folder):
@@ -64,6 +98,9 @@ def add(name, content=b"x"):
         (lose, "Piece 1 of . of runs/compact-eighth-s1/predictions.npz is in none of the packs"),
         (add("runs/compact-eighth-s1/../../../evil"), "which no pack of ours does"),
         (add("/etc/passwd"), "which no pack of ours does"),
+        (add("runs/compact-eighth-s1/x.piece-1-of-" + "9" * 5000), "which no pack of ours does"),
+        (garble, "pack-01.zip is damaged .*: fetch it again"),
+        (add("checkpoints/compact-eighth-s1/kept.npz"), "weights of compact-eighth-s1 that cannot be read"),
         (add("runs/compact-eighth-s1/metrics.json", b"{}"), "a run that is not as stated"),
     ],
 )

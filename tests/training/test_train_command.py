@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -10,8 +12,9 @@ import fer_core.data
 import train
 from fer_core.data import make_drawn_dataset
 from fer_core.runs import load_run
-from fer_core.training import experiments
+from fer_core.training import experiments, work
 from fer_core.training.guards import lock
+from fer_core.training.pack import unpack
 from fer_core.training.time_limit import TimeLimit
 
 
@@ -63,6 +66,11 @@ def test_list_names_every_experiment_with_what_to_expect(capsys):
         (["train", "compact", "--distil-from", "best-s0"], "compact learns from labels alone"),
         (["ensemble", "two", "a-s0", "b-s0", "--out", "/nowhere"], "/nowhere/a-s0 is not a folder"),
         (["unpack", "/nowhere"], "There is no pack-*.zip in /nowhere"),
+        (["pack", "/proc/packs", "compact-s1"], "Nothing can be written to /proc/packs"),
+        (["facts", "--data", "drawn", "--out", "/proc/facts"], "Nothing can be written to /proc/facts"),
+        (["facts", "--data", "drawn"], "Drawn faces say nothing about FER2013: name another folder with --out"),
+        (["verify", "compact-s2", "typo-s0"], "There is no run 'typo-s0' in"),
+        (["rewrite", "compact-s2", "typo-s0"], "There is no run 'typo-s0' in"),
     ],
 )
 def test_a_wrong_request_gets_one_line_and_exit_code_2(arguments, sentence, capsys, monkeypatch, tmp_path, no_data):
@@ -76,6 +84,19 @@ def test_a_wrong_request_gets_one_line_and_exit_code_2(arguments, sentence, caps
 def test_runs_are_verified_by_experiment_or_by_name(named, capsys, no_data):
     assert train.main(["verify", named]) == 0
     assert "compact-s1: as stated" in capsys.readouterr().out
+
+
+def test_one_run_is_verified_without_the_others(capsys, monkeypatch, no_data):
+    asked = []
+    monkeypatch.setattr("fer_core.runs.verify_run", lambda path, dataset: asked.append(path.name) or [])
+    assert train.main(["verify", "compact-s2"]) == 0 and asked == ["compact-s2"]
+
+
+def test_a_reader_that_has_enough_is_no_error():
+    command = [sys.executable, str(train.ROOT / "train.py"), "list"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as shown:
+        shown.stdout.close()  # as `| head` does, here before the first line
+        assert shown.stderr.read() == b"" and shown.wait() == 0
 
 
 def test_missing_data_is_said_before_training(capsys, monkeypatch, tmp_path, no_data):
@@ -136,6 +157,42 @@ def test_nothing_is_thrown_away_unasked(quick, capsys, monkeypatch, tmp_path):
     assert len(load_run(file.parent).history) == 3
 
 
+@pytest.mark.parametrize(
+    ("ingredient", "options", "sentence"),
+    [
+        ({"learns": "votes"}, [], "learns from the crowd's votes: give FER+'s csv"),
+        ({"pretrained": "dlib"}, [], "starts from dlib's face recognition network"),
+        ({"teacher_share": 0.5}, ["--distil-from", "nobody-s0"], "The teacher nobody-s0 has no weights"),
+        ({"teacher_share": 0.5}, ["--distil-from", "needy-drawn-s0"], "cannot teach while it is trained itself"),
+    ],
+)
+def test_what_is_missing_is_said_before_weights_go_and_hours_pass(
+    quick, capsys, monkeypatch, tmp_path, ingredient, options, sentence
+):
+    monkeypatch.setattr("fer_core.training.dlib_weights.PACKAGE", "no_such_package")
+    monkeypatch.setattr(fer_core.data, "draw_votes", lambda labels: None)
+    needy = replace(experiments.EXPERIMENTS["tiny"], name="needy", epochs=1)
+    monkeypatch.setitem(experiments.EXPERIMENTS, "needy", needy)
+    assert train.main(["train", "needy", *quick[2:]]) == 0
+    weights = tmp_path / "checkpoints" / "needy-drawn-s0" / "last-1.weights.h5"
+    assert weights.exists()
+    monkeypatch.setitem(experiments.EXPERIMENTS, "needy", replace(needy, **ingredient))
+    assert train.main(["train", "needy", *quick[2:], "--restart", *options]) == 2
+    assert sentence in capsys.readouterr().err and weights.exists()
+    if not options:  # a queue with it is refused as a whole
+        assert train.main(["train", "tiny", "needy", *quick[2:], "--seed", "9"]) == 2
+        assert not (tmp_path / "artifacts" / "tiny-drawn-s9").exists()
+
+
+def test_learning_votes_is_rehearsed_on_drawn_faces(quick, tmp_path, monkeypatch):
+    voting = replace(experiments.EXPERIMENTS["tiny"], name="voting", learns="votes", epochs=1)
+    monkeypatch.setitem(experiments.EXPERIMENTS, "voting", voting)
+    assert train.main(["train", "voting", *quick[2:]]) == 0
+    run = load_run(tmp_path / "artifacts" / "voting-drawn-s0")
+    assert run.by_crowd and run.predictions().votes.sum(axis=1).tolist() == [10] * 56
+    assert (run.predictions().votes.argmax(axis=1) == run.predictions().label).mean() > 0.9
+
+
 def test_a_batch_that_does_not_divide_is_said_before_training(quick, capsys, monkeypatch):
     monkeypatch.setattr("fer_core.training.queue.list_devices", lambda: ["gpu:0", "gpu:1", "gpu:2"])
     assert train.main([*quick, "--devices", "all"]) == 2
@@ -168,8 +225,8 @@ def test_a_queue_stops_in_time_goes_on_and_is_packed(quick, capsys, monkeypatch,
     monkeypatch.setattr("fer_core.training.console.Progress.__call__", lambda self, row, history: epochs.append(row))
     with monkeypatch.context() as patched:
         patched.setattr(TimeLimit, "left", property(lambda limit: {6: 0.01, 7: 0.0}.get(len(epochs), 5000.0)))
-        assert train.main(queue) == train.UNFINISHED
-        assert train.main(queue) == train.UNFINISHED, "nothing begins without time for it"
+        assert train.main(queue) == work.UNFINISHED
+        assert train.main(queue) == work.UNFINISHED, "nothing begins without time for it"
     assert "time limit with 2 to go: the same command with --resume" in capsys.readouterr().out
     assert [row["epoch"] for row in epochs] == [1, 2, 3, 4, 1, 2, 3]
     assert json.loads((tmp_path / "checkpoints" / "tiny-drawn-s1" / "state.json").read_text())["epoch"] == 3
@@ -194,6 +251,31 @@ def test_one_run_that_fails_does_not_keep_the_others(quick, capsys, monkeypatch,
     assert train.main(["train", "wild", *quick[1:], "--epochs", "1"]) == 2
     assert "wild-drawn-s0: In epoch 1 loss and val_loss became" in capsys.readouterr().err
     assert [path.name for path in (tmp_path / "artifacts").iterdir()] == ["tiny-drawn-s0"]
+
+
+def test_a_full_disk_after_one_run_does_not_keep_the_others(quick, capsys, monkeypatch, tmp_path, tiny_experiment):
+    monkeypatch.setitem(experiments.EXPERIMENTS, "tiny", replace(tiny_experiment, epochs=1, deploy=True))
+    write_voice, write_packs, full = work.write_voice, work.write_packs, OSError(28, "No space left on device")
+
+    def fail_once(step):
+        calls = []
+
+        def run(*given):
+            calls.append(given)
+            if len(calls) == 1:
+                raise full
+            return step(*given)
+
+        return run
+
+    monkeypatch.setattr(work, "write_voice", fail_once(write_voice))
+    monkeypatch.setattr(work, "write_packs", fail_once(write_packs))
+    packs = tmp_path / "packs"
+    assert train.main([*quick, "--seed", "0", "1", "2", "--pack", str(packs)]) == 2
+    error = capsys.readouterr().err
+    assert "tiny-drawn-s0: [Errno 28]" in error and "tiny-drawn-s1: [Errno 28]" in error
+    assert (tmp_path / "artifacts" / "tiny-drawn-s2" / "model.onnx").exists()
+    assert unpack(packs, tmp_path / "there", tmp_path) == [f"tiny-drawn-s{seed}" for seed in (0, 1, 2)]
 
 
 def test_an_ensemble_and_a_student_from_the_command_line(quick, capsys, tmp_path, monkeypatch, tiny_experiment):

@@ -157,8 +157,10 @@ SETTINGS = (
     Setting(OPTIMISER, "Weights kept", ("keep",), _choose({"best": "best epoch on validation", "last": "last epoch"})),
     Setting(OPTIMISER, "Arithmetic", ("mixed_precision",), _choose({True: "16 bits, sums in 32", False: "32 bits"})),
     Setting(NETWORK, "Network", ("network",), _choose({
-        "vgg_study": "the study's VGG", "compact": "compact residual network", "vgg_narrow_se": "narrow VGG",
+        "vgg_study": "the study's VGG", "compact": "compact residual network", "vgg_narrow_se": "narrow VGG with squeeze and excitation",
         "face_resnet": "dlib's face recognition ResNet", "student": "student network",
+        "residual": "residual network, whole resolution in its stem", "resnet18": "ResNet-18", "alexnet": "AlexNet",
+        "vgg16": "VGG-16", "googlenet": "GoogLeNet", "vgg_narrow": "narrow VGG",
         "vgg_quarter": "the study's VGG, a quarter as wide", "vgg_quarter_dropout_0.3": "the same, dropout 0.3",
         "vgg_quarter_dropout_0.7": "the same, dropout 0.7", "vgg_quarter_shallow": "the same, one convolution fewer per block",
         "vgg_quarter_deep": "the same, one convolution more per block", "vgg_quarter_plain": "the same, no batch normalisation",
