@@ -8,7 +8,7 @@ router.start(__file__)
 ui.page_header(
     "Which expression is it?",
     f"Show a photo to a small neural network, and it says what people would call each face: {', '.join(LABELS[:-1])} or "
-    f"{LABELS[-1]}. Then see how it was made, what it gets wrong, and what a study of such networks overlooked.",
+    f"{LABELS[-1]}. People often disagree about a face, and then it says so.",
 )
 
 # After the heading, because on a cold server these take most of a second to import.
@@ -26,10 +26,8 @@ ui.show_problems(runs.problems)
 overview.render_photo_drop(run)
 
 if run:
-    seeds = summary.describe_seeds(run, runs)
-    ui.section("How good is it?", overview.make_quality_sentence(served, facts, seeds))
+    overview.render_quality(served, facts, summary.describe_seeds(run, runs))
     ui.show_caveats(summary.describe_caveats(run))
-    ui.metric_row(summary.make_headline_metrics(served))
 
 found = findings.make_findings(
     loading.load_label_run(), run if run and run.learns_votes else None, loading.load_robustness().by_run,

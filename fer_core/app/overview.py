@@ -5,18 +5,42 @@ from collections.abc import Sequence
 import streamlit as st
 
 from fer_core.app import shell, summary, ui
-from fer_core.app.faces import album, cards, photo
+from fer_core.app.faces import album, batch, cards, photo
+from fer_core.app.faces.album import Photo
+from fer_core.app.faces.batch import Outcome
+from fer_core.app.faces.examples import EXAMPLES
+from fer_core.app.faces.thumbnails import choose_example
 from fer_core.app.findings import Finding
-from fer_core.app.formats import format_count, format_percent, quote_name
+from fer_core.app.formats import format_count, format_percent
 from fer_core.app.loading import load_engine
 from fer_core.app.memory import describe_stay
 from fer_core.labels import LABELS
 from fer_core.runs.run import Run
-from fer_core.vision.images import READABLE, ImageError, clean_name
+from fer_core.vision.images import READABLE
+
+UPLOADER, BROUGHT, EXAMPLE = "overview-upload", "overview-brought", "overview-example"
+SHOWN_EXAMPLES = ("Admiral", "Portrait", "Photographer", "Mouth covered", "Lying down", "Drawn fear")
+"""The first one divides people: what the page is about."""
+WIDTHS = [4, 7]
+"""Of photo and answer: the answer's column holds all examples in a row."""
+
+
+def make_plain_sentence(run: Run, facts=None) -> str:
+    """Return how good the network that answers here is, in a hundred faces, and beside it one person."""
+    right = round(100 * run.test.accuracy)
+    if not run.by_crowd:
+        return f"It names FER2013's label for {right} of 100 faces that it has never seen."
+    text = f"It names what most people see in **{right} of 100** faces that it has never seen."
+    one = facts.crowd.people.one if facts and facts.crowd and facts.crowd.people else None
+    return (
+        text
+        if one is None
+        else f"{text} One person agrees with most of the others in **{round(100 * one)} of 100** votes."
+    )
 
 
 def make_quality_sentence(run: Run, facts=None, seeds: str = "") -> str:
-    """Return how good the network that answers here is, beside the study's best; `seeds` says what others reach."""
+    """Return the same with its numbers, beside the study's best; `seeds` says what others reach."""
     text = (
         f"**{summary.describe_network(run)}** {summary.describe_accuracy(run)}"
         f"{', averaging each face with its mirror image' if run.is_averaged else ''}. "
@@ -33,8 +57,28 @@ def make_quality_sentence(run: Run, facts=None, seeds: str = "") -> str:
     )
 
 
+def describe_yardsticks(run: Run, facts=None) -> str:
+    """Say how one person's votes and the network's answers are counted, which is not quite the same; or nothing."""
+    people = facts.crowd.people if facts and facts.crowd else None
+    if people is None or people.one is None or not run.by_crowd:
+        return ""
+    return (
+        f"The two are not counted alike: the network is judged on the {format_count(run.test.n)} faces where one expression "
+        f"has more of the ten votes than any other; each person's vote against the other voters', on {format_count(people.one_n)} faces."
+    )
+
+
+def render_quality(run: Run, facts, seeds: str) -> None:
+    """Show how good it is in a sentence, and its numbers folded away."""
+    ui.section("How good is it?", make_plain_sentence(run, facts))
+    with st.expander("Details", icon=":material/analytics:"):
+        for text in (make_quality_sentence(run, facts, seeds), describe_yardsticks(run, facts)):
+            st.markdown(ui.link_words(text), width=ui.TEXT_WIDTH)
+        ui.metric_row(summary.make_headline_metrics(run))
+
+
 def render_photo_drop(run: Run | None) -> None:
-    """Show the uploader and, beside it, the answer: the visitor's photo, or the example until there is one."""
+    """Show the ways to bring a photo, and below them the answer: the visitor's photo, or an example until there is one."""
     if run is None:
         ui.empty_state(
             "No network to ask yet",
@@ -43,47 +87,65 @@ def render_photo_drop(run: Run | None) -> None:
             link="predict",
         )
         return
-    with st.container(border=True, key="overview-photo"):
-        left, right = st.columns([5, 6], gap="large", vertical_alignment="top")
-        with left:
-            upload = st.file_uploader(
-                "Drop a photo here",
-                key="overview-upload",
-                help=f"{READABLE}. It stays in memory and is gone {describe_stay()} after your visit.",
-            )
-            picture_slot = st.container()
-            ui.page_link("predict", "Several photos, or the camera")
-        with right, shell.guard():
-            answer = _answer(upload)
-            if answer:
-                with picture_slot:
-                    cards.render_picture(answer, photo.EXAMPLE_CREDIT if upload is None else "")
-                _render_answer(answer, upload)
+    with st.container(border=True, key="overview-photo"), shell.guard():
+        chosen = _choose_photo()
+        (outcome,) = batch.answer_photos([chosen], load_engine()) or [None]
+        if outcome is None:
+            return
+        batch.render_problems([outcome])
+        if outcome.answer:
+            _render_outcome(outcome)
 
 
-def _answer(upload) -> photo.Answer | None:
-    if upload is None:
-        return photo.answer_example()
-    try:
-        return photo.answer_photo(upload.getvalue(), upload.name, load_engine())
-    except ImageError as error:
-        st.error(
-            f"{quote_name(clean_name(upload.name))}: {error}",
-            icon=":material/broken_image:",
-            title="This file cannot be read",
-        )
-        return None
+def _choose_photo() -> Photo:
+    """Return the chosen example, else the visitor's own photo, else the first example."""
+    with st.container(key="overview-bring-photos"):
+        left, right = st.columns(WIDTHS, gap="medium")
+    with left:
+        help = f"{READABLE}. It stays in memory and is gone {describe_stay()} after your visit."
+        if not st.file_uploader("Your photo", key=UPLOADER, on_change=_take, help=help):
+            st.session_state.pop(BROUGHT, None)  # the widget is new: what it brought before stays
+            album.offer_to_forget(album.open_album(album.UPLOADS), "overview-forget")
+        with st.container(horizontal=True, gap="small"):
+            ui.page_link("predict", "Take a photo", {album.SOURCE: album.CAMERA})
+            ui.page_link("predict", "Several photos", {album.SOURCE: album.UPLOAD})
+    own, first = album.find_own(), SHOWN_EXAMPLES[0]
+    if own is None and st.session_state.get(EXAMPLE, first) is None:
+        st.session_state[EXAMPLE] = first  # pressed again, or the photo was taken away
+    with right:
+        example = choose_example("Or a free example", SHOWN_EXAMPLES, EXAMPLE, None if own else first)
+    return own if own and not example else photo.open_example(example or first)
 
 
-def _render_answer(answer: photo.Answer, upload) -> None:
-    if not answer.faces:
-        st.markdown("**No face found.** Faces should look at the camera and be at least 40 pixels high.")
-        if st.button("Mark the face by hand", key="overview-by-hand", icon=":material/crop:"):
-            album.hand_over(upload)
-            st.switch_page(shell.page("predict"))
-        return
-    cards.render_faces(answer, "overview-face")
-    st.caption(f"{answer.wording.meaning} {answer.wording.dotted}")
+def _take() -> None:
+    """Follow the uploader: a new file joins the visit's photos, the one that it listed before leaves them."""
+    if before := st.session_state.pop(BROUGHT, None):
+        album.take_back(before)
+    file = st.session_state[UPLOADER]
+    if file and (brought := album.hand_over(file)):
+        st.session_state[BROUGHT], st.session_state[EXAMPLE] = brought.key, None
+
+
+def _render_outcome(outcome: Outcome) -> None:
+    answer, example = outcome.answer, EXAMPLES.get(outcome.photo.example)
+    with st.container(key="overview-answer-first"):
+        left, right = st.columns(WIDTHS, gap="medium")
+    with left:
+        cards.render_picture(answer, example.credit if example else "")
+    with right:
+        if not answer.faces:
+            _render_no_face(outcome)
+            return
+        cards.render_faces(answer, "overview-face")
+        dotted = answer.wording.dotted if len(answer.faces) == 1 else ""
+        st.caption(" ".join(filter(None, [example.hint if example else "", answer.wording.meaning, dotted])))
+
+
+def _render_no_face(outcome: Outcome) -> None:
+    st.markdown("**No face found.** Faces should look at the camera and be at least 40 pixels high.")
+    if st.button("Mark the face by hand", key="overview-by-hand", icon=":material/crop:"):
+        album.show_on_predict(outcome.photo)
+        st.switch_page(shell.page("predict"))
 
 
 def render_findings(findings: Sequence[Finding]) -> None:

@@ -30,13 +30,14 @@ RUN = threading.local()
 
 @dataclass(frozen=True)
 class PageEntry:
-    """A page in the navigation: `name` is its file in pages/ and its address."""
+    """A page: `name` is its file in pages/ and its address; `listed`: the navigation shows it."""
 
     name: str
     section: str
     title: str
     icon: str
     help: str
+    listed: bool = True
 
 
 PAGES = (
@@ -60,9 +61,8 @@ PAGES = (
     PageEntry(
         "room", "Take part", "Vote together", "how_to_vote", "A room that phones join, and bars that grow on the wall."
     ),
-    PageEntry(
-        "join", "Take part", "Join by phone", "smartphone", "Enter a room's code and vote on the face on the wall."
-    ),
+    # Whoever joins a room comes by its QR code, to this address.
+    PageEntry("join", "Take part", "Join by phone", "smartphone", "Enter a room's code and vote.", listed=False),
     PageEntry("voice", "Take part", "Voice, honestly", "graphic_eq", "What a voice could add to the face, at most."),
     PageEntry("study", "Study", "The study", "menu_book", "Its table beside ours, its network, what it left open."),
     PageEntry("dataset", "Study", "Dataset", "photo_library", "FER2013: balance, pictures, crowd votes, twins."),
@@ -79,7 +79,8 @@ PAGES = (
     ),
     PageEntry("about", "Background", "About", "info", "Model card, responsible use, sources and licences."),
 )
-HOME = PAGES[0].name
+HOME, STORY = PAGES[0].name, "study"
+"""The first page, and where the story that it ends with begins."""
 
 
 def get_entry(name: str) -> PageEntry:
@@ -90,17 +91,22 @@ def get_entry(name: str) -> PageEntry:
 def page(name: str) -> st.Page:
     """Return the navigation's page `name`, for st.page_link and st.switch_page. KeyError on an unknown name."""
     entry = get_entry(name)
-    icon = f":material/{entry.icon}:"
+    look = {"title": entry.title, "icon": f":material/{entry.icon}:", "help": entry.help}
     path = ROOT / "pages" / f"{name}.py"
     if name == HOME:
-        return st.Page(path, title=entry.title, icon=icon, help=entry.help, default=True, url_path="home")
-    return st.Page(path, title=entry.title, icon=icon, help=entry.help)
+        return st.Page(path, **look, default=True, url_path="home")
+    return st.Page(path, **look, visibility="visible" if entry.listed else "hidden")
 
 
 def find_next_page() -> str | None:
-    """Return the page that follows the one that is drawn now, in the order of the navigation; None after the last."""
-    names = [entry.name for entry in PAGES]
+    """Return the page that follows the one that is drawn now, in the order of the navigation; None after the last.
+
+    The first page ends with the whole story, step by step: the first step follows it.
+    """
+    names = [entry.name for entry in PAGES if entry.listed]
     here = getattr(RUN, "page", None)
+    if here == HOME:
+        return STORY
     place = names.index(here) + 1 if here in names else len(names)
     return names[place] if place < len(names) else None
 

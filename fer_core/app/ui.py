@@ -215,9 +215,11 @@ def render_drawing(html: str, key: str) -> None:
     _mount_drawing(key=key, data={"html": html})
 
 
-def render_probabilities(probability: Sequence[float], key: str, name: str, wording: Wording) -> None:
-    """Show the seven bars of one answer; `name` says whose ("Face 1 in beach.jpg")."""
-    render_small_chart(view_probabilities(probability, wording, name), key)
+def render_probabilities(
+    probability: Sequence[float], key: str, name: str, wording: Wording, sure: bool = True
+) -> None:
+    """Show the seven bars of one answer; `name` says whose ("Face 1 in beach.jpg"); `sure`: as of view_probabilities."""
+    render_small_chart(view_probabilities(probability, wording, name, sure), key)
 
 
 def is_phone() -> bool:

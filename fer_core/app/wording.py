@@ -4,6 +4,7 @@ Two kinds of networks answer here, and they answer two questions. Those taught b
 those taught by FER2013 name its label, the search word that found the picture. No sentence may mix the two.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,11 @@ class Wording:
         return "It names FER2013's label, a search word that people checked, not what a person feels."
 
     @property
+    def bars(self) -> str:
+        """What the numbers at the bars are."""
+        return "Votes of ten people." if self.votes else "Percent: how probable each label is."
+
+    @property
     def dotted(self) -> str:
         """What the dotted line of the bars says; nothing where there is none."""
         if not self.threshold:
@@ -44,27 +50,43 @@ class Wording:
         `sure` is off below the threshold, and where something about the picture speaks against the answer.
         """
         label, share = find_winner(probability)
+        if self.is_overruled(share, sure):
+            return "Not sure", f"It would say {label}, but does not trust this picture"
         if not self.votes:
             if sure:
                 return label.capitalize(), f"{format_percent(share, 0)} sure"
             return "Not sure", f"Perhaps {label}, {format_percent(share, 0)}"
-        votes = count_votes(probability)
+        votes, own = count_votes(probability), self.write_shares(probability)[LABELS.index(label)]
         others = [f"{n} {name}" for n, name in rank(votes) if name != label and n]
         if sure:
             rest = f"; {', '.join(others)}" if others else ""
-            return label.capitalize(), f"{votes[LABELS.index(label)]} of {TEN} people would say so{rest}"
-        counts = ", ".join([f"{votes[LABELS.index(label)]} {label}", *others])
-        return ("People would disagree" if share < self.threshold else "Not sure"), counts
+            return label.capitalize(), f"{own} of {TEN} people would say so{rest}"
+        return "People would disagree", ", ".join([f"{own} {label}", *others])
 
     def describe_line(self, probability: Sequence[float], sure: bool) -> str:
         """Return one answer in a line: "happy, 8 of 10 people", "not sure, perhaps happy (41 %)"."""
-        label, share = find_winner(probability)
+        label, _ = find_winner(probability)
+        own = self.write_shares(probability)[LABELS.index(label)]
         if self.votes:
-            text = f"{count_votes(probability)[LABELS.index(label)]} of {TEN} people"
+            text = f"{own} of {TEN} people"
             return f"{label}, say {text}" if sure else f"not sure, perhaps {label} ({text})"
-        if sure:
-            return f"{label}, {format_percent(share, 0)}"
-        return f"not sure, perhaps {label} ({format_percent(share, 0)})"
+        return f"{label}, {own}" if sure else f"not sure, perhaps {label} ({own})"
+
+    def is_overruled(self, share: float, sure: bool) -> bool:
+        """Tell whether the answer has enough votes, but something about the picture speaks against it."""
+        return not sure and share >= self.threshold
+
+    def write_shares(self, probability: Sequence[float]) -> list[str]:
+        """Write seven shares: "8" votes of ten, or "83 %".
+
+        Those that whole votes would put on the dotted line get a decimal, cut off: 4.9 lies below it.
+        """
+        if not self.votes:
+            return [format_percent(float(share), 0) for share in probability]
+        return [
+            f"{math.floor(10 * TEN * share) / 10:.1f}" if n == TEN * self.threshold else str(n)
+            for n, share in zip(count_votes(probability), map(float, probability), strict=True)
+        ]
 
 
 def find_winner(probability: Sequence[float]) -> tuple[str, float]:

@@ -5,11 +5,13 @@ import shutil
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
 from fer_core.app import loading
 from fer_core.app.about import pipeline
 from fer_core.app.charts.reliability import view_reliability
 from fer_core.app.charts.tilt import view_tilts
+from fer_core.app.faces import pipeline as faces_pipeline
 from fer_core.app.sentences import model_card
 from fer_core.files import write_json
 from fer_core.runs.artifacts import ARTIFACTS
@@ -117,7 +119,20 @@ def test_turning_upright_is_shown_with_what_it_costs_heads_that_do_not_lean(comm
         assert f"{abs(100 * straight.difference):.2f}" in sentence
         assert f"−{abs(100 * straight.difference_ci95[0]):.2f}" in sentence
         assert ("cannot be told from nothing" in sentence) == (straight.difference_ci95[1] >= 0)
-    assert (f"the choice would be {upright.chosen:.0f}°" in text) == (upright.chosen != upright.in_use)
+    right = {option.from_degrees: f"{100 * option.accuracy:.1f} %" for option in upright.options}
+    other = f"would read {right[upright.chosen]} of the leaning validation faces rightly, instead of {right[upright.in_use]}"
+    assert (other in text) == (upright.chosen != upright.in_use)
+
+
+@pytest.mark.parametrize("low, high, is_clear", [(-0.0068, 0.0065, False), (-0.02, -0.01, True)])
+def test_a_difference_that_chance_explains_is_no_difference(low, high, is_clear):
+    part = {"difference": (low + high) / 2, "difference_ci95": (low, high), "n_found": 6147}
+    part |= {"given": SimpleNamespace(accuracy=0.8455), "pipeline": SimpleNamespace(accuracy=0.8453)}
+    report = SimpleNamespace(by_crowd=True, test=SimpleNamespace(**part))
+    for text in (pipeline.describe_pipeline(report), faces_pipeline.describe_for_visitors(report)):
+        assert ("no measurable difference" in text) is not is_clear and "±0.0 points" not in text
+        assert ("instead of" in text) <= is_clear
+    assert "−0.01\xa0points (95\xa0%: −0.68 to +0.65)" in text or is_clear
 
 
 def test_the_price_of_turning_is_named_where_there_is_one():

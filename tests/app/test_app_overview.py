@@ -1,10 +1,12 @@
 """The overview: a photo to try, headline numbers, and what it says when there is nothing."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from fer_core.app import loading, overview, summary
+from fer_core.app.faces.examples import make_six_versions
 from fer_core.app.findings import make_findings
 from fer_core.app.formats import format_percent, format_points
 from fer_core.runs.paired import compare_runs
@@ -26,24 +28,61 @@ def test_headline_numbers_come_from_the_artifacts(artifacts, open_page):
 
 def test_example_is_answered_at_once(artifacts, open_page, all_text):
     app = open_page("overview")
+    assert "photo by the US Navy" in all_text(app)
+    app.pills(key="overview-example").set_value("Portrait").run()
     assert "photo by NASA" in all_text(app)
-    assert not app.error
+    assert not app.error and not app.exception
 
 
 def test_upload_replaces_the_example(artifacts, open_page, all_text):
     app = open_page("overview")
-    example = overview.photo.EXAMPLE.read_bytes()
-    app.file_uploader[0].upload("mine.jpg", example, "image/jpeg").run()
+    app.file_uploader[0].upload("mine.jpg", overview.photo.EXAMPLE.read_bytes(), "image/jpeg").run()
     text = all_text(app)
-    assert "photo by NASA" not in text and not app.exception and not app.error
+    assert "photo by" not in text and not app.exception and not app.error
     assert "1 face" in text
+
+
+def test_uploaded_photo_goes_along_and_is_still_there_afterwards(artifacts, open_page, all_text, n_answers):
+    app = open_page("overview")
+    app.file_uploader[0].upload("mine.jpg", overview.photo.EXAMPLE.read_bytes(), "image/jpeg").run()
+    app.switch_page("pages/predict.py").run()
+    assert app.dataframe[0].value["file"].tolist() == ["mine.jpg"]
+    app.switch_page("pages/overview.py").run()
+    assert "photo by" not in all_text(app) and "1 photo from before is still here" in all_text(app)
+    assert n_answers.count("mine.jpg") == 1
+    app.button(key="overview-forget").click().run()
+    assert "photo by the US Navy" in all_text(app) and not app.exception
+
+
+def test_photo_taken_out_of_the_uploader_is_forgotten(artifacts, open_page, all_text):
+    app = open_page("overview")
+    app.file_uploader[0].upload("mine.jpg", overview.photo.EXAMPLE.read_bytes(), "image/jpeg").run()
+    app.file_uploader[0].set_value(None).run()
+    assert "photo by the US Navy" in all_text(app)
+    assert not any(key[0] != "example-Admiral" for key in app.session_state["predict-answers"])
+
+
+def test_several_faces_get_a_line_each(artifacts, open_page):
+    app = open_page("overview")
+    app.file_uploader[0].upload("six.jpg", make_six_versions(), "image/jpeg").run()
+    heads = [text.value for text in app.markdown if re.match(r"\*\*\d · ", text.value)]
+    assert len(heads) > 1 and [head[2] for head in heads] == [str(n) for n in range(1, len(heads) + 1)]
+
+
+def test_one_plain_sentence_says_how_good_it_is(committed_artifacts, open_page, all_text):
+    run, people = loading.load_default_run().as_served(), loading.load_facts().crowd.people
+    text = all_text(open_page("overview"))
+    assert (
+        f"**{100 * run.test.accuracy:.0f} of 100** faces" in text and f"**{100 * people.one:.0f} of 100** votes" in text
+    )
+    assert f"{run.test.n:,} faces" in text and f"{people.one_n:,} faces" in text  # how the two are counted
 
 
 @pytest.mark.parametrize("data", [b"", b"this is no picture", b"\xff\xd8\xff\xe0 cut off"])
 def test_bad_upload_gets_one_sentence(data, artifacts, open_page):
     app = open_page("overview")
     app.file_uploader[0].upload("<b>bad</b>.jpg", data, "image/jpeg").run()
-    (error,) = app.error
+    (error,) = app.warning
     assert error.value.endswith(".") and "Something went wrong" not in error.value and not app.exception
     assert app.metric, "the rest of the page still stands"
 
@@ -53,7 +92,8 @@ def test_photo_without_a_face_goes_along_to_be_marked(artifacts, open_page, all_
     cat = (overview.shell.ASSETS / "cat.jpg").read_bytes()
     app.file_uploader[0].upload("mine.jpe", cat, "image/jpeg").run()
     app.button(key="overview-by-hand").click().run()
-    assert "Tap it" in all_text(app) and app.dataframe[0].value["file"].tolist() == ["mine.jpe"]
+    (mine,) = app.session_state["predict-albums"]["predict-uploads"].photos.values()
+    assert "Tap it" in all_text(app) and (mine.name, mine.key) == ("mine.jpe", app.session_state["predict-photo"])
     assert app.pills(key="predict-example").value is None and not app.exception and not app.error
 
 

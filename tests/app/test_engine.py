@@ -45,10 +45,10 @@ def test_the_crowds_network_answers_in_votes_as_they_are(crowd_artifacts):
 def test_a_second_photo_of_the_same_name_gets_its_own_answer(artifacts):
     engine = loading.load_engine()
     example = np.asarray(Image.open(photo.EXAMPLE).convert("RGB"))
-    first = photo.answer_photo(encode(example), "image.png", engine)
-    second = photo.answer_photo(encode(np.full((200, 200, 3), 128, np.uint8)), "image.png", engine)
+    first = photo.make_answer(encode(example), "image.png", engine)
+    second = photo.make_answer(encode(np.full((200, 200, 3), 128, np.uint8)), "image.png", engine)
     assert first.faces and not second.faces
-    assert photo.answer_photo(encode(example), "image.png", engine).faces
+    assert photo.make_answer(encode(example), "image.png", engine).faces
 
 
 @pytest.mark.parametrize("better", [0.05, -0.05])

@@ -3,8 +3,7 @@
 import pytest
 from predict_page import read_example, read_table, upload
 
-from fer_core.app.faces import album, photo
-from fer_core.app.predict import batch
+from fer_core.app.faces import album, batch, photo
 
 SOME_BAD = {
     "empty.jpg": (b"", "empty"),
@@ -35,7 +34,7 @@ def test_gallery_pages_and_opens_the_chosen_photo(artifacts, open_page, all_text
 
 def test_too_many_photos_are_named(artifacts, open_page, monkeypatch):
     monkeypatch.setattr(album, "MAX_PHOTOS", 2)
-    app = upload(open_page("predict"), *((f"p{n}.jpg", read_example(64)) for n in range(3)))
+    app = upload(open_page("predict"), *((f"p{n}.jpg", read_example(200)) for n in range(3)))
     assert any("At most 2 photos" in warning.value and "`p2.jpg`" in warning.value for warning in app.warning)
     assert set(read_table(app)["file"]) == {"p0.jpg", "p1.jpg"}
 
@@ -81,10 +80,10 @@ def test_photo_taken_out_of_the_uploader_is_forgotten(artifacts, open_page):
 def test_stopped_batch_shows_what_it_has_and_goes_on(artifacts, open_page, all_text, monkeypatch):
     app = upload(open_page("predict"), ("a.jpg", read_example(200)))
     app.session_state[batch.STOPPED] = True
-    app.pills(key="predict-example").set_value("Cat").run()
+    app.pills(key="predict-example").set_value("Admiral").run()
     assert "1 photo is not answered yet" in all_text(app)
     app.button(key="predict-go-on").click().run()
-    assert read_table(app)["file"].tolist() == ["cat.jpg"]
+    assert read_table(app)["file"].tolist() == ["admiral.jpg"]
 
 
 def test_many_unreadable_files_do_not_push_the_answers_away(artifacts, open_page, all_text):
@@ -105,6 +104,13 @@ def test_each_bad_file_has_its_sentence_and_the_others_are_answered(artifacts, o
     assert table["file"].tolist() == [*SOME_BAD, "mine.jpg"]
     assert table["face"].tolist() == [0, 0, 0, 1]
     assert not app.error and not app.exception
+
+
+def test_without_a_face_there_is_no_table_and_nothing_to_take_away(artifacts, open_page):
+    app = upload(open_page("predict"), ("bad.jpg", b"no picture"))
+    assert app.warning and not app.dataframe and not app.download_button
+    app.pills(key="predict-example").set_value("Cat").run()
+    assert not app.dataframe and not app.download_button
 
 
 def test_photo_that_breaks_us_does_not_take_the_others_with_it(artifacts, open_page, monkeypatch):

@@ -9,10 +9,10 @@ import pytest
 
 from fer_core.app.charts.class_map import AGAINST, FOR, compute_evidence, describe_evidence, make_evidence_picture
 from fer_core.app.charts.hand_crop import compute_square, view_taps
+from fer_core.app.faces.batch import Outcome
 from fer_core.app.faces.export import COLUMNS, make_face_table, make_safe_stem, make_zip
 from fer_core.app.formats import quote_name
 from fer_core.app.predict.answers import summarise_faces
-from fer_core.app.predict.batch import Outcome
 from fer_core.labels import LABELS
 from fer_core.vision import Face, FaceResult
 

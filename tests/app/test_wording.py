@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fer_core.app.charts.probabilities import view_probabilities
 from fer_core.app.wording import TEN, Wording, count_votes
 from fer_core.labels import LABELS
 
@@ -32,9 +33,30 @@ def test_the_crowds_words():
     assert headline == "Happy" and detail == "8 of 10 people would say so; 2 neutral"
     headline, detail = VOTE_WORDING.describe(share(sad=0.41, neutral=0.38, angry=0.21), sure=False)
     assert headline == "People would disagree" and detail == "4 sad, 4 neutral, 2 angry"
-    # Enough votes, but a warning speaks against the picture.
-    assert VOTE_WORDING.describe(share(happy=0.8, sad=0.2), sure=False)[0] == "Not sure"
     assert VOTE_WORDING.describe_line(share(happy=0.99, sad=0.01), sure=True) == "happy, say 10 of 10 people"
+
+
+@pytest.mark.parametrize("wording", [LABEL_WORDING, VOTE_WORDING])
+def test_enough_votes_for_a_doubtful_picture_are_no_answer(wording):
+    headline, detail = wording.describe(share(happy=0.99, sad=0.01), sure=False)
+    assert headline == "Not sure" and detail == "It would say happy, but does not trust this picture"
+    assert "10" not in detail and "99" not in detail
+    probability, bars = share(happy=0.99, sad=0.01), {}
+    for sure in (True, False):
+        bars[sure] = view_probabilities(probability, wording, "Face 1", sure).figure.data[0].marker.opacity
+    assert max(bars[False]) < min(bars[True])
+
+
+def test_votes_never_contradict_the_verdict():
+    """On which side of the line an answer lies can be read from its number."""
+    for winner in (0.46, 0.48, 0.499, 0.4999, 0.5, 0.51, 0.54, 0.56):
+        probability = share(disgust=winner, sad=1 - winner - 0.15, angry=0.15)
+        if probability.argmax() == LABELS.index("disgust"):
+            written = VOTE_WORDING.write_shares(probability)[LABELS.index("disgust")]
+            assert (float(written) >= 5) == (winner >= 0.5), winner
+            _, detail = VOTE_WORDING.describe(probability, winner >= 0.5)
+            assert detail.startswith(f"{written} ")
+    assert VOTE_WORDING.write_shares(share(happy=0.83, sad=0.17))[LABELS.index("happy")] == "8"
 
 
 def test_the_labels_words():

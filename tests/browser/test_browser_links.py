@@ -8,7 +8,7 @@ from server import PHONE, run_server
 from fer_core.app import shell
 
 PATHS = ["/" if entry.name == shell.HOME else f"/{entry.name}" for entry in shell.PAGES]
-TITLES = [entry.title for entry in shell.PAGES]
+TITLES = [entry.title for entry in shell.PAGES if entry.listed]
 
 
 # Two of them: what makes a cold link work (router.start) is the same on all pages.

@@ -8,15 +8,38 @@ from fer_core.app.faces.photo import EXAMPLE
 
 def test_dropped_photo_is_answered(app):
     page = app.open("/")
-    page.get_by_text("photo by NASA").wait_for(timeout=WAIT)
+    page.get_by_text("photo by the US Navy").wait_for(timeout=WAIT)
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(EXAMPLE)
-    page.get_by_text("photo by NASA").wait_for(state="detached", timeout=WAIT)
+    page.get_by_text("photo by the US Navy").wait_for(state="detached", timeout=WAIT)
     app.wait(page)
     picture = page.get_by_role("img", name="example.jpg, 1 face marked")
     assert picture.count() == 1
     assert page.get_by_role("img", name="as the network sees it").count() == 1
     chart = page.get_by_label("Face 1 in example.jpg: ")
     assert chart.locator("g.bars g.point").count() == 7
+    page.get_by_role("link", name="Several photos").click()
+    page.get_by_text("1 photo from before is still here.").wait_for(timeout=WAIT)
+    picture.wait_for(timeout=WAIT)
+    app.follow(page, "Overview")
+    picture.wait_for(timeout=WAIT)
+
+
+def test_example_is_answered_when_its_picture_is_pressed(app):
+    page = app.open("/")
+    tile = page.get_by_role("radio", name="Portrait")
+    style = "button => getComputedStyle(button, '::before').backgroundImage"
+    assert tile.evaluate(style).startswith('url("data:image/jpeg')
+    tile.click()
+    page.get_by_text("photo by NASA").wait_for(timeout=WAIT)
+
+
+def test_answer_is_in_sight_on_a_phone(app):
+    page = app.open("/", width=PHONE, height=844)
+    verdict = page.get_by_role("img", name="as the network sees it")
+    verdict.wait_for(timeout=WAIT)
+    box = verdict.bounding_box()
+    assert box["y"] + box["height"] < 844
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth") <= 0
 
 
 def test_file_that_is_no_picture_gets_a_sentence(app, tmp_path):

@@ -66,6 +66,7 @@ def test_photos_stay_while_the_camera_is_shown(app):
 
 def test_answers_can_be_taken_away(app):
     page = app.open("/predict?predict-example=Six+versions")
+    page.get_by_text("Every face in a table").click()
     for button, name, start in (("CSV", "faces.csv", b"photo,file"), ("Marked pictures", "faces.zip", b"PK")):
         with page.expect_download(timeout=WAIT) as download:
             page.get_by_role("button", name=button, exact=button == "CSV").click()

@@ -48,10 +48,10 @@ def test_every_file_has_its_rows(folder, tmp_path):
 
 
 def test_photos_are_answered_as_on_the_dashboard(folder, tmp_path):
+    from fer_core.app.faces.batch import Outcome
     from fer_core.app.faces.export import make_face_table
     from fer_core.app.faces.photo import make_answer
     from fer_core.app.loading import load_engine
-    from fer_core.app.predict.batch import Outcome
 
     photo = folder / "a portrait.jpg"
     main([str(photo), "--csv", str(tmp_path / "out.csv")])

@@ -7,11 +7,11 @@ import streamlit as st
 
 from fer_core.app import ui
 from fer_core.app.charts.tilt import view_tilts
-from fer_core.app.faces.pipeline import is_about
+from fer_core.app.faces.pipeline import describe_change, is_about, is_clear
 from fer_core.app.formats import format_count, format_percent, format_points, format_range
 from fer_core.app.loading import load_runs
 from fer_core.app.ui import Metric
-from fer_core.runs.pipeline import COMMAND, Framings, PipelineReport, Tilt, Upright
+from fer_core.runs.pipeline import COMMAND, Framings, PipelinePart, PipelineReport, Tilt, Upright
 from fer_core.runs.run import Run
 
 NEVER = 90
@@ -22,11 +22,10 @@ def describe_pipeline(report: PipelineReport | None) -> str:
     if report is None:
         return "The scores above are for crops as FER2013 gives them."
     test = report.test
-    low, high = test.difference_ci95
+    told = "changes accuracy by" if is_clear(test) else "makes no measurable difference:"
     return (
-        f"The scores above are for faces cropped as in FER2013. When the face has to be found and framed first, as on a "
-        f"photo, accuracy on the same test faces changes by **{format_points(test.difference)}** (95 %: "
-        f"{format_points(low, unit=False)} to {format_points(high, unit=False)})."
+        "The scores above are for faces cropped as in FER2013. On a photo the face has to be found and framed first. On the "
+        f"same test faces that {told} **{describe_change(test)}**."
     )
 
 
@@ -41,15 +40,15 @@ def render_pipeline(report: PipelineReport | None, run: Run | None) -> None:
     if run is None or not is_about(report, run):
         st.caption(f"Measured with another network: {load_runs().names.get(report.run, report.run)}.")
     test, validation = report.test, report.validation
-    low, high = (format_points(edge, unit=False) for edge in test.difference_ci95)
+    change, _, span = describe_change(test).partition(" (")
     ui.metric_row(
         [
             Metric("Given crops", format_percent(test.given.accuracy), format_range(test.given.ci95)),
             Metric("Found and framed", format_percent(test.pipeline.accuracy), format_range(test.pipeline.ci95)),
             Metric(
-                "Points gained", format_points(test.difference, unit=False), f"{low} to {high}",
-                help="Percentage points by which the found and framed crops are better (minus: worse). Paired: both "
-                "answers are about the same faces. Below, its 95 % interval.",
+                "Difference" if is_clear(test) else "No clear difference", change, span.rstrip(")"),
+                help="Found and framed minus given: below zero, finding and framing cost something. Paired: both answers "
+                "are about the same faces. Below, its 95 % interval; with zero in it, there may be no difference at all.",
             ),
             Metric(
                 "Faces found", format_percent(test.n_found / test.n), f"of {format_count(test.n)}",
@@ -61,15 +60,18 @@ def render_pipeline(report: PipelineReport | None, run: Run | None) -> None:
     st.caption(
         f"{judged}Test pictures, enlarged, with their border repeated. On validation pictures: given "
         f"{format_percent(validation.given.accuracy)}, found and framed "
-        f"{format_percent(validation.pipeline.accuracy)}. Where no face is found the visitor marks it by hand: "
-        f"counted as the given crop, all {format_count(test.n)} test pictures give "
-        f"{format_percent(test.pipeline_by_hand.accuracy)} instead of "
-        f"{format_percent(test.given_all.accuracy)}.",
+        f"{format_percent(validation.pipeline.accuracy)}. Where no face is found the visitor marks it by hand. Counted as "
+        f"the given crop, all {format_count(test.n)} test pictures give {_describe_by_hand(test)}.",
         width=ui.TEXT_WIDTH,
     )
     _render_upright(report.upright)
     with st.expander("How the frame was chosen", icon=":material/crop:"):
         _render_framings(report.framing, validation.n_found)
+
+
+def _describe_by_hand(test: PipelinePart) -> str:
+    found, given = format_percent(test.pipeline_by_hand.accuracy), format_percent(test.given_all.accuracy)
+    return f"{found}, with or without finding and framing" if found == given else f"{found} instead of {given}"
 
 
 def _render_upright(upright: Upright) -> None:
@@ -91,7 +93,19 @@ def _describe_upright(upright: Upright) -> str:
         f"Heads that lean by {upright.in_use:.0f}° or more, by the line between their eyes, are turned upright before "
         f"they are read. At a tilt of {row.tilt:.0f}° that gains **{format_points(row.difference)}** "
         f"(95 %: {format_points(low, unit=False)} to {format_points(high, unit=False)}).{describe_price(upright)}"
-        + ("" if upright.chosen == upright.in_use else f" With this network the choice would be {upright.chosen:.0f}°.")
+        + _describe_other_choice(upright)
+    )
+
+
+def _describe_other_choice(upright: Upright) -> str:
+    """Say what turning from another angle on would give, where the validation pictures prefer that with this network."""
+    right = {option.from_degrees: format_percent(option.accuracy) for option in upright.options}
+    if upright.chosen == upright.in_use or not {upright.chosen, upright.in_use} <= right.keys():
+        return ""
+    those = "every head, however little it leans," if upright.chosen == 0 else f"those from {upright.chosen:.0f}° on"
+    return (
+        f" Turning {those} would read {right[upright.chosen]} of the leaning validation faces rightly, instead of "
+        f"{right[upright.in_use]}."
     )
 
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from fer_core.app.charts.probabilities import write_shares
 from fer_core.app.charts.view import View
 from fer_core.app.theme import make_figure
 from fer_core.app.wording import Wording
@@ -52,7 +51,7 @@ def collect_votes(votes: Sequence[int] | None, probability: Sequence[float], wor
     bars, texts = {}, {}
     if votes is not None:
         bars["Ten people"], texts["Ten people"] = np.asarray(votes) / 10, [str(int(n)) if n else "" for n in votes]
-    bars[network], texts[network] = probability, write_shares(probability, wording)
+    bars[network], texts[network] = probability, wording.write_shares(probability)
     return bars, texts
 
 

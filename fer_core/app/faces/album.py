@@ -104,8 +104,39 @@ def list_keys() -> set[str]:
     return {key for album in st.session_state.get(ALBUMS, {}).values() for key in album.photos}
 
 
-def hand_over(file) -> None:
-    """Bring a file that another page's uploader took, and open it on the predict page."""
+def find_own() -> Photo | None:
+    """Return the visitor's own photo that was on show last, else the newest; None where there is none."""
+    photos = {key: photo for album in st.session_state.get(ALBUMS, {}).values() for key, photo in album.photos.items()}
+    return photos.get(st.session_state.get(CHOSEN)) or next(reversed(photos.values()), None)
+
+
+def show_on_predict(photo: Photo) -> None:
+    """Have the predict page open with this photo of the visitor's own."""
+    is_shot = photo.key in open_album(SHOT).photos
+    st.session_state[SOURCE], st.session_state[EXAMPLE] = CAMERA if is_shot else UPLOAD, None
+    st.session_state[CHOSEN] = photo.key
+
+
+def hand_over(file) -> Photo | None:
+    """Take a file that another page's uploader brought in among the photos of the predict page; None beyond the limits."""
     if brought := open_album(UPLOADS).bring(file):
-        st.session_state[CHOSEN] = brought.key
-    st.session_state[SOURCE], st.session_state[EXAMPLE] = UPLOAD, None
+        show_on_predict(brought)
+    return brought
+
+
+def take_back(key: str) -> None:
+    """Forget an own photo that was handed over."""
+    open_album(UPLOADS).photos.pop(key, None)
+
+
+def offer_to_forget(album: Album, key: str) -> None:
+    """Photos that no widget lists any more need another way to go."""
+    n = album.n_from_before
+    if not n:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{n} photo{'s' if n > 1 else ''} from before {'are' if n > 1 else 'is'} still here.")
+        st.button(
+            "Forget", key=key, type="tertiary", icon=":material/delete:",
+            on_click=album.forget_those_from_before, help="Delete the photos and their answers from the server now.",
+        )  # fmt: skip

@@ -103,27 +103,36 @@ def describe_threshold(run: Run) -> str:
 
 def render_network(run: Run) -> None:
     """Show which network answers, its scores with intervals, and the way to its results."""
-    scores, calibration = find_scores(run), find_calibration(run)
     st.markdown(f"**{describe_network(run)}**. {describe_threshold(run)}", width=ui.TEXT_WIDTH)
-    cards = [
-        Metric(
-            "Agrees with most people" if run.learns_votes else "Test accuracy",
-            format_percent(scores.accuracy),
-            f"95 %: {format_range(scores.accuracy_ci95)}",
-        ),
-        Metric(
-            "Off the votes by" if run.learns_votes else "Calibration error",
-            format_percent(calibration.test_ece_after if calibration else scores.ece),
-            "0 is best",
-        ),
-    ]
-    if calibration and calibration.test_accuracy_above is not None:
-        cards[1:1] = [
-            Metric("Answers when sure", format_percent(calibration.test_coverage), "of test faces"),
-            Metric("Right when sure", format_percent(calibration.test_accuracy_above), "of those"),
-        ]
-    ui.metric_row(cards)
+    ui.metric_row(_make_cards(run))
     report, _ = pipeline.load_report()
     if report and pipeline.is_about(report, run):
         st.caption(pipeline.describe_for_visitors(report), width=ui.TEXT_WIDTH)
-    ui.page_link("results", f"What {run.title} confuses, class by class", {"results-run": run.title})
+    ui.page_link("results", "Its results, class by class", {"results-run": run.title})
+
+
+def _make_cards(run: Run) -> list[Metric]:
+    """Return cards by both yardsticks, whatever the network learned, so that two networks compare; and how sure it is."""
+    served, calibration = run.as_served(), find_calibration(run)
+    looks = " Averaged over each face and its mirror image, as for your photo." if served.is_averaged else ""
+    judges = {
+        "Most people's view": (True, "How often it names what most of ten people see, where one expression leads."),
+        "FER2013's label": (False, "How often it names the label that the picture came with, a search word."),
+    }
+    cards = []
+    for label, (by_crowd, help) in judges.items():
+        judged = served.as_judged(by_crowd)
+        if judged.by_crowd == by_crowd:
+            scores = judged.test
+            note = f"95 %: {format_range(scores.accuracy_ci95)}"
+            cards.append(Metric(label, format_percent(scores.accuracy), note, f"{help}{looks}"))
+    if calibration and calibration.test_accuracy_above is not None:
+        right = f"right in {format_percent(calibration.test_accuracy_above)}"
+        cards.append(
+            Metric("Answers when sure", format_percent(calibration.test_coverage), right, "Of the test faces.")
+        )
+    error = calibration.test_ece_after if calibration else served.test.ece
+    return [
+        *cards,
+        Metric("Off the votes by" if run.learns_votes else "Calibration error", format_percent(error), "0 is best"),
+    ]

@@ -10,11 +10,11 @@ from fer_core.app.pictures import enlarge
 from fer_core.app.theme import ICONS
 from fer_core.app.wording import Wording
 
-MAX_SHOWN = 6
-"""Faces with bars of their own; the rest of a crowd is listed in words."""
+MAX_COMPACT = 6
+"""Faces with a crop of their own where there is no room for bars; the rest of a crowd is listed in words."""
 NOTABLE_TURN = 10
 """Degrees; by less a face is turned upright without a word."""
-CROP_WIDTH = 96
+CROP_WIDTH, SMALL_WIDTH = 96, 56
 """Pixels on the page, twice as many in the picture for fine screens."""
 MAP_WIDTH = 300
 """Pixels of a map of why: large enough to see mouth, eyes and brows apart."""
@@ -29,31 +29,37 @@ def render_picture(answer: photo.Answer, credit: str = "") -> None:
         st.caption(" ".join(answer.notes))
 
 
-def render_faces(answer: photo.Answer, key: str, columns: int = 1) -> None:
-    """Show each face's crop, label and seven bars, `columns` side by side; a crowd's rest in words."""
-    grid = st.grid(columns, min_column_width=300, gap="medium")
-    for face in answer.faces[:MAX_SHOWN]:
-        with grid.cell():
-            render_face(face, f"{key}-{face.number}", answer.name, answer.wording)
-    if rest := answer.faces[MAX_SHOWN:]:
+def render_faces(answer: photo.Answer, key: str) -> None:
+    """Show a face's crop, answer and seven bars; of several faces, each one's crop and answer alone."""
+    if len(answer.faces) == 1:
+        render_face(answer.faces[0], key, answer.name, answer.wording)
+        return
+    for face in answer.faces[:MAX_COMPACT]:
+        _render_head(face, answer.wording, SMALL_WIDTH)
+    if rest := answer.faces[MAX_COMPACT:]:
         st.caption("  \n".join(photo.describe_face(face, answer.wording) for face in rest))
 
 
 def render_face(face, key: str, name: str, wording: Wording, why: Image.Image | None = None, alt: str = "") -> None:
     """Show one face: its crop, the answer, warnings, seven bars; beside them `why`, a map described by `alt`."""
+    _render_head(face, wording, CROP_WIDTH)
+    with st.grid(2 if why else 1, min_column_width=200, gap="small"):
+        if why:
+            st.image(why, width=MAP_WIDTH, alt=alt)
+        ui.render_probabilities(face.probability, key, f"Face {face.number} in {name}", wording, face.sure)
+
+
+def _render_head(face, wording: Wording, width: int) -> None:
+    """Show a face as the network sees it, `width` pixels wide, and beside it what it says and what speaks against it."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         seen = f"Face {face.number} as the network sees it, 48 by 48 grey pixels"
-        st.image(enlarge(face.crop, 2 * CROP_WIDTH), width=CROP_WIDTH, alt=seen)
+        st.image(enlarge(face.crop, 2 * width), width=width, alt=seen)
         with st.container(gap="xxsmall", width="stretch"):
             render_verdict(face, wording)
             if abs(face.turned) >= NOTABLE_TURN:
                 st.caption(f":material/rotate_right: Turned upright by {abs(face.turned):.0f}°")
             for warning in face.warnings:
                 st.caption(f":material/warning: {warning}")
-    with st.grid(2 if why else 1, min_column_width=200, gap="small"):
-        if why:
-            st.image(why, width=MAP_WIDTH, alt=alt)
-        ui.render_probabilities(face.probability, key, f"Face {face.number} in {name}", wording)
 
 
 def render_verdict(face, wording: Wording) -> None:

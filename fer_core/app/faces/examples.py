@@ -13,6 +13,8 @@ from fer_core.data import draw_face
 
 PORTRAIT_BOX = (110, 0, 350, 300)
 """Head and shoulders in example.jpg, pixels."""
+LYING_BOX = (0, 162, 300, 402)
+"""The same after a quarter turn to the left."""
 MOUTH_BOX = (186, 128, 282, 196)
 """From under the nose to the chin in example.jpg, pixels."""
 WALL = "#cfcac2"
@@ -21,12 +23,16 @@ DRAWN_SIZE, DRAWN_MARGIN = 320, 60
 
 @dataclass(frozen=True)
 class Example:
-    """A picture file to try: `read` returns its bytes, `credit` says whose it is, `hint` what to look at."""
+    """A picture file to try: `read` returns its bytes, `credit` says whose it is, `hint` what to look at.
+
+    `part`: the box, in pixels, that a small picture of it shows; None for all of it.
+    """
 
     file_name: str
     read: Callable[[], bytes]
     credit: str
     hint: str
+    part: tuple[int, int, int, int] | None = None
 
 
 def read_asset(name: str) -> bytes:
@@ -89,7 +95,7 @@ def _draw(label: str, seed: int) -> Example:
 
 _NASA = "Eileen Collins, photo by NASA, public domain (from scikit-image)"
 EXAMPLES = {
-    "Portrait": Example("portrait.jpg", partial(read_asset, "example.jpg"), _NASA, ""),
+    "Portrait": Example("portrait.jpg", partial(read_asset, "example.jpg"), _NASA, "", PORTRAIT_BOX),
     "Admiral": Example(
         "admiral.jpg", partial(read_asset, "hopper.jpg"),
         "Grace Hopper, photo by the US Navy, public domain (from Matplotlib)",
@@ -101,10 +107,12 @@ EXAMPLES = {
         "A face from the side, 60 pixels high, half hidden by a camera. Is there enough to go by?",
     ),
     "Mouth covered": Example(
-        "mouth-covered.jpg", make_covered, _NASA, "The portrait again, its mouth hidden. Can you still tell?"
+        "mouth-covered.jpg", make_covered, _NASA, "The portrait again, its mouth hidden. Can you still tell?",
+        PORTRAIT_BOX,
     ),
     "Lying down": Example(
-        "lying-down.jpg", make_lying, _NASA, "The portrait turned by a quarter. It has to be turned back before it is read."
+        "lying-down.jpg", make_lying, _NASA, "The portrait turned by a quarter. It has to be turned back before it is read.",
+        LYING_BOX,
     ),
     "Six versions": Example(
         "six-versions.jpg", make_six_versions, _NASA,

@@ -12,7 +12,7 @@ from fer_core.predict.table import COLUMNS, NO_FACE, looks_like_formula, make_em
 def make_face_table(outcomes: Iterable, run_name: str) -> pd.DataFrame:
     """Return one row per face and network, and one for every photo without a face; columns as in COLUMNS.
 
-    `outcomes`: predict.batch.Outcomes; `run_name`: the network that their own faces were answered by.
+    `outcomes`: faces.batch.Outcomes; `run_name`: the network that their own faces were answered by.
     """
     rows = []
     for number, outcome in enumerate(outcomes, 1):

@@ -1,6 +1,5 @@
 """From a photo to its answer. Pictures stay in this process's memory, in the visitor's session."""
 
-import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from fer_core.app import shell
+from fer_core.app.faces.album import Photo
 from fer_core.app.faces.examples import EXAMPLES
 from fer_core.app.loading import Engine, load_engine
 from fer_core.app.pictures import encode_jpeg
@@ -16,7 +16,6 @@ from fer_core.app.wording import Wording
 
 PORTRAIT = "Portrait"
 EXAMPLE = shell.ASSETS / "example.jpg"
-EXAMPLE_CREDIT = f"Example: {EXAMPLES[PORTRAIT].credit}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,18 +35,10 @@ class Answer:
     wording: Wording
 
 
-def answer_photo(data: bytes, name: str, engine: Engine) -> Answer:
-    """Find and read every face in the picture file `data`. Raises ImageError with one sentence on bad files.
-
-    The last answer is kept in the visitor's session, so that a rerun costs nothing.
-    """
-    key = (hashlib.sha256(data).hexdigest(), name, engine.run.name)
-    kept = st.session_state.get("photo-answer")
-    if kept and kept[0] == key:
-        return kept[1]
-    answer = make_answer(data, name, engine)
-    st.session_state["photo-answer"] = (key, answer)
-    return answer
+def open_example(name: str) -> Photo:
+    """Return a bundled example as a photo to answer."""
+    example = EXAMPLES[name]
+    return Photo(f"example-{name}", example.file_name, example.read, name)
 
 
 def answer_example(name: str = PORTRAIT, engine: Engine | None = None) -> Answer | None:

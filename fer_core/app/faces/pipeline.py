@@ -3,10 +3,10 @@
 import streamlit as st
 
 from fer_core.app import loading
-from fer_core.app.formats import format_count, format_percent
+from fer_core.app.formats import SPACE, format_count, format_percent, format_points
 from fer_core.runs.contract import ArtifactError
 from fer_core.runs.extras import compute_fingerprint
-from fer_core.runs.pipeline import PipelineReport, load_pipeline_report
+from fer_core.runs.pipeline import Found, PipelineReport, load_pipeline_report
 from fer_core.runs.run import Run
 
 
@@ -34,8 +34,25 @@ def describe_for_visitors(report: PipelineReport) -> str:
     """Return the finding in a sentence for the page that answers photos."""
     test = report.test
     verb = "agreed with most people on" if report.by_crowd else "was right on"
+    then = f"it {verb} {format_percent(test.pipeline.accuracy)} of {format_count(test.n_found)} test faces"
+    if is_clear(test):
+        told = f"{then} instead of {format_percent(test.given.accuracy)}, a change of {describe_change(test)}"
+    else:
+        told = f"{then}: no measurable difference, {describe_change(test)}"
     return (
-        f"These figures are for faces cropped as in FER2013. When {format_count(test.n_found)} test faces had to be found "
-        f"and framed first, as here, it {verb} {format_percent(test.pipeline.accuracy)} of them instead of "
-        f"{format_percent(test.given.accuracy)}. [How that was measured](about#pipeline)"
+        f"These figures are for faces cropped as in FER2013. With the face found and framed first, as here, {told}. "
+        "[How that was measured](about#pipeline)"
     )
+
+
+def is_clear(found: Found) -> bool:
+    """Tell whether the pictures can tell the difference from nothing."""
+    low, high = found.difference_ci95
+    return not low <= 0 <= high
+
+
+def describe_change(found: Found) -> str:
+    """Return "+8.7 points (95 %: +7.0 to +10.0)"; with a digit more where one would show nothing at all."""
+    digits = 1 if round(100 * found.difference, 1) else 2
+    low, high = (format_points(edge, digits, unit=False) for edge in found.difference_ci95)
+    return f"{format_points(found.difference, digits)} (95{SPACE}%: {low} to {high})"

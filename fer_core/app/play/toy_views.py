@@ -7,7 +7,6 @@ import numpy as np
 import streamlit as st
 
 from fer_core.app import loading, shell, ui
-from fer_core.app.charts.probabilities import write_shares
 from fer_core.app.dataset_album import Album
 from fer_core.app.faces.sample_face import SampleFace, make_drawn_face, read_face
 from fer_core.app.loading import Engine
@@ -137,5 +136,5 @@ def answer(picture: np.ndarray, engine: Engine, name: str) -> dict:
     headline, detail = engine.wording.describe(probability, engine.predictor.is_sure(probability))
     return {
         "name": name, "headline": headline, "detail": detail,
-        "shares": probability.tolist(), "texts": write_shares(probability, engine.wording),
+        "shares": probability.tolist(), "texts": engine.wording.write_shares(probability),
     }  # fmt: skip

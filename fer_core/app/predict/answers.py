@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from fer_core.app import why
-from fer_core.app.charts.class_map import compute_evidence, describe_evidence, make_evidence_picture
 from fer_core.app.faces import cards, photo
+from fer_core.app.faces.batch import Outcome, ask_others
 from fer_core.app.faces.examples import EXAMPLES
 from fer_core.app.loading import Engine
-from fer_core.app.predict.batch import Outcome, ask_others
+from fer_core.app.predict.gallery import offer_to_turn
+from fer_core.app.predict.hand_crop import render_hand_crop
+from fer_core.app.predict.one_face import ITS_ANSWER, render_face
 from fer_core.labels import LABELS
 
 BESIDE = 2
@@ -22,12 +23,25 @@ NETWORK_WIDTH = 200
 PER_PAGE = 6
 PAGE = "predict-faces"
 WHY, WHY_FOR = "predict-why", "predict-why-for"
-ITS_ANSWER = "its answer"
 MAPS = {
     True: "A class activation map: what each spot adds to the score.",
     False: "An occlusion map: what changes when each spot is covered.",
 }
 """How the map is made, by whether the network brings class activation maps."""
+
+
+def render_outcome(outcome: Outcome, engines: Sequence[Engine]) -> None:
+    """Show an answered photo and its faces, and the way to mark one by hand."""
+    if not outcome.answer.faces:
+        render_hand_crop(outcome, engines[0])
+        offer_to_turn(outcome)
+        return
+    render_photo(outcome, engines)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        by_hand = st.toggle("A face is missing or wrong? Mark it by hand", key="predict-by-hand", bind="query-params")
+        offer_to_turn(outcome)
+    if by_hand:
+        render_hand_crop(outcome, engines[0])
 
 
 def render_photo(outcome: Outcome, engines: Sequence[Engine]) -> None:
@@ -36,33 +50,54 @@ def render_photo(outcome: Outcome, engines: Sequence[Engine]) -> None:
     ask_others(outcome, engines[1:])
     crowd = len(answer.faces) > BESIDE
     slot = st.container()
-    left, right = st.columns([6, 5] if crowd else [5, 6] if len(engines) == 1 else [4, 7], gap="large")
-    above = len(engines) > 2 or answer.size[0] > WIDE * answer.size[1]
+    with st.container(key="predict-answer-first"):
+        left, right = st.columns(
+            [6, 5] if crowd else [5, 6], gap="large"
+        )  # whoever answers: the photo stays where it is
+    width, height = answer.size
+    above = width > WIDE * height or (crowd and width > height)
     with slot if above else left:
         example = EXAMPLES.get(outcome.photo.example)
         cards.render_picture(answer, example.credit if example else "")
-    beside = slot if above else right
-    with beside:
-        if crowd:
-            st.markdown(summarise_faces(answer.faces))
+    with slot if above else right:
+        if crowd or len(engines) > 1:
+            st.markdown(_summarise(outcome, engines))
         label = _choose_map(engines)
-        if not crowd:
+        if not crowd and len(engines) == 1:
             _render_cards(outcome, answer.faces, engines, label, 1)
-    if crowd:
-        per_page = PER_PAGE if len(engines) == 1 else PER_PAGE // 2
-        pages = -(-len(answer.faces) // per_page)
-        with beside:
-            page = st.pagination(pages, key=PAGE, max_visible_pages=5) if pages > 1 else 1
-        shown = answer.faces[(page - 1) * per_page : page * per_page]
-        _render_cards(outcome, shown, engines, label, 3 if len(engines) == 1 else 1)
-    if answer.wording.dotted:
+    if crowd or len(engines) > 1:
+        _render_cards_below(outcome, engines, label)
+    if len(engines) == 1 and answer.wording.dotted:
         st.caption(answer.wording.dotted)
+
+
+def _render_cards_below(outcome: Outcome, engines: Sequence[Engine], label: str | None) -> None:
+    """Show the faces of a crowd, or what several networks say, as wide as the page, some at a time."""
+    faces, per_page = outcome.answer.faces, PER_PAGE if len(engines) == 1 else PER_PAGE // 2
+    pages = -(-len(faces) // per_page)
+    page = st.pagination(pages, key=PAGE, max_visible_pages=5) if pages > 1 else 1
+    shown = faces[(page - 1) * per_page : page * per_page]
+    _render_cards(outcome, shown, engines, label, 3 if len(engines) == 1 else 1)
+
+
+def _summarise(outcome: Outcome, engines: Sequence[Engine]) -> str:
+    """Return what each network makes of the faces, in a line each."""
+    faces = outcome.answer.faces
+    if len(engines) == 1:
+        return summarise_faces(faces)
+    answers = {engine.run.title: outcome.opinions.get(engine.run.name, faces) for engine in engines}
+    return "  \n".join(f"**{title}**: {count_answers(found)}" for title, found in answers.items())
 
 
 def summarise_faces(faces: Sequence) -> str:
     """Return "**6 faces**: 4 happy, 1 sad, 1 not sure", the most frequent first."""
+    return f"**{photo.count_faces(len(faces))}**: {count_answers(faces)}"
+
+
+def count_answers(faces: Sequence) -> str:
+    """Return "4 happy, 1 sad, 1 not sure", the most frequent first; of a single face "happy"."""
     counts = Counter(face.label if face.sure else "not sure" for face in faces)
-    return f"**{photo.count_faces(len(faces))}**: " + ", ".join(f"{n} {label}" for label, n in counts.most_common())
+    return ", ".join(f"{n} {label}" if len(faces) > 1 else label for label, n in counts.most_common())
 
 
 def _choose_map(engines: Sequence[Engine]) -> str | None:
@@ -91,23 +126,13 @@ def _render_cards(
 
 
 def _render_card(outcome: Outcome, face, engines: Sequence[Engine], label: str | None) -> None:
-    """Show one face as each of the networks answers it, side by side."""
-    differ = len({engine.wording.meaning for engine in engines}) > 1
+    """Show one face as each of the networks answers it, side by side, each with what its bars mean."""
     with st.grid(len(engines), min_column_width=NETWORK_WIDTH, gap="medium"):
         for engine in engines:
             opinion = outcome.opinions[engine.run.name][face.number - 1] if engine is not engines[0] else face
             with st.container(gap="small"):
                 if len(engines) > 1:
-                    st.caption(f"**{engine.run.title}**" + (f"  \n{engine.wording.meaning}" if differ else ""))
+                    st.markdown(f"**{engine.run.title}**")
                 render_face(opinion, engine, f"predict-face-{face.number}-{engine.run.name}", outcome.name, label)
-
-
-def render_face(face, engine: Engine, key: str, name: str, label: str | None = None) -> None:
-    """Show one face as one network answers it; with `label` the map of why stands beside the bars."""
-    picture, alt = None, ""
-    if label:
-        label = face.label if label == ITS_ANSWER else label
-        evidence = compute_evidence(why.compute_map(engine, face.crop), LABELS.index(label))
-        picture = make_evidence_picture(face.crop, evidence, 2 * cards.MAP_WIDTH)
-        alt = f"Face {face.number}. {describe_evidence(evidence, label)}"
-    cards.render_face(face, key, name, engine.wording, picture, alt)
+                if len(engines) > 1:
+                    st.caption(f"{engine.wording.bars} {engine.wording.dotted}")

@@ -7,14 +7,21 @@ import streamlit as st
 from fer_core.app import loading, ui
 from fer_core.app.faces import album, photo
 from fer_core.app.faces.album import CHOSEN
+from fer_core.app.faces.batch import Outcome, ask_others
 from fer_core.app.faces.export import COLUMNS, make_face_table, make_zip
 from fer_core.app.formats import format_count, quote_name
 from fer_core.app.loading import Engine
-from fer_core.app.predict.batch import Outcome, ask_others
 from fer_core.labels import LABELS
 
 PAGE = "predict-page"
 PER_PAGE = 24
+ANSWER_FIRST = (
+    "label",
+    "confidence",
+    "sure",
+    *(name for name in COLUMNS if name not in ("label", "confidence", "sure")),
+)
+"""Columns as the page shows them: a phone has room for three. The files keep their documented order."""
 
 
 def choose_outcome(outcomes: Sequence[Outcome]) -> Outcome:
@@ -93,7 +100,15 @@ def render_take_away(outcomes: Sequence[Outcome], engines: Sequence[Engine]) -> 
     alt = f"{len(table)} rows: every face with label, confidence, probabilities and place."
     # People read names here; the files keep the run folders' own.
     shown = table.assign(network=table["network"].replace(loading.load_runs().names))
-    st.dataframe(shown, hide_index=True, column_config=config, key="predict-table", alt=alt, placeholder="")
+    st.dataframe(
+        shown,
+        hide_index=True,
+        column_config=config,
+        column_order=ANSWER_FIRST,
+        key="predict-table",
+        alt=alt,
+        placeholder="",
+    )
     with st.container(horizontal=True):
         st.download_button(
             "CSV", data=lambda: table.to_csv(index=False), file_name="faces.csv", mime="text/csv", key="predict-csv",

@@ -11,10 +11,10 @@ from fer_core.app import shell, ui
 from fer_core.app.charts.hand_crop import PHONE_WIDTH, WIDTH, compute_square, view_taps
 from fer_core.app.faces import photo
 from fer_core.app.faces.album import get_turns
+from fer_core.app.faces.batch import Outcome, replace_faces
 from fer_core.app.loading import TURN, Engine
 from fer_core.app.pictures import encode_jpeg
-from fer_core.app.predict.answers import render_face
-from fer_core.app.predict.batch import Outcome, replace_faces
+from fer_core.app.predict.one_face import render_face
 from fer_core.app.ui import TEXT_WIDTH
 from fer_core.predict.table import MARKED
 

@@ -11,6 +11,11 @@ from fer_core.vision.mtcnn_graphs import DetectorError
 KEY = "predict-on-device"
 
 
+def is_chosen() -> bool:
+    """Say whether photos are answered on the visitor's device, before `choose` has drawn the switch."""
+    return bool(st.session_state.get(KEY)) or st.query_params.get(KEY) == "true"
+
+
 def choose() -> bool:
     """Let the visitor say whether photos are answered on their device."""
     return st.toggle(

@@ -6,10 +6,11 @@ from fer_core.app import ui
 from fer_core.app.faces import album as albums
 from fer_core.app.faces import photo
 from fer_core.app.faces.album import CAMERA, EXAMPLE, SHOT, SOURCE, UPLOAD, UPLOADS, Album, Photo, open_album
+from fer_core.app.faces.batch import go_on
 from fer_core.app.faces.examples import EXAMPLES
+from fer_core.app.faces.thumbnails import choose_example
 from fer_core.app.formats import format_size, quote_name
 from fer_core.app.memory import describe_stay
-from fer_core.app.predict.batch import go_on
 
 SHOT_NAME = "snapshot.jpg"
 NAMES_SHOWN = 8
@@ -17,46 +18,40 @@ NAMES_SHOWN = 8
 
 def choose_photos() -> list[Photo]:
     """Show the ways to bring a photo, and return what was brought, else the chosen example; [] for neither."""
-    left, right = st.columns([3, 2], gap="large")
+    with st.container(key="predict-bring-photos"):
+        left, right = st.columns([4, 7], gap="medium")
     with left:
+        begins_with_camera = ui.is_phone() and not open_album(UPLOADS).photos
         source = ui.choose_one(
-            "Photos from", [UPLOAD, CAMERA], default=CAMERA if ui.is_phone() else UPLOAD, key=SOURCE,
+            "Photos from", [UPLOAD, CAMERA], default=CAMERA if begins_with_camera else UPLOAD, key=SOURCE,
             label_visibility="collapsed",
         )  # fmt: skip
         album = _show_camera() if source == CAMERA else _show_uploader()
-        _offer_to_forget(album)
-    with right:
-        own = bool(album.photos)  # whoever comes back to the page meets these again, not the example
-        example = st.pills(
-            "Or try a free example", list(EXAMPLES), default=None if own else photo.PORTRAIT, key=EXAMPLE,
-            bind="query-params", wrap=True,
-        )  # fmt: skip
-        if example and (hint := EXAMPLES[example].hint):
-            st.caption(hint)
+        albums.offer_to_forget(album, "predict-forget")
         st.caption(
             ":material/lock: Your photos stay in this server's memory, go nowhere else, and are gone "
             f"{describe_stay()} after you leave."
         )
-    if example:
-        picked = EXAMPLES[example]
-        return [Photo(f"example-{example}", picked.file_name, picked.read, example)]
-    return list(album.photos.values())
+    with right:
+        own = bool(album.photos)  # whoever comes back to the page meets these again, not the example
+        example = choose_example(
+            "Or try a free example", list(EXAMPLES), EXAMPLE, None if own else photo.PORTRAIT, bind="query-params"
+        )
+        if example and (hint := EXAMPLES[example].hint):
+            st.caption(hint)
+    return [photo.open_example(example)] if example else list(album.photos.values())
 
 
 def _show_uploader() -> Album:
-    from fer_core.vision.images import MAX_BYTES, MEGA, READABLE
+    from fer_core.vision.images import READABLE
 
     album = open_album(UPLOADS)
     files = st.file_uploader(
-        "Photos", accept_multiple_files=True, key=UPLOADS, on_change=_take, args=(UPLOADS,),
-        label_visibility="collapsed",
+        f"Up to {albums.MAX_PHOTOS} photos at once", accept_multiple_files=True, key=UPLOADS, on_change=_take, args=(UPLOADS,),
+        help=f"{READABLE}, whatever their names. In large photos, too, faces are found down to a height of 40 pixels.",
     )  # fmt: skip
     if not files:
         album.note_empty_widget()
-    st.caption(
-        f"Up to {albums.MAX_PHOTOS} photos at once: {READABLE}, {MAX_BYTES // MEGA} MB each, whatever their names. "
-        "In large photos, too, faces are found down to a height of 40 pixels."
-    )
     if album.left_out:
         st.warning(describe_left_out(album), icon=":material/photo_library:", title="Too many photos at once")
     return album
@@ -89,16 +84,3 @@ def describe_left_out(album: Album) -> str:
         f"At most {albums.MAX_PHOTOS} photos or {format_size(albums.MAX_BYTES)} are answered together. "
         f"Left out: {names}{f' and {rest} more' if rest > 0 else ''}. Remove some to make room."
     )
-
-
-def _offer_to_forget(album: Album) -> None:
-    """Photos that no widget lists any more need another way to go."""
-    n = album.n_from_before
-    if not n:
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{n} photo{'s' if n > 1 else ''} from before {'are' if n > 1 else 'is'} still here.")
-        st.button(
-            "Forget", key="predict-forget", type="tertiary", icon=":material/delete:",
-            on_click=album.forget_those_from_before, help="Delete the photos and their answers from the server now.",
-        )  # fmt: skip

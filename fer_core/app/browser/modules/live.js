@@ -223,7 +223,7 @@ class LiveView {
       const note = warnings.length ? [make("small", {}, warnings.join(" "))] : [];
       return make("li", {}, make("strong", {}, `${number} · ${headline}`), ` ${detail}`, ...note);
     });
-    if (this.#isSmall()) tracks.slice(0, MAX_BARS).forEach(({ probability }, i) => lines[i].append(makeBars(probability, this.settings)));
+    if (this.#isSmall()) tracks.slice(0, MAX_BARS).forEach((track, i) => lines[i].append(makeBars(track, this.settings, this.wording)));
     if (!lines.length) lines.push(make("li", {}, "No face in the picture. Come closer, and face the camera with light on you."));
     this.answers.replaceChildren(...lines);
   }

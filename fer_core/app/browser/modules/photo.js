@@ -145,7 +145,7 @@ function makeCard(face, settings, wording) {
   const turned = Math.abs(face.turned) >= 10 ? [`Turned upright by ${Math.abs(face.turned).toFixed(0)}°`] : [];
   const notes = [...turned, ...face.warnings].map((text) => make("small", {}, text));
   const words = make("div", {}, make("strong", {}, `${face.number} · ${headline}`), make("span", {}, detail), ...notes);
-  return make("article", {}, make("header", {}, showCrop(face.crop), words), makeBars(face.probability, settings));
+  return make("article", {}, make("header", {}, showCrop(face.crop), words), makeBars(face, settings, wording));
 }
 
 /** The face as the network sees it. */

@@ -12,20 +12,31 @@ export class Wording {
   describe(probability, sure) {
     const share = Math.max(...probability);
     const label = this.labels[probability.indexOf(share)];
+    if (this.isOverruled(share, sure)) return ["Not sure", `It would say ${label}, but does not trust this picture`];
     if (!this.votes) {
       if (sure) return [capitalize(label), `${formatPercent(share)} sure`];
       return ["Not sure", `Perhaps ${label}, ${formatPercent(share)}`];
     }
-    const votes = countVotes(probability);
-    const own = votes[this.labels.indexOf(label)];
-    const others = votes
+    const own = this.writeShares(probability)[this.labels.indexOf(label)];
+    const others = countVotes(probability)
       .map((n, i) => [n, this.labels[i]])
       .filter(([n, name]) => n && name !== label)
       .sort((a, b) => b[0] - a[0])
       .map(([n, name]) => `${n} ${name}`);
     if (sure) return [capitalize(label), `${own} of ${TEN} people would say so${others.length ? `; ${others.join(", ")}` : ""}`];
-    const headline = share < this.threshold ? "People would disagree" : "Not sure";
-    return [headline, [`${own} ${label}`, ...others].join(", ")];
+    return ["People would disagree", [`${own} ${label}`, ...others].join(", ")];
+  }
+
+  /** Enough votes, but something about the picture speaks against the answer. */
+  isOverruled(share, sure) {
+    return !sure && share >= this.threshold;
+  }
+
+  /** Seven shares as votes or percent; votes that would stand on the line get a decimal, cut off: 4.9 lies below it. */
+  writeShares(probability) {
+    if (!this.votes) return probability.map(formatPercent);
+    const onTheLine = (n) => n === TEN * this.threshold;
+    return countVotes(probability).map((n, i) => (onTheLine(n) ? (Math.floor(10 * TEN * probability[i]) / 10).toFixed(1) : `${n}`));
   }
 }
 
