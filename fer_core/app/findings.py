@@ -113,11 +113,11 @@ def _find_upside_down(measured: Mapping[str, Robustness], runs: Mapping[str, Run
     if None in turned.values():
         return None
     return Finding(
-        f"{format_percent(turned[study], 0)} : {format_percent(turned[ours], 0)}", "It learned to read faces upside down",
+        f"{format_percent(turned[study], 0)} against {format_percent(turned[ours], 0)}", "The study's network reads faces upside down",
         f"The study turns half of its training faces upside down. So **{runs[study].title}** still names "
         f"{format_percent(turned[study])} of upside-down faces ({format_percent(measured[study].clean.accuracy)} upright), "
         f"where **{runs[ours].title}** falls from {format_percent(measured[ours].clean.accuracy)} to "
-        f"{format_percent(turned[ours])}. Few photos need that.",
+        f"{format_percent(turned[ours])}. Few photos hang upside down.",
         "robustness",
     )  # fmt: skip
 
