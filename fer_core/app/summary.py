@@ -3,7 +3,15 @@
 from collections.abc import Iterable, Sequence
 from statistics import mean
 
-from fer_core.app.formats import SPACE, format_count, format_estimate, format_many, format_percent, format_range
+from fer_core.app.formats import (
+    SPACE,
+    format_count,
+    format_estimate,
+    format_many,
+    format_percent,
+    format_points,
+    format_range,
+)
 from fer_core.app.ui import Metric
 from fer_core.app.wording import TEN
 from fer_core.probability import apply_temperature
@@ -47,13 +55,18 @@ def make_split_metrics(run: Run) -> list[Metric]:
     test, calibration = run.test, run.calibration
     cards = [_make_share_card(test, metric) for metric in HALVES if metric.read(test) is not None]
     after = calibration.test_ece_after if calibration else test.ece
-    note = f"{format_percent(test.ece)} before" if calibration and calibration.temperature != 1 else "0 is best"
+    note = f"{write_gap(test.ece)} before" if calibration and calibration.temperature != 1 else "0 is best"
     label = "Off the votes by" if run.by_crowd else METRICS["ece"].label
-    cards.append(Metric(label, format_percent(after), note, METRICS["ece"].help))
+    cards.append(Metric(label, write_gap(after), note, METRICS["ece"].help))
     if parameters := run.config.parameters:
         study = format_many(PAPER_CONFIGURATION["parameters"])
         cards.append(Metric("Parameters", format_many(parameters), f"study: {study}", "Numbers learned in training."))
     return cards
+
+
+def write_gap(share: float) -> str:
+    """Points, since it is a difference of shares."""
+    return format_points(share).lstrip("+±")
 
 
 def describe_network(run: Run) -> str:

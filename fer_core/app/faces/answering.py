@@ -7,7 +7,7 @@ from fer_core.app.choosing import find_in_address
 from fer_core.app.faces import pipeline
 from fer_core.app.formats import format_percent, format_range
 from fer_core.app.loading import Engine, find_calibration, load_default_run, load_engine, load_runs
-from fer_core.app.summary import describe_accuracy, describe_network
+from fer_core.app.summary import describe_accuracy, describe_network, write_gap
 from fer_core.app.ui import Metric
 from fer_core.app.wording import Wording
 from fer_core.runs.records import Scores
@@ -134,5 +134,5 @@ def _make_cards(run: Run) -> list[Metric]:
     error = calibration.test_ece_after if calibration else served.test.ece
     return [
         *cards,
-        Metric("Off the votes by" if run.learns_votes else "Calibration error", format_percent(error), "0 is best"),
+        Metric("Off the votes by" if run.learns_votes else "Calibration error", write_gap(error), "0 is best"),
     ]
