@@ -128,6 +128,5 @@ def test_photo_is_answered_on_the_device(browser, guest):
     page.locator(".seven[data-answered]").wait_for(timeout=WAIT)
     card = page.locator(".seven article")
     assert card.count() == 1 and "Happy" in card.inner_text()
-    page.get_by_text("Compare networks, or answer on this device").click()
     page.get_by_text("Answer on this device", exact=True).click()
     page.get_by_text("photos stay in this server's memory").wait_for(timeout=WAIT)
