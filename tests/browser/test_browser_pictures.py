@@ -73,6 +73,7 @@ def test_a_pressed_tile_opens_and_arrows_lead_on(app):
     assert "results-picture=happy" in first
     for text in ("Ten people", "as labelled", "A test picture of this run"):
         dialog(page).get_by_text(text).first.wait_for(timeout=WAIT)
+    app.wait(page)
     page.keyboard.press("ArrowRight")
     dialog(page).get_by_text(re.compile(r"^2 of ")).wait_for(timeout=WAIT)
     assert page.url != first
