@@ -11,6 +11,9 @@ from fer_core.vision.detector import Face, FaceDetector
 from fer_core.vision.doubts import find_doubts, find_notes
 from fer_core.vision.predictor import Predictor
 
+SAME_ROW = 0.75
+"""Of a face's height: how much lower a face may be and still stand in the same row."""
+
 
 @dataclass(frozen=True, eq=False)
 class FaceResult:
@@ -42,21 +45,29 @@ def analyse_faces(rgb: np.ndarray, faces: list[Face], predictor: Predictor, fram
 
     `framing`: of the detector that found them.
     """
-    faces = sort_as_read(faces)
-    faces = [face for face in faces if _overlaps(rgb, face.box)]
-    return _read_faces(faces, [crop_face(rgb, face.box, framing, face.landmarks) for face in faces], predictor)
+    cut = [(face, _try_crop(rgb, face, framing)) for face in sort_as_read(faces)]
+    seen = [(face, crop) for face, crop in cut if crop is not None]
+    return _read_faces([face for face, _ in seen], [crop for _, crop in seen], predictor)
+
+
+def _try_crop(rgb: np.ndarray, face: Face, framing: Framing) -> np.ndarray | None:
+    """The face's crop; None where its frame lies outside the picture."""
+    try:
+        return crop_face(rgb, face.box, framing, face.landmarks)
+    except ValueError:
+        return None
 
 
 def sort_as_read(faces: list[Face]) -> list[Face]:
     """Sort faces by rows from above, each row from left to right.
 
-    A face belongs to the row above it while its centre lies no lower than half the row's typical height below the
-    centre of the row's first face: heads of one row of a group stand at different heights.
+    A face belongs to the row above it while its centre lies no lower than SAME_ROW of the row's typical height below the
+    centre of the row's first face: people who stand in one row differ by half a head.
     """
     rows: list[list[Face]] = []
     for face in sorted(faces, key=_find_middle):
         height = np.median([other.height for other in rows[-1]]) if rows else 0
-        if rows and _find_middle(face) - _find_middle(rows[-1][0]) <= height / 2:
+        if rows and _find_middle(face) - _find_middle(rows[-1][0]) <= SAME_ROW * height:
             rows[-1].append(face)
         else:
             rows.append([face])
@@ -112,8 +123,3 @@ def _make_result(
 def _find_turn(face: Face) -> float:
     tilt = 0.0 if face.landmarks is None else compute_tilt(face.landmarks)
     return tilt if abs(tilt) >= UPRIGHT_FROM else 0.0
-
-
-def _overlaps(rgb: np.ndarray, box: Box) -> bool:
-    height, width = rgb.shape[:2]
-    return box[0] < width and box[1] < height and box[2] > 0 and box[3] > 0

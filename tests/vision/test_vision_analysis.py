@@ -62,9 +62,11 @@ def test_no_face(detector, predictor):
     [
         ([(300, 60, 400, 160), (20, 40, 120, 140), (180, 80, 270, 190)], [1, 2, 0]),  # one row of heads
         ([(300, 10, 400, 110), (20, 200, 120, 300), (180, 210, 270, 310), (10, 30, 110, 130)], [3, 0, 1, 2]),
+        ([(200, 20, 300, 120), (20, 90, 120, 190), (380, 60, 480, 160)], [1, 0, 2]),  # one row, tall and short
+        ([(200, 20, 300, 120), (20, 100, 120, 200)], [0, 1]),  # nearly a head lower: the next row
         ([(0, 40 * i, 60, 40 * i + 60) for i in range(6)], [0, 1, 2, 3, 4, 5]),  # a staircase is no row
     ],
-    ids=["row", "two rows", "column"],
+    ids=["row", "two rows", "tall and short", "lower", "column"],
 )
 def test_numbered_as_people_read(boxes, order, astronaut, predictor):
     results = analyse_image(astronaut, FixedDetector(*boxes), predictor)

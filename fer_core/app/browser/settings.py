@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from fer_core.app.sentences.camera import CAMERA_PROBLEMS, Problem
 from fer_core.labels import COLORS, LABELS, SEEN
-from fer_core.vision import cascade, crop, doubts, draw, matching, paired, patches, stream, tracking, yunet
+from fer_core.vision import analysis, cascade, crop, doubts, draw, matching, paired, patches, stream, tracking, yunet
 from fer_core.vision.mtcnn_graphs import make_onet, make_pnet, make_rnet
 
 ENGINE = "engine"
@@ -54,6 +54,7 @@ def _make_framing() -> dict:
         "shiftY": framing.shift_y,
         "scale": framing.scale,
         "uprightFrom": crop.UPRIGHT_FROM,
+        "sameRow": analysis.SAME_ROW,
     }
 
 
