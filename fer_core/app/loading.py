@@ -174,13 +174,10 @@ def load_engine(run_name: str | None = None) -> Engine | None:
 
 
 def read_network(run: Run) -> bytes:
-    """Return a run's network as it answers photos. A damaged `doubts.json` only costs its doubts: load_doubts says so."""
-    from fer_core.runs.doubts import read_network as read
+    """Return a run's network as it answers photos; load_doubts says what is wrong with damaged doubts."""
+    from fer_core.runs.doubts import read_served
 
-    try:
-        return read(run)
-    except ArtifactError:
-        return run.model_path.read_bytes()
+    return read_served(run)[0]
 
 
 def sign_network(run: Run) -> tuple:

@@ -9,8 +9,7 @@ from functools import cached_property
 from fer_core.command import Failure
 from fer_core.runs.artifacts import find_artifacts, load_runs
 from fer_core.runs.comparison import choose_default_run
-from fer_core.runs.contract import ArtifactError
-from fer_core.runs.doubts import read_network
+from fer_core.runs.doubts import read_served
 from fer_core.runs.naming import name_runs
 from fer_core.vision import FaceDetector, Predictor
 from fer_core.vision.in_use import DETECTOR
@@ -55,11 +54,9 @@ def load_network(name: str | None = None) -> Network:
         known = ", ".join(f"{run.name} ({names[run.name]})" for run in runs)
         raise Failure(f"no network is called {name}: there are {known}.")
     calibration = run.calibration_as_served
-    try:
-        model = read_network(run)
-    except ArtifactError as error:  # as the dashboard does: damaged doubts cost the doubts alone
-        print(f"{error} Until then nothing is said about covered and drawn faces.", file=sys.stderr)
-        model = run.model_path.read_bytes()
+    model, problem = read_served(run)
+    if problem:
+        print(problem, file=sys.stderr)
     if calibration is None:
         return Network(run.name, model)
     return Network(run.name, model, calibration.temperature, calibration.not_sure_threshold)

@@ -94,6 +94,14 @@ def read_network(run: Run) -> bytes:
     return model + _make_continuation(doubts) if doubts else model
 
 
+def read_served(run: Run) -> tuple[bytes, str]:
+    """Return the run's network as it is served, and a sentence where damaged doubts cost it those: the answers stay."""
+    try:
+        return read_network(run), ""
+    except ArtifactError as error:
+        return run.model_path.read_bytes(), f"{error} Until then nothing is said about covered and drawn faces."
+
+
 def _make_continuation(doubts: Doubts) -> bytes:
     """Return what continues a model's file with the output DOUBT, float32 (n, 2): positive is doubted, as in SEEN.
 
