@@ -1,6 +1,7 @@
 """What a network sees beside the expression: fitted, written, read back, and served as a further output of its graph."""
 
 import json
+import re
 
 import numpy as np
 import onnxruntime
@@ -85,6 +86,8 @@ def test_damaged_files_cost_a_sentence(run, changes, words):
     write(run, make_content(run, **changes))
     with pytest.raises(ArtifactError, match=words):
         doubts.read_network(run)
+    served, problem = doubts.read_served(run)
+    assert served == run.model_path.read_bytes() and re.search(words, problem), "the answers stay"
 
 
 def test_probes_of_different_widths_are_refused(run):
