@@ -8,7 +8,7 @@ from fer_core.app import shell, summary, ui
 from fer_core.app.faces import album, batch, cards, photo
 from fer_core.app.faces.album import Photo
 from fer_core.app.faces.batch import Outcome
-from fer_core.app.faces.examples import EXAMPLES
+from fer_core.app.faces.examples import EXAMPLES, FIRST
 from fer_core.app.faces.thumbnails import choose_example
 from fer_core.app.findings import Finding
 from fer_core.app.formats import format_count, format_percent
@@ -19,8 +19,7 @@ from fer_core.runs.run import Run
 from fer_core.vision.images import READABLE
 
 UPLOADER, BROUGHT, EXAMPLE = "overview-upload", "overview-brought", "overview-example"
-SHOWN_EXAMPLES = ("Admiral", "Portrait", "Photographer", "Mouth covered", "Lying down", "Drawn fear")
-"""The first one divides people: what the page is about."""
+SHOWN_EXAMPLES = (FIRST, "Portrait", "Photographer", "Mouth covered", "Lying down", "Drawn fear")
 WIDTHS = [4, 7]
 """Of photo and answer: the answer's column holds all examples in a row."""
 
@@ -109,12 +108,12 @@ def _choose_photo() -> Photo:
         with st.container(horizontal=True, gap="small"):
             ui.page_link("predict", "Take a photo", {album.SOURCE: album.CAMERA})
             ui.page_link("predict", "Several photos", {album.SOURCE: album.UPLOAD})
-    own, first = album.find_own(), SHOWN_EXAMPLES[0]
-    if own is None and st.session_state.get(EXAMPLE, first) is None:
-        st.session_state[EXAMPLE] = first  # pressed again, or the photo was taken away
+    own = album.find_own()
+    if own is None and st.session_state.get(EXAMPLE, FIRST) is None:
+        st.session_state[EXAMPLE] = FIRST  # pressed again, or the photo was taken away
     with right:
-        example = choose_example("Or a free example", SHOWN_EXAMPLES, EXAMPLE, None if own else first)
-    return own if own and not example else photo.open_example(example or first)
+        example = choose_example("Or a free example", SHOWN_EXAMPLES, EXAMPLE, None if own else FIRST)
+    return own if own and not example else photo.open_example(example or FIRST)
 
 
 def _take() -> None:

@@ -9,7 +9,7 @@ from predict_page import read_example, read_table, upload
 
 from fer_core.app import loading, ui
 from fer_core.app.faces import answering, photo
-from fer_core.app.faces.examples import EXAMPLES
+from fer_core.app.faces.examples import EXAMPLES, FIRST
 
 
 def test_without_a_network_it_says_how_to_get_one(no_artifacts, open_page, all_text):
@@ -27,9 +27,9 @@ def test_answers_beside_a_broken_run(broken_artifacts, open_page, all_text):
 def test_example_is_there_at_once_and_reruns_cost_nothing(artifacts, open_page, all_text, n_answers):
     photo._answer_example.clear()
     app = open_page("predict")
-    assert "photo by NASA" in all_text(app) and "1 face" in all_text(app)
+    assert "photo by the US Navy" in all_text(app) and "1 face" in all_text(app)
     app.run()
-    assert n_answers == ["portrait.jpg"]
+    assert n_answers == ["admiral.jpg"]
 
 
 def test_deep_link_opens_an_example(artifacts, open_page, all_text):
@@ -40,7 +40,7 @@ def test_deep_link_opens_an_example(artifacts, open_page, all_text):
 
 def test_unknown_example_in_the_address_falls_back(artifacts, open_page):
     app = open_page("predict", predict_example="nobody")
-    assert not app.exception and app.pills(key="predict-example").value == photo.PORTRAIT
+    assert not app.exception and app.pills(key="predict-example").value == FIRST
 
 
 def test_says_how_good_and_what_not_to_do(artifacts, open_page, all_text):
@@ -70,7 +70,7 @@ def test_threshold_is_explained_with_the_runs_own_numbers(artifacts):
 def test_own_photo_takes_the_examples_place(artifacts, open_page, all_text, n_answers):
     app = upload(open_page("predict"), ("mine.jpg", read_example()))
     assert app.pills(key="predict-example").value is None
-    assert "photo by NASA" not in all_text(app)
+    assert "photo by the US Navy" not in all_text(app)
     assert read_table(app)[["file", "face"]].values.tolist() == [["mine.jpg", 1]]
     app.pills(key="predict-example").set_value("Portrait").run()
     assert "photo by NASA" in all_text(app)
@@ -78,7 +78,7 @@ def test_own_photo_takes_the_examples_place(artifacts, open_page, all_text, n_an
 
 def test_anything_brought_takes_the_examples_place(artifacts, open_page, all_text):
     app = upload(open_page("predict"), ("report.docx", b"PK\x03\x04"))
-    assert "photo by NASA" not in all_text(app) and "`report.docx`" in app.warning[0].value
+    assert "photo by the US Navy" not in all_text(app) and "`report.docx`" in app.warning[0].value
 
 
 def test_two_networks_answer_side_by_side(artifacts, open_page, tmp_path, monkeypatch):

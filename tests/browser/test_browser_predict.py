@@ -29,7 +29,7 @@ def face_camera(tmp_path_factory, browser):
 
 def bring(app, page, *files) -> None:
     page.get_by_test_id(UPLOADER).set_input_files(files)
-    page.get_by_text("photo by NASA").wait_for(state="detached", timeout=WAIT)
+    page.get_by_text("photo by the US Navy").wait_for(state="detached", timeout=WAIT)
     app.wait(page)
 
 

@@ -94,13 +94,15 @@ def _draw(label: str, seed: int) -> Example:
 
 
 _NASA = "Eileen Collins, photo by NASA, public domain (from scikit-image)"
+FIRST = "Admiral"
+"""The example that stands there before a visitor chooses, because it divides people: what this project is about."""
 EXAMPLES = {
-    "Portrait": Example("portrait.jpg", partial(read_asset, "example.jpg"), _NASA, "", PORTRAIT_BOX),
     "Admiral": Example(
         "admiral.jpg", partial(read_asset, "hopper.jpg"),
         "Grace Hopper, photo by the US Navy, public domain (from Matplotlib)",
         "Is she serious, amused, or neither? People would not agree either.",
     ),
+    "Portrait": Example("portrait.jpg", partial(read_asset, "example.jpg"), _NASA, "", PORTRAIT_BOX),
     "Photographer": Example(
         "photographer.jpg", partial(read_asset, "photographer.jpg"),
         "Cameraman, photo by Lav Varshney, CC0 (from scikit-image)",

@@ -14,7 +14,6 @@ from fer_core.app.loading import Engine, load_engine
 from fer_core.app.pictures import encode_jpeg
 from fer_core.app.wording import Wording
 
-PORTRAIT = "Portrait"
 EXAMPLE = shell.ASSETS / "example.jpg"
 
 
@@ -41,7 +40,7 @@ def open_example(name: str) -> Photo:
     return Photo(f"example-{name}", example.file_name, example.read, name)
 
 
-def answer_example(name: str = PORTRAIT, engine: Engine | None = None) -> Answer | None:
+def answer_example(name: str, engine: Engine | None = None) -> Answer | None:
     """Return the answer for a bundled example, worked out once per server and network; None without a network."""
     engine = engine or load_engine()
     return _answer_example(name, engine.run.name, engine.signature, engine) if engine else None

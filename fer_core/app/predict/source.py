@@ -7,7 +7,7 @@ from fer_core.app.faces import album as albums
 from fer_core.app.faces import photo
 from fer_core.app.faces.album import CAMERA, EXAMPLE, SHOT, SOURCE, UPLOAD, UPLOADS, Album, Photo, open_album
 from fer_core.app.faces.batch import go_on
-from fer_core.app.faces.examples import EXAMPLES
+from fer_core.app.faces.examples import EXAMPLES, FIRST
 from fer_core.app.faces.thumbnails import choose_example
 from fer_core.app.formats import format_size, quote_name
 from fer_core.app.memory import describe_stay
@@ -35,7 +35,7 @@ def choose_photos() -> list[Photo]:
     with right:
         own = bool(album.photos)  # whoever comes back to the page meets these again, not the example
         example = choose_example(
-            "Or try a free example", list(EXAMPLES), EXAMPLE, None if own else photo.PORTRAIT, bind="query-params"
+            "Or try a free example", list(EXAMPLES), EXAMPLE, None if own else FIRST, bind="query-params"
         )
         if example and (hint := EXAMPLES[example].hint):
             st.caption(hint)
