@@ -32,7 +32,7 @@ from fer_core.app import loading
 from fer_core.app.browser.static_page import write_static_page
 
 READINGS, SECONDS = 20, 10
-RATE = re.compile(r"(\d+) frames per second")
+RATE = re.compile(r"(\d+) frames? per second")
 SLOWDOWN = 4  # how much slower a middling phone is than this machine
 
 
@@ -132,7 +132,7 @@ def measure_server(driver, address: str, film: Path) -> None:
     chromium = launch(driver, film)
     page = Visitor(chromium, address).open("/live?live-way=The+server", height=1150)
     page.frame_locator('iframe[title*="webrtc_streamer"]').get_by_role("button", name="Start").click(timeout=WAIT)
-    page.get_by_text("frames per second").first.wait_for(timeout=WAIT)
+    page.get_by_text(re.compile("frames? per second")).first.wait_for(timeout=WAIT)
     page.wait_for_timeout(4000)
     show(f"server, {film.stem} face(s)", read_rates(page, FIGURES, '[data-testid="stMain"]'))
     chromium.close()

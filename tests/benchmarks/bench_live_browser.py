@@ -23,7 +23,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "browser")]
 from server import CHROMIUM, FLAGS, WAIT, Visitor, run_server
 
 READINGS = 16
-FIGURES = re.compile(r"(\d+) frames per second,\s*(\d+)\s*ms behind")
+FIGURES = re.compile(r"(\d+) frames? per second,\s*(\d+)\s*ms behind")
 
 
 def write_film(faces: int, folder: str) -> Path:

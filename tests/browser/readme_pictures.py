@@ -6,6 +6,7 @@ are on the pages.
 
 import io
 import os
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -43,7 +44,7 @@ def start_camera(page) -> None:
     """Start the video, and wait until the last minute has something in it."""
     page.locator(".seven[data-ready]").wait_for(timeout=WAIT)
     page.get_by_role("button", name="Start").click()
-    page.get_by_text("frames per second").wait_for(timeout=WAIT)
+    page.get_by_text(re.compile("frames? per second")).wait_for(timeout=WAIT)
     page.wait_for_timeout(15_000)
 
 

@@ -1,5 +1,7 @@
 """Live video and photos in the visitor's own browser, on the dashboard: a real camera film, the real server."""
 
+import re
+
 import pytest
 from server import PHONE, WAIT, Visitor, launch, run_server
 
@@ -40,7 +42,7 @@ def test_camera_is_answered_here_and_stops_when_the_page_is_left(face_camera, gu
     sent = []
     page.on("request", lambda request: sent.append(request.url))
     start(page)
-    page.get_by_text("frames per second").wait_for(timeout=WAIT)
+    page.get_by_text(re.compile("frames? per second")).wait_for(timeout=WAIT)
     assert page.evaluate(LIVE_TRACKS) == 1
     visitor.follow(page, "Predict")
     page.wait_for_function(f"{LIVE_TRACKS} === 0", timeout=WAIT)
@@ -88,7 +90,7 @@ def test_cameras_can_be_changed(browser, guest):
     chromium = launch(browser, "--use-fake-device-for-media-stream=device-count=2", without="use-fake-device")
     page = open_live(guest(chromium))
     page.get_by_role("button", name="Start").click()
-    page.get_by_text("frames per second").wait_for(timeout=WAIT)
+    page.get_by_text(re.compile("frames? per second")).wait_for(timeout=WAIT)
     used = "streams.at(-1).getVideoTracks()[0].label"
     first = page.evaluate(used)
     page.get_by_role("button", name="Other camera").click()

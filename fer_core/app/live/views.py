@@ -57,12 +57,16 @@ def _render_idle() -> None:
 
 
 def _render_rates(state) -> None:
-    failed = f" · {state.failed} frames unanswered" if state.failed else ""
+    failed = f" · {_count_frames(state.failed)} unanswered" if state.failed else ""
     st.markdown(
-        f":material/speed: **{state.fps:.0f} frames per second**, {1000 * state.age:.0f}{SPACE}ms behind{failed}",
+        f":material/speed: **{_count_frames(round(state.fps))} per second**, {1000 * state.age:.0f}{SPACE}ms behind{failed}",
         help="Answered in the last two seconds; and how long ago the newest of them was taken, counted from the "
         "quickest so far. When this server is busy, frames are left out: they never queue up.",
     )
+
+
+def _count_frames(n: int) -> str:
+    return f"{n} frame{'' if n == 1 else 's'}"
 
 
 def _render_answers(state, session: LiveSession) -> None:

@@ -214,7 +214,8 @@ class LiveView {
     while (now - this.finished[0] > RATE_OVER) this.finished.shift();
     const span = now - this.finished[0];
     this.fps = span ? (this.finished.length - 1) / span : 0;
-    this.rate.textContent = `${this.fps.toFixed(0)} frames per second`;
+    const count = this.fps.toFixed(0);
+    this.rate.textContent = `${count} ${count === "1" ? "frame" : "frames"} per second`;
   }
 
   #describe(tracks) {
