@@ -4,7 +4,7 @@ import streamlit as st
 
 from fer_core.app import ablation, loading, router, ui
 from fer_core.app.sentences import study as sentences
-from fer_core.app.study import ferc, strengths, table, views
+from fer_core.app.study import families, ferc, strengths, table, views
 from fer_core.runs.paper import CITATION, PAPER_CONFIGURATION, find_paper_experiment
 
 router.start(__file__)
@@ -54,6 +54,10 @@ views.render_network()
 
 ui.section("What it builds on", anchor="works")
 views.render_works()
+
+ui.section("The families it reviews, run here", anchor="families")
+families.render_families(list(runs))
+
 ferc.render_ferc([again, run], runs.names)
 
 ui.section("Read closely", "Where the text, the table and the printed code contradict one another.", anchor="findings")

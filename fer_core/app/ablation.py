@@ -8,7 +8,7 @@ import streamlit as st
 
 from fer_core.app import shell, ui
 from fer_core.app.charts.ingredients import view_ingredients
-from fer_core.app.formats import format_percent, format_points
+from fer_core.app.formats import format_change, format_gap, format_percent, format_points
 from fer_core.runs.ablation import N_BOOTSTRAP, RARE, AblationRow, bootstrap_f1, compute_ablation, compute_rare_recall
 from fer_core.runs.contract import PREDICTIONS
 from fer_core.runs.run import Run
@@ -57,10 +57,9 @@ def _render_table(rows: Sequence[AblationRow], base: Sequence[Run], runs: Sequen
 def describe_finding(rows: Sequence[AblationRow]) -> str:
     """Return which change the validation pictures choose, of `rows` in their order, and what the test pictures say to it."""
     best = rows[0]
-    low, high = (format_points(bound, unit=False) for bound in best.interval)
     worth = (
         f"{format_points(best.validation)} on the validation pictures, and on the test pictures, which chose nothing, "
-        f"{format_points(best.difference)} ({low} to {high})"
+        f"{format_points(best.difference)} ({format_gap(best.interval)})"
     )
     finding = f"**{best.factor.capitalize()}** helps most: {worth}."
     if best.validation <= 0:
@@ -72,14 +71,14 @@ def describe_people(rows: Sequence[AblationRow]) -> str:
     """Say what the first of `rows` is worth by what most people see, and where they come to another verdict; "" without votes."""
     if not rows or rows[0].crowd is None:
         return ""
-    text = f"By what most people see, it is worth {_format_difference(*rows[0].crowd)} points."
+    text = f"By what most people see, it is worth {format_change(*rows[0].crowd)} points."
     split = [row for row in rows if row.crowd and _judge(row.interval) != _judge(row.crowd.interval)]
     if not split:
         return text
     row = max(split, key=lambda row: abs(row.crowd.value - row.difference))
     return (
-        f"{text} The judges part most over **{row.factor}**: {_format_difference(row.difference, row.interval)} by the labels, "
-        f"{_format_difference(*row.crowd)} by people. What helps with FER2013's search words need not help with faces."
+        f"{text} The judges part most over **{row.factor}**: {format_change(row.difference, row.interval)} by the labels, "
+        f"{format_change(*row.crowd)} by people. What helps with FER2013's search words need not help with faces."
     )
 
 
@@ -177,16 +176,11 @@ def _make_row(row: AblationRow, f1: tuple[float, float]) -> dict:
         "Change": row.factor,
         "Seeds": len(row.accuracies),
         "Validation": format_points(row.validation, unit=False),
-        "Accuracy": _format_difference(row.difference, row.interval),
-        "People": _format_difference(*row.crowd) if row.crowd else "–",
-        "Macro F1": _format_difference(row.f1_difference, f1),
+        "Accuracy": format_change(row.difference, row.interval),
+        "People": format_change(*row.crowd) if row.crowd else "–",
+        "Macro F1": format_change(row.f1_difference, f1),
         **{f"{label.capitalize()} found": format_percent(row.recall[label]) for label in RARE},
     }
-
-
-def _format_difference(value: float, interval: tuple[float, float]) -> str:
-    low, high = (format_points(bound, unit=False) for bound in interval)
-    return f"{format_points(value, unit=False)} ({low} to {high})"
 
 
 def describe_ablation(rows: Sequence[AblationRow]) -> str:

@@ -1,5 +1,7 @@
 """Numbers as words: percentages with intervals, points, durations, sizes. Pure functions, no Streamlit."""
 
+from collections.abc import Sequence
+
 SPACE = "\u00a0"
 """No-break space between a number and its unit."""
 MINUS = "\u2212"
@@ -31,6 +33,17 @@ def format_points(difference: float | None, digits: int = 1, unit: bool = True) 
     return f"{sign}{abs(rounded):.{digits}f}" + (f"{SPACE}points" if unit else "")
 
 
+def format_gap(interval: Sequence[float], digits: int = 1) -> str:
+    """Return "−1.6 to +0.4", in points, for the interval of a difference between two shares."""
+    low, high = (format_points(end, digits, unit=False) for end in interval)
+    return f"{low} to {high}"
+
+
+def format_change(value: float, interval: Sequence[float]) -> str:
+    """Return "−0.6 (−1.6 to +0.4)", in points, for a difference between two shares."""
+    return f"{format_points(value, unit=False)} ({format_gap(interval)})"
+
+
 def format_count(number: int) -> str:
     """Return "7,178"."""
     return f"{number:,}"
@@ -52,6 +65,11 @@ def format_duration(seconds: float) -> str:
 def format_size(n_bytes: int) -> str:
     """Return "4.7 MB" or "812 kB"."""
     return f"{n_bytes / 1e6:.1f}{SPACE}MB" if n_bytes >= 1e6 else f"{n_bytes / 1e3:.0f}{SPACE}kB"
+
+
+def join_words(words: Sequence[str]) -> str:
+    """Return "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def quote_name(name: str) -> str:

@@ -3,7 +3,7 @@
 Everything may be missing: a function that finds nothing to say returns None or an empty list.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -213,11 +213,6 @@ def get_largest_share(facts) -> tuple[str, float]:
     test = facts.counts["test"]
     label = max(test, key=test.get)
     return label, test[label] / sum(test.values())
-
-
-def join(words: Sequence[str]) -> str:
-    """Write "a, b and c"."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def describe_scores(run: Run) -> str:

@@ -12,7 +12,7 @@ from fer_core.app.augmentation.augment import STEPS, Settings, Variants
 from fer_core.app.augmentation.worker import ask
 from fer_core.app.dataset_album import Album
 from fer_core.app.faces.sample_face import make_crowd_of_faces
-from fer_core.app.formats import format_count, format_percent, format_points
+from fer_core.app.formats import format_count, format_gap, format_percent, format_points
 from fer_core.app.pictures import encode_png, make_sheet
 from fer_core.runs.ablation import AblationRow
 
@@ -62,10 +62,9 @@ def render_both(picture: np.ndarray, seed: int, album: Album | None, upright: Ab
 def _describe_upright(row: AblationRow | None) -> str:
     if row is None:
         return ""
-    low, high = (format_points(bound, unit=False) for bound in row.interval)
     return (
         f" Trained without it, the study's network at a quarter of its width gains, in a short training, {format_points(row.difference)} "
-        f"({low} to {high}) of test accuracy. [What else would have helped](study#ablation)"
+        f"({format_gap(row.interval)}) of test accuracy. [What else would have helped](study#ablation)"
     )
 
 

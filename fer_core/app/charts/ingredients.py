@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from fer_core.app.charts.forest import Dot, draw_forest
 from fer_core.app.charts.view import View
-from fer_core.app.formats import format_points
+from fer_core.app.formats import format_gap, format_points
 from fer_core.app.looks import JUDGES
 from fer_core.app.theme import MUTED, make_error_bars, make_figure
 from fer_core.runs.ablation import AblationRow, Difference
@@ -34,8 +34,7 @@ def _draw(rows: Sequence[AblationRow], base: str) -> str:
     dots: dict[str, list[Dot]] = {}
     for row in rows:
         for judge, (value, interval) in _list_judged(row):
-            low, high = (format_points(end, unit=False) for end in interval)
-            told = f"{row.factor}, {judge}: {format_points(value)}, 95 %: {low} to {high}"
+            told = f"{row.factor}, {judge}: {format_points(value)}, 95 %: {format_gap(interval)}"
             dots.setdefault(row.factor, []).append(
                 Dot(value, interval, format_points(value, unit=False), told, JUDGES[judge])
             )

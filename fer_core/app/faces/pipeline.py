@@ -3,7 +3,7 @@
 import streamlit as st
 
 from fer_core.app import loading
-from fer_core.app.formats import SPACE, format_count, format_percent, format_points
+from fer_core.app.formats import SPACE, format_count, format_gap, format_percent, format_points
 from fer_core.runs.contract import ArtifactError
 from fer_core.runs.extras import compute_fingerprint
 from fer_core.runs.pipeline import Found, PipelineReport, load_pipeline_report
@@ -54,5 +54,4 @@ def is_clear(found: Found) -> bool:
 def describe_change(found: Found) -> str:
     """Return "+8.7 points (95 %: +7.0 to +10.0)"; with a digit more where one would show nothing at all."""
     digits = 1 if round(100 * found.difference, 1) else 2
-    low, high = (format_points(edge, digits, unit=False) for edge in found.difference_ci95)
-    return f"{format_points(found.difference, digits)} (95{SPACE}%: {low} to {high})"
+    return f"{format_points(found.difference, digits)} (95{SPACE}%: {format_gap(found.difference_ci95, digits)})"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from fer_core.app.formats import format_count, format_percent, format_points, format_range
+from fer_core.app.formats import format_count, format_gap, format_percent, format_points, format_range
 from fer_core.app.results.subjects import Result
 from fer_core.app.ui import Metric
 from fer_core.runs import compare_runs
@@ -41,8 +41,7 @@ def describe_pair(pair: Comparison | None, result: Result, other: Result) -> str
 
 
 def _say_who(pair: Pair, b: str, a: str) -> str:
-    low, high = (format_points(bound, unit=False) for bound in pair.ci95)
-    interval = f"{format_points(pair.difference)} (95 %: {low} to {high})"
+    interval = f"{format_points(pair.difference)} (95 %: {format_gap(pair.ci95)})"
     if not pair.is_clear:
         return f"they do not differ by more than chance: **{b}** {interval}"
     return f"**{b if pair.difference > 0 else a}** is ahead: {b} {interval}"
@@ -57,13 +56,12 @@ def make_pair_rows(pair: Comparison | None, result: Result, other: Result) -> di
 
 
 def _make_cards(pair: Pair, b: str, a: str) -> list[Metric]:
-    low, high = (format_points(bound, unit=False) for bound in pair.ci95)
     of = f"of {format_count(pair.n)} pictures"
     return [
         Metric(b, format_percent(pair.accuracy_b), of),
         Metric(a, format_percent(pair.accuracy_a), of),
         Metric(
-            "Difference", format_points(pair.difference, unit=False), f"95 %: {low} to {high}",
+            "Difference", format_points(pair.difference, unit=False), f"95 %: {format_gap(pair.ci95)}",
             "In points: the first minus the second, on the same pictures. The interval is a paired bootstrap over pictures.",
         ),
         Metric(

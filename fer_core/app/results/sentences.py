@@ -4,12 +4,7 @@ import numpy as np
 
 from fer_core.app import summary
 from fer_core.app.charts.confusion import COUNTS, PER_PREDICTED, PER_TRUE
-from fer_core.app.formats import (
-    format_count,
-    format_estimate,
-    format_percent,
-    format_points,
-)
+from fer_core.app.formats import format_count, format_estimate, format_gap, format_percent, format_points
 from fer_core.app.results.subjects import Result, find_mistakes
 from fer_core.labels import LABELS
 from fer_core.runs import Predictions, compare_runs
@@ -85,10 +80,9 @@ def _compare(result: Result, other: Result) -> str:
         except ValueError as error:  # other test pictures, or other labels
             return str(error)
         pair = found.crowd if result.by_crowd and found.crowd else found.label
-        low, high = (format_points(bound, unit=False) for bound in pair.ci95)
         return (
-            f"On the same {format_count(pair.n)} pictures, accuracy {format_points(pair.difference)} (95 %: {low} to "
-            f"{high}): {format_count(pair.only_b)} only {result.name} gets right, {format_count(pair.only_a)} only "
+            f"On the same {format_count(pair.n)} pictures, accuracy {format_points(pair.difference)} (95 %: {format_gap(pair.ci95)}): "
+            f"{format_count(pair.only_b)} only {result.name} gets right, {format_count(pair.only_a)} only "
             f"{other.name}."
         )
     low, high = result.interval[0] - other.interval[1], result.interval[1] - other.interval[0]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from fer_core.app.formats import format_count, format_percent, format_points
+from fer_core.app.formats import format_count, format_gap, format_percent, format_points
 from fer_core.ferc.report import FercReport, read_digits
 from fer_core.ferc.steps import Steps
 from fer_core.ferc.vector import CLASSES
@@ -79,17 +79,15 @@ def describe_result(report: FercReport, networks: Mapping[str, np.ndarray]) -> s
 def describe_stage_1(report: FercReport) -> str:
     """Say what stage 1 is worth on pictures that are cut to a face already."""
     pair = count_pair(report.uncut_right, report.right)
-    low, high = (format_points(edge, unit=False) for edge in pair.ci95)
     return (
         f"FER2013's pictures are grey and cut to the face, so stage 1 has only circles to go by and little to take away: "
-        f"with it FERC gets {format_points(pair.difference)} (95 %: {low} to {high}) compared with looking at the whole picture."
+        f"with it FERC gets {format_points(pair.difference)} (95 %: {format_gap(pair.ci95)}) compared with looking at the whole picture."
     )
 
 
 def _compare(ours: np.ndarray, theirs: np.ndarray) -> str:
     pair = count_pair(ours, theirs)
-    low, high = (format_points(edge, unit=False) for edge in pair.ci95)
-    return f"{format_percent(pair.accuracy_b)}, {format_points(pair.difference)} (95 %: {low} to {high})"
+    return f"{format_percent(pair.accuracy_b)}, {format_points(pair.difference)} (95 %: {format_gap(pair.ci95)})"
 
 
 def describe_stage(steps: Steps) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from fer_core.app.formats import format_count, format_estimate, format_many, format_percent, format_points
+from fer_core.app.formats import format_count, format_estimate, format_gap, format_many, format_percent, format_points
 from fer_core.runs.leaderboard import Cost, Entry, Measure, compute_spread, select_session
 from fer_core.runs.leak import Leak
 from fer_core.runs.literature import PEOPLE
@@ -95,12 +95,11 @@ def describe_cause(labels: Run, votes: Run) -> str:
         return ""
     if found.crowd is None:
         return ""
-    low, high = (format_points(edge, unit=False) for edge in found.crowd.ci95)
     return (
         f"Another teacher does more. The same network as **{labels.title}**, taught people's votes for "
         f"{votes.config.epochs} epochs instead of labels for {labels.config.epochs}, names what most people see in "
         f"{format_percent(found.crowd.accuracy_b)} of the pictures instead of {format_percent(found.crowd.accuracy_a)} "
-        f"({format_points(found.crowd.difference)}, 95 %: {low} to {high}; one seed each), and FER2013's label in "
+        f"({format_points(found.crowd.difference)}, 95 %: {format_gap(found.crowd.ci95)}; one seed each), and FER2013's label in "
         f"{format_percent(found.label.accuracy_b)} instead of {format_percent(found.label.accuracy_a)}."
     )
 
@@ -130,13 +129,12 @@ def _say_loss(loss: LossPair | None, a: str, b: str) -> str:
 
 def describe_leak(leak: Leak, names: Mapping[str, str]) -> str:
     """Say what leaving twins out measures, and what having seen them is worth."""
-    low, high = (format_points(edge, 2, unit=False) for edge in leak.interval)
     return (
         f"Leaving out the {format_count(leak.twins)} twins makes the test harder for everybody, so it does not measure a leak: "
         f"**{names[leak.unseen]}** never saw them and gets {format_percent(leak.unseen_twins)} of them right, against "
         f"{format_percent(leak.unseen_rest)} of the rest. **{names[leak.seen]}**, which trained on that folder, gets "
         f"{format_percent(leak.seen_twins)} and {format_percent(leak.seen_rest)}. Compared picture by picture, having seen "
-        f"them is worth **{format_points(leak.worth, 2)}** of its accuracy (95 %: {low} to {high})."
+        f"them is worth **{format_points(leak.worth, 2)}** of its accuracy (95 %: {format_gap(leak.interval, 2)})."
     )
 
 

@@ -2,7 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from fer_core.app.formats import format_count, format_estimate, format_percent, format_points, format_range
+from fer_core.app.formats import (
+    format_count,
+    format_estimate,
+    format_gap,
+    format_percent,
+    format_points,
+    format_range,
+    join_words,
+)
 from fer_core.app.ui import Metric
 from fer_core.runs import Run
 from fer_core.runs.ablation import AblationRow
@@ -59,15 +67,11 @@ def describe_class_limits(limits: Sequence[ClassLimit]) -> str:
     text = f"The crowd confirms {format_percent(worst.crowd.value, 0)} of the labels **{worst.label}**."
     if not beyond:
         return f"{text} The network names no label more often than people confirm it."
-    right = _join([f"{format_percent(limit.precision.value, 0)} of its answers {limit.label}" for limit in beyond])
+    right = join_words([f"{format_percent(limit.precision.value, 0)} of its answers {limit.label}" for limit in beyond])
     return (
-        f"{text} The network names {_join([limit.label for limit in beyond])} more often than people confirm it. That alone "
+        f"{text} The network names {join_words([limit.label for limit in beyond])} more often than people confirm it. That alone "
         f"shows nothing: a network that calls every face {beyond[0].label} would find every label {beyond[0].label}. FER2013's label also agrees with {right}."
     )
-
-
-def _join(words: Sequence[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def compute_rare_recalls(runs: Mapping[str, Run]) -> dict[str, dict[str, Share]]:
@@ -128,8 +132,7 @@ def describe_learning(points: Sequence[CurvePoint]) -> str:
     )
     if last.gain is None:
         return f"{text}."
-    low, high = (format_points(edge, unit=False) for edge in last.gain)
-    text = f"{text} (the change, on the same pictures, 95 %: {low} to {high}"
+    text = f"{text} (the change, on the same pictures, 95 %: {format_gap(last.gain)}"
     seeds = [len(before.accuracies), len(last.accuracies)]
     text += "; one seed each)." if max(seeds) == 1 else "; one seed of the smaller)." if seeds[0] == 1 else ")."
     if last.gain[0] <= 0:
@@ -153,10 +156,8 @@ def describe_ingredients(rows: Sequence[AblationRow]) -> str:
     unclear = sum(row.interval[0] <= 0 <= row.interval[1] for row in rows)
     text = f"**{worst.factor.capitalize()}** changes accuracy by {format_points(worst.difference)}"
     if len(rows) == 1:
-        low, high = (format_points(edge, unit=False) for edge in worst.interval)
-        text = f"{text} ({low} to {high}): {'within chance' if unclear else 'more than chance'}."
+        text = f"{text} ({format_gap(worst.interval)}): {'within chance' if unclear else 'more than chance'}."
         if worst.crowd is None:
             return text
-        low, high = (format_points(edge, unit=False) for edge in worst.crowd.interval)
-        return f"{text} By what most people see, it is {format_points(worst.crowd.value)} ({low} to {high})."
+        return f"{text} By what most people see, it is {format_points(worst.crowd.value)} ({format_gap(worst.crowd.interval)})."
     return f"{text}, **{best.factor}** by {format_points(best.difference)}. Within chance: {unclear} of {len(rows)}."

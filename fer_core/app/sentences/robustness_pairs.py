@@ -1,6 +1,6 @@
 """Two networks on the same spoiled pictures, in words: who is ahead, and who loses less of its own. No Streamlit."""
 
-from fer_core.app.formats import format_count, format_points
+from fer_core.app.formats import format_count, format_gap, format_points
 from fer_core.runs.corruptions import STRONGEST, UPSIDE_DOWN
 from fer_core.runs.disturbed import Answers, Gap, compare_disturbed
 
@@ -36,8 +36,7 @@ def _turn(
 
 
 def _write_points(value: float, interval: tuple[float, float]) -> str:
-    low, high = (format_points(edge, unit=False) for edge in interval)
-    return f"{format_points(value).lstrip('+±')} ({low} to {high})"
+    return f"{format_points(value).lstrip('+±')} ({format_gap(interval)})"
 
 
 def describe_strongest(a: str, b: str, answers_a: Answers, answers_b: Answers, by_crowd: bool, occluded: bool) -> str:
