@@ -2,7 +2,7 @@
 
 from fer_core.app import story as told
 from fer_core.app.charts.limits import view_rare
-from fer_core.app.formats import format_percent
+from fer_core.app.formats import format_percent, join_words
 from fer_core.app.memory import describe_stay
 from fer_core.app.present.slides import Chart, Demo, Lists, Missing, Notes, Slide
 from fer_core.app.sentences.limits import STUDY, compute_rare_recalls
@@ -16,11 +16,11 @@ PAGES = {"Photo": "", "Camera": "live", "Vote": "room"}
 def make_limits(story: told.Story) -> Slide:
     """Show the classes that every network here misses most."""
     recalls = compute_rare_recalls({run.title: run for run in story.networks})
-    study = told.join([f"{format_percent(recalls[STUDY][label].value, 0)} of {label}" for label in RARE])
+    study = join_words([f"{format_percent(recalls[STUDY][label].value, 0)} of {label}" for label in RARE])
     sentence = f"Rare expressions stay hard: the study finds {study}."
     if story.labels is not None and story.labels.title in recalls:
         ours = recalls[story.labels.title]
-        found = told.join([f"{format_percent(ours[label].value, 0)}" for label in RARE])
+        found = join_words([f"{format_percent(ours[label].value, 0)}" for label in RARE])
         sentence = f"Rare expressions stay hard: the study finds {study}, ours {found}."
     return Slide(
         "limits", "Limits", sentence, Chart(view_rare(recalls)),
