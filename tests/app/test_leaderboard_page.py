@@ -130,7 +130,7 @@ def test_the_chart_says_what_the_table_says(measured_artifacts):
 def test_the_study_and_gan_are_marked_by_their_pictures():
     entries = board.make_literature_entries("PrivateTest", board.ALWAYS)
     ticks = charts.view_board(entries, split="PrivateTest").figure.layout.yaxis.ticktext
-    assert "The study<br>PublicTest + PrivateTest" in ticks and "Gan 2018<br>split not said" in ticks
+    assert "The study<br>PublicTest + PrivateTest" in ticks and "Gan 2018, split not said" in ticks
     assert "LetheSec 2021" in ticks, "what is on the chosen pictures needs no mark"
 
 

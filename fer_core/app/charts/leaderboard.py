@@ -116,13 +116,15 @@ def _get_kind(entry: Entry) -> str:
 
 
 def _write_name(entry: Entry, split: str | None) -> str:
-    short = "<br>".join(wrap(entry.short, NAME_WIDTH))
-    name = f"<b>{short}</b>" if entry.is_ours else short
-    return (
-        f"{name}<br>{entry.split or 'split not said'}"
-        if (split is None or entry.split != split) and not entry.is_ours
-        else name
-    )
+    """Name the entry, and others' split where it differs, in one line where that holds both: rows are low on slides."""
+    name = "<br>".join(wrap(entry.short, NAME_WIDTH))
+    if entry.is_ours:
+        return f"<b>{name}</b>"
+    if split is not None and entry.split == split:
+        return name
+    where = entry.split or "split not said"
+    both = f"{name}, {where}"
+    return both if len(both) <= NAME_WIDTH else f"{name}<br>{where}"
 
 
 def _describe_board(entries: Sequence[Entry]) -> str:
