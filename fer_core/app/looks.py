@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fer_core.app.theme import DASHES, MUTED, SERIES
-from fer_core.runs.families import is_family
 from fer_core.runs.leaderboard import is_variant
 from fer_core.runs.naming import name_runs
 from fer_core.runs.run import Run
@@ -36,17 +35,15 @@ def make_look(place: int) -> Look:
 def assign_looks(runs: Iterable[Run]) -> dict[str, Look]:
     """Give every run its look, by its folder's name and by all that it is called.
 
-    Each experiment's first seed comes first, then the other seeds, then the families that the study reviews and what only
-    varies another experiment: so the networks that most pages show have the eight colours to themselves. A title stands for the first run that bears it.
+    Each experiment's first seed comes first, then the other seeds, then what only varies another experiment: so the
+    networks that most pages show have the eight colours to themselves. A title stands for the first run that bears it.
     """
     runs, seen, first = sorted(runs, key=lambda run: (run.experiment, run.seed)), set(), set()
     for run in runs:
         if run.experiment not in seen:
             first.add(run.name)
         seen.add(run.experiment)
-    runs.sort(
-        key=lambda run: (is_variant(run), is_family(run), run.name not in first)
-    )  # stable: by experiment within each kind
+    runs.sort(key=lambda run: (is_variant(run), run.name not in first))  # stable: by experiment within each kind
     names, looks = name_runs(runs), {}
     for place, run in enumerate(runs):
         for name in (run.name, names[run.name], run.title):

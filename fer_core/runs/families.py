@@ -171,11 +171,6 @@ class FamilyRow:
     epochs: int
 
 
-def is_family(run: Run) -> bool:
-    """Whether a run is of one of the four, trained to be compared with one another."""
-    return run.experiment in {name_experiment(recipe, family) for recipe in RECIPES for family in FAMILIES}
-
-
 def name_experiment(recipe: str, family: Family) -> str:
     """Return what train.py calls it; `recipe` is one of RECIPES."""
     return f"{recipe}-{family.key}"
@@ -183,7 +178,7 @@ def name_experiment(recipe: str, family: Family) -> str:
 
 def compare_families(runs: Sequence[Run]) -> dict[str, list[FamilyRow]]:
     """Compare what was trained, by recipe, in the order of FAMILIES; recipes that nothing was trained by are left out."""
-    groups, found = group_runs(runs), {}
+    groups, found = group_runs(runs, variants=True), {}
     for recipe in RECIPES:
         trained = {family: groups.get(name_experiment(recipe, family), []) for family in FAMILIES}
         if rows := _compare(recipe, {family: choose_fresh(group) for family, group in trained.items() if group}):

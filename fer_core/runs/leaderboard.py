@@ -60,6 +60,9 @@ FILTERS: dict[str, Callable[[Entry], bool | None]] = {
 """What a reader may ask of a row; the answer is None where its source does not say."""
 TEST_BEDS = ("quarter",)
 """Experiments that are trained briefly, to be varied, and compete with nobody."""
+REVIEWED = ("gan-", "sound-")
+"""So begin those that train the families which the study reviews: briefly, too, and to be compared with one another
+(fer_core.runs.families)."""
 ENOUGH_SEEDS = 3
 """So many seeds without a caveat make an experiment's mean; fewer, and those with one count, too."""
 PLAIN = "No test-time augmentation"
@@ -70,8 +73,10 @@ def _negate(value: bool | None) -> bool | None:
 
 
 def is_variant(run: Run) -> bool:
-    """Whether a run only serves an ablation: one thing changed, or the brief training of TEST_BEDS that it is changed in."""
-    return bool(run.config.ablation_of) or run.experiment in TEST_BEDS
+    """Whether a run is compared with its like alone: one thing changed, the brief training of TEST_BEDS that it is changed
+    in, or one of the families REVIEWED.
+    """
+    return bool(run.config.ablation_of) or run.experiment in TEST_BEDS or run.experiment.startswith(REVIEWED)
 
 
 def list_members(run: Run) -> list[str]:

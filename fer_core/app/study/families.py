@@ -12,7 +12,15 @@ from fer_core.app.charts.measures import view_measures
 from fer_core.app.formats import format_change, format_estimate, format_many, format_percent
 from fer_core.app.looks import make_look
 from fer_core.app.sentences import families as sentences
-from fer_core.runs.families import FAMILIES, RECIPES, FamilyRow, compare_families, list_study_steps, name_experiment
+from fer_core.runs.families import (
+    FAMILIES,
+    RECIPES,
+    Family,
+    FamilyRow,
+    compare_families,
+    list_study_steps,
+    name_experiment,
+)
 from fer_core.runs.paired import Difference
 from fer_core.runs.run import Run
 
@@ -28,7 +36,7 @@ def render_families(runs: Sequence[Run]) -> None:
         ui.render_chart(
             view_measures(
                 {
-                    RECIPES[recipe]: [replace(row.measure, name=row.family.title) for row in rows]
+                    RECIPES[recipe]: [replace(row.measure, name=_name(row.family)) for row in rows]
                     for recipe, rows in found.items()
                 },
                 {words: make_look(place) for place, words in enumerate(RECIPES.values())},
@@ -69,6 +77,10 @@ def make_table(found: Mapping[str, Sequence[FamilyRow]]) -> pd.DataFrame:
         for recipe, rows in found.items()
         for row in rows
     )
+
+
+def _name(family: Family) -> str:
+    return f"{family.title} ({format_many(family.multiplications)} multiplications)"
 
 
 def _write(difference: Difference | None) -> str:
