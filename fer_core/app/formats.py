@@ -62,6 +62,11 @@ def format_duration(seconds: float) -> str:
     return f"{hours}{SPACE}h {minutes}{SPACE}min" if hours else f"{minutes}{SPACE}min"
 
 
+def format_wait(seconds: float) -> str:
+    """Return "138 ms" or, from a second on, "2.7 s"."""
+    return f"{seconds:.1f}{SPACE}s" if seconds >= 1 else f"{1000 * seconds:.0f}{SPACE}ms"
+
+
 def format_size(n_bytes: int) -> str:
     """Return "4.7 MB" or "812 kB"."""
     return f"{n_bytes / 1e6:.1f}{SPACE}MB" if n_bytes >= 1e6 else f"{n_bytes / 1e3:.0f}{SPACE}kB"

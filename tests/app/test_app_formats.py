@@ -36,3 +36,18 @@ def test_duration(seconds, text):
 def test_size():
     assert plain(formats.format_size(4_700_000)) == "4.7 MB"
     assert plain(formats.format_size(812_000)) == "812 kB"
+
+
+@pytest.mark.parametrize("seconds, text", [(0.138, "138 ms"), (0.9994, "999 ms"), (2.657, "2.7 s")])
+def test_wait(seconds, text):
+    assert plain(formats.format_wait(seconds)) == text
+
+
+def test_change_and_words():
+    assert plain(formats.format_change(-0.006, (-0.016, 0.004))) == "−0.6 (−1.6 to +0.4)"
+    assert [formats.join_words(words) for words in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
+        "",
+        "a",
+        "a and b",
+        "a, b and c",
+    ]

@@ -5,7 +5,7 @@ from PIL import Image
 
 from fer_core.app import ui
 from fer_core.app.faces import photo
-from fer_core.app.formats import SPACE
+from fer_core.app.formats import format_wait
 from fer_core.app.pictures import enlarge
 from fer_core.app.theme import ICONS
 from fer_core.app.wording import Wording
@@ -23,7 +23,7 @@ MAP_WIDTH = 300
 def render_picture(answer: photo.Answer, credit: str = "") -> None:
     """Show the photo with its numbered boxes, and what happened on the way."""
     st.image(answer.picture, width="stretch", alt=photo.describe_answer(answer))
-    facts = [photo.count_faces(len(answer.faces)), f"{1000 * answer.seconds:.0f}{SPACE}ms", credit]
+    facts = [photo.count_faces(len(answer.faces)), format_wait(answer.seconds), credit]
     st.caption(" · ".join(filter(None, facts)))
     if answer.notes:
         st.caption(" ".join(answer.notes))

@@ -100,7 +100,7 @@ class PhotoView {
     drawFaces(this.canvas, seen, this.settings);
     const said = faces.map((face) => `${face.number}: ${this.wording.describe(face.probability, face.sure).join(", ")}`);
     this.canvas.setAttribute("aria-label", `${name}: ${count}. ${said.join("; ")}`);
-    this.#say([`${count}, ${milliseconds.toFixed(0)} ms on this device.`, note].filter(Boolean).join(" "));
+    this.#say([`${count}, ${writeWait(milliseconds)} on this device.`, note].filter(Boolean).join(" "));
     this.cards.replaceChildren(...faces.slice(0, MAX_CARDS).map((face) => makeCard(face, this.settings, this.wording)));
     this.root.dataset.answered = name;
     this.root.answers = seen; // for tests and the curious
@@ -155,4 +155,9 @@ function showCrop({ width, height, data }) {
   data.forEach((grey, i) => image.data.set([grey, grey, grey, 255], 4 * i));
   canvas.getContext("2d").putImageData(image, 0, 0);
   return canvas;
+}
+
+/** "338 ms" or, from a second on, "2.7 s". */
+function writeWait(milliseconds) {
+  return milliseconds < 1000 ? `${milliseconds.toFixed(0)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
 }
