@@ -5,7 +5,9 @@ from sample_artifacts import write_sample_runs
 
 from fer_core.app.charts.families import view_families
 from fer_core.app.looks import assign_looks, make_look
+from fer_core.app.report.render import make_article, render_article
 from fer_core.app.sentences.families import describe_families
+from fer_core.app.story import load_story
 from fer_core.app.study.families import make_table
 from fer_core.runs.families import FAMILIES, compare_families, list_study_steps
 from fer_core.runs.paired import count_pair
@@ -74,3 +76,10 @@ def test_the_studys_network_is_among_them():
 def test_families_take_no_colour_from_the_others(tmp_path):
     runs = write_sample_runs(tmp_path, {"gan-alexnet-s0": 2.0, "vgg-b32-e50-s0": 2.0})
     assert assign_looks(runs)["vgg-b32-e50-s0"] == make_look(0)
+
+
+def test_the_report_tells_it_where_it_was_trained(tmp_path, monkeypatch):
+    monkeypatch.setenv("FER_ARTIFACTS", str(tmp_path))
+    assert "AlexNet wins" not in render_article(make_article(load_story()))
+    write(tmp_path, alexnet=4.0, resnet18=2.0)
+    assert "AlexNet wins here, too, against ResNet-18." in render_article(make_article(load_story()))

@@ -1,6 +1,7 @@
-"""Networks drawn side by side, a bar for each layer, as high as the maps it makes: how quickly each lets the picture shrink."""
+"""Families of networks side by side: what each gets right, and a bar for each of its layers, as high as the maps it makes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from html import escape
 
@@ -8,11 +9,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from fer_core.app.charts.marks import draw_legend
+from fer_core.app.charts.measures import view_measures
 from fer_core.app.charts.view import View
 from fer_core.app.formats import format_many
-from fer_core.app.looks import Look
+from fer_core.app.looks import Look, make_look
 from fer_core.app.theme import SERIES, make_figure
-from fer_core.runs.families import CONVOLUTION, DENSE, Step
+from fer_core.runs.families import CONVOLUTION, DENSE, RECIPES, Family, FamilyRow, Step
 
 LOOKS = {CONVOLUTION: Look(SERIES[0], "square"), DENSE: Look(SERIES[1], "square")}
 DENSE_HEIGHT = 10
@@ -29,6 +31,19 @@ STYLE = """
 def view_families(networks: Mapping[str, Sequence[Step]]) -> View:
     """Show the steps of each network, by its title, from picture to answer."""
     return View(partial(_make_chart, networks), _describe(networks), _make_table(networks), _draw(networks))
+
+
+def view_accuracies(found: Mapping[str, Sequence[FamilyRow]]) -> View:
+    """Show how many test pictures each family gets right by each recipe, its multiplications beside its name."""
+    rows = {
+        RECIPES[recipe]: [replace(row.measure, name=_name(row.family)) for row in rows]
+        for recipe, rows in found.items()
+    }
+    return view_measures(rows, {words: make_look(place) for place, words in enumerate(RECIPES.values())})
+
+
+def _name(family: Family) -> str:
+    return f"{family.title} ({format_many(family.multiplications)} multiplications)"
 
 
 def _draw(networks: Mapping[str, Sequence[Step]]) -> str:

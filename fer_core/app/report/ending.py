@@ -3,6 +3,7 @@
 import pandas as pd
 
 from fer_core.app import story as told
+from fer_core.app.charts.families import view_accuracies
 from fer_core.app.charts.ingredients import view_ingredients
 from fer_core.app.charts.leaderboard import view_board
 from fer_core.app.charts.learning import view_learning
@@ -15,12 +16,13 @@ from fer_core.app.charts.two_scores import view_scores
 from fer_core.app.formats import format_percent
 from fer_core.app.report.article import Figure, Section, Table, Text
 from fer_core.app.report.references import cite
-from fer_core.app.sentences import limits, model_card
+from fer_core.app.sentences import families, limits, model_card
 from fer_core.app.sentences.responsible_use import FINE, LIMITS, NOT_FINE
 from fer_core.app.sentences.robustness import describe_sample
 from fer_core.app.sentences.robustness import describe_worst as tell_worst
 from fer_core.app.sentences.steps import describe_steps
 from fer_core.app.sentences.study import make_questions
+from fer_core.runs.families import compare_families
 from fer_core.runs.leaderboard import compute_measures, make_literature_entries, make_our_entries
 from fer_core.runs.literature import PEOPLE, PEOPLE_MARGIN
 from fer_core.runs.paper import PAPER_FINDINGS
@@ -156,8 +158,22 @@ def make_comparison(story: told.Story) -> Section:
                 "several networks.", wide=True,
             ),
             Table(pd.DataFrame(rows), "The same results, with what makes them comparable or not."),
+            *_tell_families(story),
         ],
     )  # fmt: skip
+
+
+def _tell_families(story: told.Story) -> list:
+    found = compare_families(story.runs)
+    if not found:
+        return []
+    return [
+        Text(f"**The families that the study reviews.** {families.INTRO}\n\n{families.describe_families(found)}"),
+        Figure(
+            view_accuracies(found),
+            "The families trained alike, by FER2013's labels, one look per face; 95 % intervals.",
+        ),
+    ]
 
 
 def _describe_terms(entry) -> str:

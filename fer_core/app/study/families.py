@@ -1,21 +1,17 @@
 """The families that the study reviews, trained alike: a section of the study page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
 from fer_core.app import ui
-from fer_core.app.charts.families import view_families
-from fer_core.app.charts.measures import view_measures
+from fer_core.app.charts.families import view_accuracies, view_families
 from fer_core.app.formats import format_change, format_estimate, format_many, format_percent
-from fer_core.app.looks import make_look
 from fer_core.app.sentences import families as sentences
 from fer_core.runs.families import (
     FAMILIES,
     RECIPES,
-    Family,
     FamilyRow,
     compare_families,
     list_study_steps,
@@ -34,13 +30,7 @@ def render_families(runs: Sequence[Run]) -> None:
     st.markdown(sentences.describe_families(found), width=ui.TEXT_WIDTH)
     if found:
         ui.render_chart(
-            view_measures(
-                {
-                    RECIPES[recipe]: [replace(row.measure, name=_name(row.family)) for row in rows]
-                    for recipe, rows in found.items()
-                },
-                {words: make_look(place) for place, words in enumerate(RECIPES.values())},
-            ),
+            view_accuracies(found),
             "study-families",
             caption="Right answers by FER2013's labels among the test pictures, one look per face. Bars: 95 % intervals over the "
             "pictures; another seed would move them further.",
@@ -77,10 +67,6 @@ def make_table(found: Mapping[str, Sequence[FamilyRow]]) -> pd.DataFrame:
         for recipe, rows in found.items()
         for row in rows
     )
-
-
-def _name(family: Family) -> str:
-    return f"{family.title} ({format_many(family.multiplications)} multiplications)"
 
 
 def _write(difference: Difference | None) -> str:
