@@ -10,6 +10,8 @@ from functools import cached_property
 from itertools import pairwise
 from statistics import mean
 
+import numpy as np
+
 from fer_core.runs.ablation import compare_by_crowd, compare_groups
 from fer_core.runs.leaderboard import Measure, choose_fresh, compute_measures, group_runs
 from fer_core.runs.paired import Difference
@@ -157,7 +159,7 @@ class FamilyRow:
 
     `measure`: accuracy on all test pictures by FER2013's labels; `ahead`: by how much it beats the CHAMPION on the same
     pictures, and `ahead_by_crowd` by what most people see; None for the champion, and where that was not trained.
-    `unfinished`: whether validation was best in the last tenth of its epochs.
+    `floor`: what always naming the largest class gets; `unfinished`: whether validation was best in the last tenth of its epochs.
     """
 
     family: Family
@@ -166,6 +168,7 @@ class FamilyRow:
     validation: float
     ahead: Difference | None
     ahead_by_crowd: Difference | None
+    floor: float
     unfinished: bool
     seeds: int
     epochs: int
@@ -198,7 +201,12 @@ def _compare(recipe: str, trained: Mapping[Family, list[Run]]) -> list[FamilyRow
                 mean(run.metrics.validation.accuracy for run in group),
                 compare_groups(group, others) if others else None,
                 compare_by_crowd(group, others) if others else None,
+                _compute_floor(group[0].predictions("test").label),
                 mean(run.best_epoch for run in group) > 0.9 * epochs, len(group), epochs,
             )
         )  # fmt: skip
     return rows
+
+
+def _compute_floor(label: np.ndarray) -> float:
+    return float(np.bincount(label).max() / len(label))
