@@ -32,8 +32,13 @@ def render_ablation(runs: Sequence[Run], rows: Sequence[AblationRow]) -> None:
     )
     _render_table(rows, base, runs)
     ui.how_to_reproduce(f"python train.py train {BASE} {' '.join(row.experiment for row in rows)}")
-    if missing := list_missing({row.experiment for row in rows}):
+    trained = {run.experiment for run in _select(runs, BASE)}
+    if missing := list_missing(trained):
         st.caption(f"Planned with them and not trained yet: {', '.join(missing)}.")
+    if others := trained - {BASE, *(row.experiment for row in rows)}:
+        st.caption(
+            f"Left out, because their runs are unfinished or have other test pictures: {', '.join(sorted(others))}."
+        )
 
 
 @st.fragment  # opening it draws nothing but the table

@@ -59,9 +59,9 @@ def list_ablation_bases(runs: Sequence[Run]) -> list[str]:
 def compute_ablation(runs: Sequence[Run], base: str) -> list[AblationRow]:
     """Compare every experiment that is an ablation of `base` with the runs of `base`; the largest gain on validation first.
 
-    Finished runs on real pictures count, and on all training pictures. Intervals are of the same pictures on both sides:
-    they say how far other pictures could change the difference, not other seeds. Empty without runs of `base`. Raises
-    ValueError when two runs have answered other pictures.
+    Finished runs on real pictures count, on all training pictures, and with the base's test pictures: FER2013 exists in other
+    orders and under other names. Intervals are of the same pictures on both sides:
+    they say how far other pictures could change the difference, not other seeds. Empty without runs of `base`.
     """
     base_runs, varied = _split(runs, base)
     rows = [_compare(made, base_runs) for made in varied]
@@ -81,7 +81,7 @@ def _split(runs: Sequence[Run], base: str) -> tuple[list[Run], list[list[Run]]]:
     groups = group_runs(runs, variants=True)
     base_runs = choose_fresh(groups.get(base, []))
     varied = [group for group in groups.values() if _is_ablation(group[0]) and group[0].config.ablation_of == base]
-    return base_runs, varied if base_runs else []
+    return base_runs, [group for group in varied if have_same_pictures([*base_runs, *group])] if base_runs else []
 
 
 def _is_ablation(run: Run) -> bool:
@@ -97,13 +97,20 @@ def _mean_validation(runs: Sequence[Run]) -> float:
     return mean(run.metrics.validation.accuracy for run in runs)
 
 
+def have_same_pictures(runs: Sequence[Run]) -> bool:
+    """Whether all `runs` have answered the same test pictures, in one order: only then can they be compared."""
+    first, *others = (run.predictions("test") for run in runs)
+    return all(
+        np.array_equal(given.file, first.file) and np.array_equal(given.fer_label, first.fer_label) for given in others
+    )
+
+
 def _collect_answers(runs: Sequence[Run], reference: Run) -> list[np.ndarray]:
     """The winning classes of each run, (n,). Raises ValueError unless `runs` answered the pictures of `reference`."""
-    expected, answers = reference.predictions("test"), [run.predictions("test") for run in runs]
-    for run, given in zip(runs, answers, strict=True):
-        if not (np.array_equal(given.file, expected.file) and np.array_equal(given.label, expected.label)):
+    for run in runs:
+        if not have_same_pictures([reference, run]):
             raise ValueError(f"{run.name} has answered other test pictures than the runs that it is compared with.")
-    return [given.predicted for given in answers]
+    return [run.predictions("test").predicted for run in runs]
 
 
 def compare_groups(made: list[Run], base: list[Run]) -> Difference:

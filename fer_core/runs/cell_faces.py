@@ -18,6 +18,7 @@ from fer_core.command import run_command
 from fer_core.files import FileError, read_arrays, write_atomically
 from fer_core.labels import LABELS
 from fer_core.preprocessing import IMAGE_SIZE
+from fer_core.runs.contract import ArtifactError
 from fer_core.runs.extras import broken_extra, choose_runs, make_parser
 from fer_core.runs.predictions import Predictions
 from fer_core.runs.run import Run
@@ -44,14 +45,21 @@ def compute_cell_faces(answers: Predictions, find: Callable[[Predictions], np.nd
 
 
 def make_finder(dataset) -> Callable[[Predictions], np.ndarray]:
-    """Make a function that looks test pictures up by label and file name: two of Kaggle's names stand in two folders."""
+    """Make a function that looks test pictures up by label and file name: two of Kaggle's names stand in two folders.
+
+    It raises ArtifactError where the dataset lacks one of them.
+    """
     rows = np.flatnonzero(dataset.is_test)
     keys = zip(dataset.labels[rows].tolist(), dataset.files[rows].tolist(), strict=True)
     place = dict(zip(keys, rows.tolist(), strict=True))
 
     def find(answers: Predictions) -> np.ndarray:
-        keys = zip(answers.fer_label.tolist(), answers.file.tolist(), strict=True)
-        return dataset.images[[place[key] for key in keys]]
+        rows = [place.get(key) for key in zip(answers.fer_label.tolist(), answers.file.tolist(), strict=True)]
+        if None in rows:
+            raise ArtifactError(
+                "This dataset lacks pictures that the run was tested on: bring the FER2013 that it was trained with."
+            )
+        return dataset.images[rows]
 
     return find
 

@@ -14,7 +14,9 @@ from fer_core.runs.writing import write_run
 
 PROBABILITIES = ("probability", "tta_probability")
 SUMMED = ("parameters", "trainable_parameters", "wall_seconds")
-SHARED = ("dataset", "split", "tta")
+SHARED = ("dataset", "tta")
+SAID = {"pretrained": ", ", "caveat": " ", "looked_at": " "}
+"""What holds of an ensemble as soon as it does of a member, and what stands between two members' words."""
 OF_PICTURES = ("file", "label", "votes", "twin", "ferplus")
 """Arrays that say something about the pictures, not about a member's answers."""
 NAME = re.compile("[A-Za-z0-9][A-Za-z0-9_.-]*")
@@ -28,7 +30,8 @@ def write_ensemble(name: str, members: list[Run], root: Path, replace: bool = Fa
     """Average the probabilities of `members` and write the run folder `<root>/<name>-s0`.
 
     Its configuration names the members, its history is their mean, epoch by epoch, as far as all of them go; parameters
-    and seconds are sums. It learned votes, or is pre-trained, if a member is. Raises EnsembleError unless there are two
+    and seconds are sums. It learned votes, learned from its validation pictures, is pre-trained or has a caveat if a member
+    does, is or has. Raises EnsembleError unless there are two
     or more finished runs on the same pictures, and where there is a run of that name, unless `replace`.
     """
     path = Path(root) / f"{name}-s0"
@@ -41,8 +44,8 @@ def write_ensemble(name: str, members: list[Run], root: Path, replace: bool = Fa
         "seed": 0,
         "members": [run.name for run in members],
         "learns": "votes" if any(run.learns_votes for run in members) else "labels",
-        "pretrained": ", ".join(dict.fromkeys(run.config.pretrained for run in members if run.config.pretrained))
-        or None,
+        "split": "all" if any(run.config.split == "all" for run in members) else members[0].config.split,
+        **{key: _join(members, key) for key in SAID},
         **{key: value for key, value in members[0].config.to_plain().items() if key in SHARED},
         **{key: sum(getattr(run.config, key) or 0 for run in members) for key in SUMMED},
     }
@@ -79,6 +82,11 @@ def compute_mean_history(histories: list[pd.DataFrame]) -> pd.DataFrame:
     columns = [column for column in histories[0] if all(column in history for history in histories)]
     mean = sum(history[columns].iloc[:epochs].reset_index(drop=True) for history in histories) / len(histories)
     return mean.assign(epoch=np.arange(1, epochs + 1))
+
+
+def _join(members: list[Run], key: str) -> str | None:
+    said = dict.fromkeys(getattr(run.config, key) for run in members)
+    return SAID[key].join(filter(None, said)) or None
 
 
 def _name(members: list[Run]) -> str:

@@ -12,7 +12,7 @@ from statistics import mean
 
 import numpy as np
 
-from fer_core.runs.ablation import compare_by_crowd, compare_groups
+from fer_core.runs.ablation import compare_by_crowd, compare_groups, have_same_pictures
 from fer_core.runs.leaderboard import Measure, choose_fresh, compute_measures, group_runs
 from fer_core.runs.paired import Difference
 from fer_core.runs.paper import PAPER_LAYERS
@@ -21,6 +21,8 @@ from fer_core.runs.run import Run
 CONVOLUTION, DENSE = "convolution", "dense layer"
 RECIPES = {"gan": "Gan's recipe", "sound": "a sound recipe"}
 """How the four are trained, by the first word of an experiment's name: fer_core.training.experiments."""
+ANNEALED = "sound"
+"""The recipe whose last epoch is kept, because its rate ends at zero."""
 CHAMPION = "alexnet"
 """The one that is said to be ahead of the other three."""
 
@@ -159,7 +161,7 @@ class FamilyRow:
 
     `measure`: accuracy on all test pictures by FER2013's labels; `ahead`: by how much it beats the CHAMPION on the same
     pictures, and `ahead_by_crowd` by what most people see; None for the champion, and where that was not trained.
-    `floor`: what always naming the largest class gets; `unfinished`: whether validation was best in the last tenth of its epochs.
+    `floor`: what always naming the largest class gets; `unfinished`: whether, at a constant rate, validation was best in the last tenth of its epochs.
     """
 
     family: Family
@@ -180,13 +182,22 @@ def name_experiment(recipe: str, family: Family) -> str:
 
 
 def compare_families(runs: Sequence[Run]) -> dict[str, list[FamilyRow]]:
-    """Compare what was trained, by recipe, in the order of FAMILIES; recipes that nothing was trained by are left out."""
+    """Compare what was trained, by recipe, in the order of FAMILIES; recipes that nothing was trained by are left out, and runs
+    with other test pictures.
+    """
     groups, found = group_runs(runs, variants=True), {}
     for recipe in RECIPES:
         trained = {family: groups.get(name_experiment(recipe, family), []) for family in FAMILIES}
-        if rows := _compare(recipe, {family: choose_fresh(group) for family, group in trained.items() if group}):
-            found[recipe] = rows
+        fresh = {family: choose_fresh(group) for family, group in trained.items() if group}
+        if fresh:
+            found[recipe] = _compare(recipe, _select_alike(fresh))
     return found
+
+
+def _select_alike(trained: Mapping[Family, list[Run]]) -> dict[Family, list[Run]]:
+    """Those with the test pictures of the first, the CHAMPION where it was trained; others cannot be compared."""
+    first = next(iter(trained.values()))
+    return {family: group for family, group in trained.items() if have_same_pictures([*first, *group])}
 
 
 def _compare(recipe: str, trained: Mapping[Family, list[Run]]) -> list[FamilyRow]:
@@ -202,7 +213,7 @@ def _compare(recipe: str, trained: Mapping[Family, list[Run]]) -> list[FamilyRow
                 compare_groups(group, others) if others else None,
                 compare_by_crowd(group, others) if others else None,
                 _compute_floor(group[0].predictions("test").label),
-                mean(run.best_epoch for run in group) > 0.9 * epochs, len(group), epochs,
+                recipe != ANNEALED and mean(run.best_epoch for run in group) > 0.9 * epochs, len(group), epochs,
             )
         )  # fmt: skip
     return rows

@@ -239,15 +239,17 @@ def _compute_cost(group: list[Run], by_name: Mapping[str, Run], speeds: Mapping,
     measured = [speeds.get(name) for name in members] or [
         next((speeds[run.name] for run in group if run.name in speeds), None)
     ]
+    timed = {(speed.session, speed.device) if speed else None for speed in measured}
+    session, device = timed.pop() or (None, None) if len(timed) == 1 else (None, None)  # others' times do not add up
     return Cost(
         first.title, first.experiment, plain.share, plain.interval,
         first.config.parameters,
-        _add([speed and speed.per_face for speed in measured]),
-        measured[0].device if measured[0] else None,
+        _add([speed and speed.per_face for speed in measured]) if device else None,
+        device,
         _add([speed and speed.model_bytes for speed in measured]),
         first.config.wall_seconds,
         next((run.config.device for run in (first, *parts) if run and run.config.device), None),
-        measured[0].session if measured[0] else None,
+        session,
     )  # fmt: skip
 
 

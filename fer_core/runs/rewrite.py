@@ -101,6 +101,16 @@ def find_served_answers(run: Run, arrays: dict[str, np.ndarray], dataset: FerDat
     }
 
 
+def find_test_rows(run: Run, dataset: FerDataset) -> list[int]:
+    """Rows of the dataset with the test pictures that `run` answered, in their order. Raises ArtifactError when it lacks one."""
+    rows = find_rows(load_arrays(run.path), "test", dataset)
+    if rows is None:
+        raise ArtifactError(
+            f"{run.name} was tested on other pictures than this dataset's: bring the FER2013 it was trained with."
+        )
+    return rows
+
+
 def find_rows(arrays: dict[str, np.ndarray], split: str, dataset: FerDataset) -> list[int] | None:
     """Rows of the dataset with a run's pictures of `split`, in their order; None when it lacks one of them."""
     # Two of Kaggle's names stand in two folders, so the key is folder, class and name.

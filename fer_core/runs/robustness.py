@@ -42,6 +42,7 @@ from fer_core.runs.extras import (
     write_extra,
 )
 from fer_core.runs.network import load_network
+from fer_core.runs.rewrite import find_test_rows
 from fer_core.runs.robustness_records import Point, Robustness
 from fer_core.runs.run import Run
 
@@ -118,7 +119,7 @@ def measure_run(
 
     Both files are written after every pass. Stops before `until` (of time.monotonic()). Returns whether all are done.
     """
-    rows = _find_rows(run, dataset)
+    rows = find_test_rows(run, dataset)
     labels = run.predictions("test").label.astype(np.int64)
     chosen, fingerprint = choose_sample(labels, size), compute_fingerprint(model)
     answers = start_answers(run) if again else _find_answers(run, fingerprint)
@@ -140,18 +141,6 @@ def _find_answers(run: Run, fingerprint: str) -> Answers:
         return load_answers(run, fingerprint) or start_answers(run)
     except ArtifactError:
         return start_answers(run)
-
-
-def _find_rows(run: Run, dataset) -> np.ndarray:
-    """Where the run's test pictures lie in the dataset. Raises ArtifactError when it has others."""
-    rows = np.flatnonzero(dataset.is_test)
-    test = run.predictions("test")
-    same = np.array_equal(np.asarray(dataset.files)[rows], test.file) and np.array_equal(
-        dataset.labels[rows], test.label
-    )
-    if not same:
-        raise ArtifactError(f"{run.name} was tested on other pictures than this dataset's.")
-    return rows
 
 
 def main(argv: list[str] | None = None) -> int:

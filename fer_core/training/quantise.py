@@ -13,7 +13,7 @@ from fer_core.files import replacing
 from fer_core.runs import Run, load_run, write_run
 from fer_core.runs.extras import compute_fingerprint
 from fer_core.runs.predictions import load_arrays
-from fer_core.runs.rewrite import find_rows, rewrite_run
+from fer_core.runs.rewrite import find_test_rows, rewrite_run
 from fer_core.runs.verify import predict_with_onnx
 
 BLOCK = 64
@@ -29,12 +29,13 @@ def quantise_run(path: Path, dataset: FerDataset) -> Run:
     Both models answer all test pictures first: `accuracy_before`, `accuracy`, `agreement` (same answer), and
     `largest_difference` of a probability from those of the run, by which `verify_run` judges the file afterwards. The
     run's averaged answers are then those of the small file, as photos get them; those of one look stay the network's.
+    Raises ArtifactError, before anything is written, where the dataset lacks pictures that the run was tested on.
     """
     path = Path(path)
     run, model = load_run(path), path / "model.onnx"
     answers = run.predictions("test")
     arrays = load_arrays(path)
-    images = dataset.images[find_rows(arrays, "test", dataset)]
+    images = dataset.images[find_test_rows(run, dataset)]
     with replacing(model) as small:
         quantise_onnx(model, small)
         probability = predict_with_onnx(small, images)

@@ -17,7 +17,7 @@ from fer_core.training.evaluate import write_finished_run
 from fer_core.training.experiments import Experiment, find_experiment
 from fer_core.training.fit import fit
 from fer_core.training.guards import MAY_REPLACE, GuardError, allow_to_replace, lock, needs_training
-from fer_core.training.settings import read_precision
+from fer_core.training.settings import SETTINGS, read_precision
 from fer_core.training.task import check_ingredients
 from fer_core.training.time_limit import OutOfTime, TimeLimit
 
@@ -111,6 +111,7 @@ def begin_again(jobs: list[Job]) -> None:
         with lock(job.checkpoints):
             allow_to_replace(job.checkpoints)
             clear_checkpoints(job.checkpoints)
+            (job.checkpoints / SETTINGS).unlink(missing_ok=True)  # its precision, too, is chosen anew
 
 
 def run_job(

@@ -4,11 +4,14 @@ import sys
 
 from fer_core.command import is_ours
 from fer_core.data import FerDataset
+from fer_core.runs.artifacts import load_run
+from fer_core.runs.rewrite import find_test_rows
 from fer_core.runs.voice import write_voice
-from fer_core.training.checkpoint import STATE
+from fer_core.training.checkpoint import load_state
 from fer_core.training.console import Progress, format_quantised, format_result
 from fer_core.training.evaluate import export_kept
 from fer_core.training.export import ExportError
+from fer_core.training.guards import GuardError, check_same
 from fer_core.training.pack import write_packs
 from fer_core.training.quantise import quantise_run
 from fer_core.training.queue import Job, run_job
@@ -53,6 +56,8 @@ def finish_job(job: Job, dataset: FerDataset, limit: TimeLimit, precision: str |
 
 def export_run(job: Job, dataset: FerDataset | None) -> None:
     """Write one model.onnx; quantised where the experiment asks for it, which costs a look at all test pictures."""
+    if job.experiment.quantise:
+        find_test_rows(load_run(job.path), dataset)  # or nothing is exported at all
     difference = export_kept(job.experiment, job.checkpoints, job.path)
     print(f"  {job.path / 'model.onnx'}: largest difference from Keras {difference:.1e}", flush=True)
     if job.experiment.quantise:
@@ -65,5 +70,16 @@ def pack_finished(jobs: list[Job], arguments) -> None:
     """Pack what a queue has finished so far, after each run: a machine may be taken away at any time."""
     finished = [job for job in jobs if job.path.is_dir()]
     if arguments.pack and finished:
-        weights = [job.checkpoints for job in finished if arguments.pack_weights and (job.checkpoints / STATE).exists()]
+        weights = [job.checkpoints for job in finished if arguments.pack_weights and _has_own_weights(job)]
         write_packs(arguments.pack, [job.path for job in finished], weights)
+
+
+def _has_own_weights(job: Job) -> bool:
+    """Whether the weights beside a finished run are its own: of one that is trained again or further they are not yet."""
+    state = load_state(job.checkpoints)
+    try:
+        if state:
+            check_same(job.path, job.checkpoints, state)
+    except GuardError:
+        return False
+    return state is not None

@@ -1,5 +1,6 @@
 """The four families that the study reviews: who wins, in words that follow the numbers, and how each is drawn."""
 
+import numpy as np
 import pytest
 from sample_artifacts import write_sample_runs
 
@@ -12,6 +13,7 @@ from fer_core.app.study.families import make_table
 from fer_core.runs.families import FAMILIES, compare_families, list_study_steps
 from fer_core.runs.paired import count_pair
 from fer_core.runs.paper import PAPER_CONFIGURATION
+from fer_core.runs.writing import write_run
 
 
 def write(root, **skills: float):
@@ -47,6 +49,15 @@ def test_without_alexnet_nobody_is_beside_it(tmp_path):
     assert "AlexNet is not among them yet" in tell(runs)
     (row,) = compare_families(runs)["gan"]
     assert row.ahead is None and make_table({"gan": [row]})["Beside AlexNet"].tolist() == ["–"]
+
+
+def test_runs_with_other_test_pictures_are_not_compared(tmp_path):
+    runs = write(tmp_path, alexnet=4.0, googlenet=2.0, resnet18=2.0)
+    arrays = dict(np.load(runs[1].path / "predictions.npz"))
+    arrays["test_file"] = np.array([f"PrivateTest_{i}.jpg" for i in range(len(arrays["test_file"]))])
+    renamed = write_run(runs[1].path, runs[1].config, runs[1].history, runs[1].metrics, arrays)
+    rows = compare_families([runs[0], renamed, runs[2]])["gan"]
+    assert [row.family.key for row in rows] == ["alexnet", "resnet18"]
 
 
 def test_nothing_trained_is_said(no_artifacts, open_page, all_text):

@@ -51,6 +51,14 @@ def test_the_interval_is_the_paired_one(runs, make_run):
     )
 
 
+def test_a_run_with_other_test_pictures_is_left_out(runs, make_parts, tmp_path):
+    config, history, _, predictions = make_parts(experiment="contest", factor="renamed", ablation_of=BASE)
+    predictions["test_file"] = np.array([f"PrivateTest_{i}.jpg" for i in range(len(predictions["test_file"]))])
+    renamed = write_run(tmp_path / "contest-s0", config, history, compute_run_metrics(predictions), predictions)
+    assert [row.experiment for row in compute_ablation([*runs, renamed], BASE)] == ["better", "worse"]
+    assert set(bootstrap_f1([*runs, renamed], BASE)) == {"better", "worse"}
+
+
 def test_nothing_to_compare_gives_no_rows(runs):
     assert compute_ablation(runs[2:], BASE) == [] and compute_ablation(runs[:2], BASE) == []
     assert list_ablation_bases(runs[2:]) == [] and list_ablation_bases(runs) == [BASE]

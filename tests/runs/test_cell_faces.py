@@ -41,6 +41,12 @@ def test_both_judges_have_their_own(run, dataset, monkeypatch):
     assert by_label[3, 3].any() and not np.array_equal(by_label, by_crowd)
 
 
+def test_a_dataset_with_other_names_is_refused(run, dataset):
+    other = replace(dataset, files=np.array([f"Private_{name}" for name in dataset.files]))
+    with pytest.raises(ArtifactError, match="lacks pictures that the run was tested on"):
+        write_cell_faces(run, other)
+
+
 def test_other_answers_are_refused(run, dataset, tmp_path):
     path = write_cell_faces(run, dataset)
     write_sample_runs(tmp_path / "other", {"compact-s0": 2.0}, votes=True)

@@ -25,6 +25,13 @@ def test_an_ensemble_learned_what_its_members_learned(make_run, tmp_path):
     assert run.learns_votes and run.config.pretrained == "dlib" and run.title == "Tiny, 2 averaged"
 
 
+def test_what_has_to_be_known_of_a_member_has_to_be_known_of_the_ensemble(make_run, tmp_path):
+    plain, looked = make_run("tiny-s0", split="grouped"), make_run("tiny-s1", split="all", caveat="It was looked at.")
+    for members in ([plain, looked], [looked, plain]):
+        run = write_ensemble("two", members, tmp_path, replace=True)
+        assert (run.config.split, run.config.caveat) == ("all", "It was looked at.")
+
+
 def test_flip_averages_need_every_member_to_have_them(make_run, tmp_path):
     with_flips = [make_run(f"tiny-s{i}", tta=True, skill=i) for i in (1, 2)]
     assert write_ensemble("flips", with_flips, tmp_path).metrics.test_tta

@@ -137,6 +137,10 @@ def test_ways_of_counting_follow_the_metrics(make_run):
     assert "Crowd agrees (FER+)" not in {measure.name for measure in compute_measures([run], averaged=False)}
 
 
+def replace_session(speed: Speed, session: str) -> Speed:
+    return speed.change(session=session)
+
+
 def test_an_ensemble_takes_as_long_as_its_members(make_run):
     members = [make_run(f"tiny-s{seed}", seed=seed, device="A processor") for seed in (0, 1)]
     both = make_run("both-s0", experiment="both", members=["tiny-s0", "tiny-s1"], parameters=2468, wall_seconds=9.0)
@@ -149,6 +153,11 @@ def test_an_ensemble_takes_as_long_as_its_members(make_run):
     assert (costs["both"].milliseconds, costs["both"].model_bytes) == (4.0, 2000)
     assert (costs["both"].parameters, costs["both"].training_seconds) == (2468, 9.0)
     assert costs["both"].training_device == "A processor" and costs["both"].processor == "This one"
+    speeds["tiny-s1"] = replace_session(speeds["tiny-s1"], "another day")
+    apart = {cost.experiment: cost for cost in compute_costs([*members, both], speeds)}["both"]
+    assert (apart.milliseconds, apart.session, apart.processor) == (None, None, None), (
+        "times of two sessions do not add up"
+    )
     del speeds["tiny-s1"]
     assert compute_costs([*members, both], speeds)[0].milliseconds is None, "half a sum is no sum"
 

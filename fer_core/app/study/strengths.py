@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from fer_core.app.formats import format_points
-from fer_core.runs.ablation import AblationRow, compare_groups
+from fer_core.runs.ablation import AblationRow, compare_groups, have_same_pictures
 from fer_core.runs.corruptions import TEN
 from fer_core.runs.disturbed import Answers, compare_disturbed
 from fer_core.runs.leaderboard import group_runs
@@ -56,9 +56,10 @@ def compare_covered(answers: Mapping[str, Answers | None]) -> list[Change]:
 def compare_rest(runs: Sequence[Run]) -> list[Change]:
     """What augmentation is worth apart from the vertical flip: without any, beside without the flip alone."""
     groups = group_runs(runs, variants=True)
-    if not {NO_AUGMENTATION, NO_FLIP} <= set(groups):
+    without, no_flip = (groups.get(name, []) for name in (NO_AUGMENTATION, NO_FLIP))
+    if not (without and no_flip and have_same_pictures([*without, *no_flip])):
         return []
-    found = compare_groups(groups[NO_AUGMENTATION], groups[NO_FLIP])
+    found = compare_groups(without, no_flip)
     return [("beside the recipe without the vertical flip alone", *found)]
 
 
