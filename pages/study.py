@@ -55,7 +55,7 @@ views.render_network()
 ui.section("What it builds on", anchor="works")
 views.render_works()
 
-ui.section("The families it reviews, run here", anchor="families")
+ui.section("The families it reviews", anchor="families")
 families.render_families(list(runs))
 
 ferc.render_ferc([again, run], runs.names)

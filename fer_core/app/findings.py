@@ -56,6 +56,11 @@ def _find_labels(run: Run, runs: Mapping[str, Run]) -> Finding:
     if run.config.parameters:
         share = run.config.parameters / PAPER_CONFIGURATION["parameters"]
         text += f", with {format_percent(share, 0)} of its parameters"
+    if (
+        run.config.dataset
+        and (more := run.config.dataset.train.total / PAPER_CONFIGURATION["training pictures"] - 1) > 0
+    ):
+        text += f" and {format_percent(more, 0)} more training pictures"
     people = ask_people(run, runs)
     return Finding(
         f"{best_study_accuracy().split(SPACE)[0]} → {format_percent(reached)}", "A smaller network beats the study",
@@ -99,7 +104,7 @@ def _find_people(label_run: Run | None, crowd_run: Run | None, runs: Mapping[str
     same = find_taught_otherwise(crowd_run, runs.values())
     if (rival := same or label_run) and rival.metrics.crowd_test:
         other = format_percent(rival.as_served().as_judged(by_crowd=True).test.accuracy)
-        text += f"; {'the same network' if same else 'one'} taught by the labels does so in {other}"
+        text += f"; {'one of the same design' if same else 'one'} taught by the labels, by a recipe of its own, does so in {other}"
         shown = f"{other.split(SPACE)[0]} → {shown}"
     return Finding(shown, "People often see something other than the label", f"{text}.", "results")
 

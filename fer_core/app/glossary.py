@@ -32,7 +32,7 @@ TERMS = (
     Term("FER+", "The same pictures judged again in 2016: ten people each chose among eight expressions, or none.", r"FER\+"),
     Term("FER2013", "35,887 grey faces of 48 × 48 pixels from an image search in 2013. The search word became the label; people struck out only what was plainly wrong.", r"FER2013(?!'s)"),
     Term("Macro F1", "The plain mean of the seven classes' F1 scores. Rare classes count as much as common ones, so it is lower than accuracy where disgust and fear are missed.", r"macro F1"),
-    Term("Mirror average", "The mean of the answers to a face and to its mirror image. It costs a second look and gains half a point to a point and a half.", r"mirror image averaged|test-time augmentation"),
+    Term("Mirror average", "The mean of the answers to a face and to its mirror image. It costs a second look and gains between a fifth of a point and a point and a half.", r"mirror image averaged|test-time augmentation"),
     Term("Precision", "Of the faces that the network calls happy, say, the share that are.", r"precision"),
     Term("PublicTest, PrivateTest", "The two halves of the 7,178 test pictures: the public half ranked the contest of 2013 while it ran, the private half decided it.", r"PublicTest|PrivateTest"),
     Term("Recall", "Of the happy faces, say, the share that the network finds.", r"recall"),

@@ -188,5 +188,5 @@ def make_path(run: Run | None, facts=None) -> list[tuple[str, str, str]]:
         ("results", "The results", results),
         ("leaderboard", "The others", "What others report on FER2013, and what makes two numbers comparable."),
         ("robustness", "Bad pictures", "Blur, darkness, noise, covered faces: what each costs."),
-        ("limits", "The limits", "Labels that people do not confirm, and expressions with too few pictures."),
+        ("limits", "The limits", "Labels that people do not confirm, and expressions that networks miss."),
     ]

@@ -33,7 +33,7 @@ def make_headline_metrics(run: Run) -> list[Metric]:
     """Return the cards that describe how good `run` is to its judge, each with its 95 % interval where one is known."""
     test = run.test
     if run.by_crowd:
-        label, what = "As most people", "in which the network's answer is the crowd's first choice"
+        label, what = "What most people see", "in which the network's answer is the crowd's first choice"
     else:
         label, what = "Test accuracy", "whose label the network names"
     help_accuracy = f"Share of {format_count(test.n)} test pictures {what}. 95 % interval."

@@ -40,6 +40,11 @@ class AblationRow:
     base_recall: Mapping[str, float] = field(default_factory=dict)
 
     @property
+    def is_idle(self) -> bool:
+        """Whether the change never came into play: its networks answer as the base's do."""
+        return self.difference == 0 and tuple(self.interval) == (0, 0)
+
+    @property
     def accuracy(self) -> float:
         return mean(self.accuracies)
 

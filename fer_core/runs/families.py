@@ -19,7 +19,7 @@ from fer_core.runs.paper import PAPER_LAYERS
 from fer_core.runs.run import Run
 
 CONVOLUTION, DENSE = "convolution", "dense layer"
-RECIPES = {"gan": "Gan's recipe", "sound": "a sound recipe"}
+RECIPES = {"gan": "Gan's recipe", "sound": "a stronger recipe"}
 """How the four are trained, by the first word of an experiment's name: fer_core.training.experiments."""
 ANNEALED = "sound"
 """The recipe whose last epoch is kept, because its rate ends at zero."""
@@ -127,18 +127,19 @@ def _plan_resnet18() -> tuple[Step, ...]:
 FAMILIES = (
     Family(
         "alexnet", "AlexNet", 2012, "https://arxiv.org/abs/1404.5997", _plan_alexnet(),
-        "steps by 2 pixels at first, not 4, and pools to the edge: without that nothing would be left of so small a picture",
+        "in its one-tower form of 2014, steps by 2 pixels at first, not 4, and pads its pooling: without that nothing would be left of so "
+        "small a picture",
     ),
     Family(
         "vgg16", "VGG-16", 2014, "https://arxiv.org/abs/1409.1556", _plan_vgg16(),
-        "ends in one place instead of 49, so its first dense layer is small",
+        "ends in maps of 1×1 instead of 7×7, so its first dense layer is small",
     ),
     Family(
         "googlenet", "GoogLeNet", 2014, "https://arxiv.org/abs/1409.4842", _plan_googlenet(),
-        "comes without the two helpers that are thrown away after training, and without response normalisation",
+        "leaves out the two auxiliary classifiers, which serve training only, and local response normalisation",
     ),
     Family(
-        "resnet18", "ResNet-18", 2015, "https://arxiv.org/abs/1512.03385", _plan_resnet18(), "is as in its paper",
+        "resnet18", "ResNet-18", 2015, "https://arxiv.org/abs/1512.03385", _plan_resnet18(), "is built as in its paper",
     ),
 )  # fmt: skip
 

@@ -239,6 +239,7 @@ def _compute_cost(group: list[Run], by_name: Mapping[str, Run], speeds: Mapping,
     measured = [speeds.get(name) for name in members] or [
         next((speeds[run.name] for run in group if run.name in speeds), None)
     ]
+    seconds = [run.config.wall_seconds for run in choose_fresh(group)]
     timed = {(speed.session, speed.device) if speed else None for speed in measured}
     session, device = timed.pop() or (None, None) if len(timed) == 1 else (None, None)  # others' times do not add up
     return Cost(
@@ -247,7 +248,7 @@ def _compute_cost(group: list[Run], by_name: Mapping[str, Run], speeds: Mapping,
         _add([speed and speed.per_face for speed in measured]) if device else None,
         device,
         _add([speed and speed.model_bytes for speed in measured]),
-        first.config.wall_seconds,
+        None if None in seconds else mean(seconds),
         next((run.config.device for run in (first, *parts) if run and run.config.device), None),
         session,
     )  # fmt: skip

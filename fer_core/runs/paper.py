@@ -203,7 +203,7 @@ PAPER_FINDINGS = {
         "between experiments cannot be told from chance."
     ),
     "Validation and test overlap": (
-        "568 of its test pictures, pixel for pixel, were there before: 148 stand in its validation part as well and 478 in its "
+        "568 of its test pictures also appear, pixel for pixel, outside the test folder: 148 in its validation part and 478 in its "
         "training part, 58 of them in both."
     ),
     "Train accuracy of experiment 2": (

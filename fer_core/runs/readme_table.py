@@ -40,9 +40,13 @@ def _make_row(runs: list[Run], name: str) -> str:
         _write([each.test_tta for each in metrics]),
         _write([each.crowd_test_tta or each.crowd_test for each in metrics]),
         f"{config.parameters / 1e6:.1f} M" if config.parameters else "–",
-        f"{config.wall_seconds / 3600:.1f}" if config.wall_seconds else "–",
+        _write_hours([run.config.wall_seconds for run in seeds]),
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _write_hours(seconds: list[float | None]) -> str:
+    return "–" if None in seconds else f"{mean(seconds) / 3600:.1f}"
 
 
 def _write(scores: list) -> str:

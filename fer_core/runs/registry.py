@@ -169,29 +169,29 @@ METRICS: dict[str, Metric] = {
             _count_without_twins, "deduplicated_n", "Without twins", ranked=True,
         ),
         Metric(
-            "ferplus_agreement", "Crowd agrees",
+            "ferplus_agreement", "What most people see, ties drawn",
             "How often the answer is the one that more of ten people gave for the same picture than any other (FER+); ties are "
             "drawn.",
-            _count_agreement, "ferplus_n", "Crowd agrees (FER+)", ranked=True,
+            _count_agreement, "ferplus_n", "What most people see, ties drawn", ranked=True,
         ),
         Metric(
-            "crowd_accuracy", "Crowd accuracy",
+            "crowd_accuracy", "What most people see",
             "How often the answer is the one that more of ten people gave than any other (FER+).",
-            _with_votes(_count_crowd), "crowd_n", "Crowd's unique majority", ranked=True,
+            _with_votes(_count_crowd), "crowd_n", "What most people see", ranked=True,
         ),
         Metric(
-            "crowd_united_accuracy", "Where people agree",
+            "crowd_united_accuracy", "Where 8 of 10 agree",
             f"The same, on the pictures where at least {UNITED} of ten people agree.",
-            _with_votes(_count_united), "crowd_united_n", "Crowd united", ranked=True,
+            _with_votes(_count_united), "crowd_united_n", "Where 8 of 10 agree", ranked=True,
         ),
         Metric(
             "crowd_recall_macro", "Crowd recall",
             "Mean over the classes of the crowd's faces that the network finds: all classes equal.",
-            _with_votes(_compute_macro_recall), "crowd_n", "Crowd's unique majority",
+            _with_votes(_compute_macro_recall), "crowd_n", "What most people see",
         ),
         Metric(
             "crowd_recall", "Crowd recall per class", "Of the faces in which the crowd sees a class, the share found.",
-            _with_votes(_compute_recalls), "crowd_n", "Crowd's unique majority", per_class=True,
+            _with_votes(_compute_recalls), "crowd_n", "What most people see", per_class=True,
         ),
         Metric(
             "crowd_log_loss", "Crowd log loss",

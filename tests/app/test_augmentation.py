@@ -153,7 +153,7 @@ def test_a_new_draw_gives_another_seed(layers, no_artifacts, open_page):
 
 
 def test_the_mix_starts_from_a_policy_and_follows_its_sliders(layers, no_artifacts, open_page, all_text):
-    app = open_page("augmentation", augmentation_view="Mix your own", augmentation_start="Ours")
+    app = open_page("augmentation", augmentation_view="Mix your own", augmentation_start="Compact network")
     assert app.slider(key="augmentation-compact-rotation").value == 12
     assert "None of 24 upside down" in all_text(app)
     app.toggle(key="augmentation-compact-vertical_flip").set_value(True).run()

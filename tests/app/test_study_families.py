@@ -28,7 +28,7 @@ def test_who_is_behind_alexnet_and_who_is_not_trained(tmp_path):
     runs = write(tmp_path, alexnet=4.0, googlenet=2.0)
     text = tell(runs)
     assert "AlexNet wins here, too, against GoogLeNet." in text
-    assert "VGG-16 by Gan's recipe, ResNet-18 by Gan's recipe and all four by a sound recipe" in text
+    assert "VGG-16 by Gan's recipe, ResNet-18 by Gan's recipe and all four by a stronger recipe" in text
     champion, other = compare_families(runs)["gan"]
     right = [run.predictions("test").predicted == run.predictions("test").label for run in runs]
     assert champion.ahead is None and champion.measure.share == right[0].mean()
@@ -62,7 +62,7 @@ def test_runs_with_other_test_pictures_are_not_compared(tmp_path):
 
 def test_nothing_trained_is_said(no_artifacts, open_page, all_text):
     app = open_page("study")
-    assert "Not trained here yet: all four by Gan's recipe and all four by a sound recipe." in all_text(app)
+    assert "Not trained here yet: all four by Gan's recipe and all four by a stronger recipe." in all_text(app)
     assert not app.exception
 
 

@@ -132,17 +132,24 @@ def _list_found(rows: Sequence[Tilt]) -> str:
     return ", ".join(f"{format_percent(row.n_found / row.n, 0)} at {row.tilt:.0f}°" for row in rows)
 
 
+def _write_shift(shift: float, digits: int = 2) -> str:
+    """Write how far down a frame is moved, in sides of the box."""
+    if not round(shift, digits):
+        return "not moved"
+    return f"{abs(shift):.{digits}f} sides {'lower' if shift > 0 else 'higher'}"
+
+
 def _render_framings(framing: Framings, n_found: int) -> None:
     fitted, used = framing.fitted, framing.in_use
     st.markdown(
         f"A detector's box is not FER2013's frame. On {format_count(framing.n_train)} training pictures the true frame "
-        f"has, in the median, {fitted.scale:.3f} times the box's side and lies {fitted.shift_y:+.3f} sides lower. "
+        f"has, in the median, {fitted.scale:.3f} times the box's side, and its middle lies {_write_shift(fitted.shift_y, 3)}. "
         f"Beside it, {len(framing.options)} frames were compared on {format_count(n_found)} validation faces. In use: "
-        f"side {used.scale:.2f}, {used.shift_y:+.2f} lower"
+        f"{used.scale:.2f} times the side, {_write_shift(used.shift_y)}"
         + (
             "."
             if used == framing.chosen
-            else f"; with this network the choice would be {framing.chosen.scale:.2f}, {framing.chosen.shift_y:+.2f}."
+            else f"; with this network the choice would be {framing.chosen.scale:.2f} times, {_write_shift(framing.chosen.shift_y)}."
         ),
         width=ui.TEXT_WIDTH,
     )

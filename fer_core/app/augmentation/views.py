@@ -16,7 +16,7 @@ from fer_core.app.formats import format_count, format_gap, format_percent, forma
 from fer_core.app.pictures import encode_png, make_sheet
 from fer_core.runs.ablation import AblationRow
 
-POLICIES = {"The study": "study", "Ours": "compact"}
+POLICIES = {"The study": "study", "Compact network": "compact"}
 N_SIDE, N_STRIP, N_MIX, N_BATCH = 12, 6, 24, 16
 TEN_CROP = (
     "The study's text also names a ten-crop; its code only resizes the picture to the size it already has. "

@@ -132,8 +132,8 @@ def render_copies(facts: DatasetFacts, album: Album | None) -> None:
     if facts.conflicts:
         ui.section(
             "The same pixels, another label",
-            f"{found.conflicting_groups} pictures appear more than once under different labels. "
-            "Whatever a network answers, it is wrong about one of the copies.",
+            f"{found.conflicting_groups} groups of identical pictures carry different labels. "
+            "Whatever a network answers, it is wrong about at least one picture in each.",
             anchor="contradictions",
         )
         ui.render_chart(

@@ -5,7 +5,7 @@ import streamlit as st
 from fer_core.app import ui
 from fer_core.app.choosing import find_in_address
 from fer_core.app.faces import pipeline
-from fer_core.app.formats import format_percent, format_range
+from fer_core.app.formats import format_percent, format_points, format_range
 from fer_core.app.loading import Engine, find_calibration, load_default_run, load_engine, load_runs
 from fer_core.app.summary import describe_accuracy, describe_network, write_gap
 from fer_core.app.ui import Metric
@@ -90,7 +90,7 @@ def describe_threshold(run: Run) -> str:
             f"*people would disagree*. It then still answers {format_percent(calibration.test_coverage, 0)} of the test pictures, "
             f"and names what most people see in **{format_percent(calibration.test_accuracy_above)}** of those, against "
             f"{format_percent(accuracy)} of all. Its shares stand for votes, and are off by "
-            f"{format_percent(calibration.test_ece_after)} on average."
+            f"{format_points(calibration.test_ece_after).lstrip('+')} on average."
         )
     return (
         f"Below a confidence of **{format_percent(calibration.not_sure_threshold, 0)}** it says *not sure*. That line was set on validation "
@@ -116,7 +116,7 @@ def _make_cards(run: Run) -> list[Metric]:
     served, calibration = run.as_served(), find_calibration(run)
     looks = " Averaged over each face and its mirror image, as for your photo." if served.is_averaged else ""
     judges = {
-        "Most people's view": (True, "How often it names what most of ten people see, where one expression leads."),
+        "What most people see": (True, "How often it names what most of ten people see, where one expression leads."),
         "FER2013's label": (False, "How often it names the label that the picture came with, a search word."),
     }
     cards = []

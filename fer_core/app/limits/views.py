@@ -35,14 +35,15 @@ def render_labels(run: Run, answers: Predictions, crowd: limits.CrowdView | None
         ui.how_to_reproduce(FACTS_COMMAND)
     else:
         render_crowd(run, answers, crowd)
-    ui.section("The rare classes", anchor="rare")
+    ui.section("The hardest expressions", anchor="rare")
     shown = {group[0].title: group[0] for group in group_runs(list(runs)).values()}
     recalls = sentences.compute_rare_recalls({**shown, run.title: run})
     st.markdown(sentences.describe_rare(recalls, run.title), width=ui.TEXT_WIDTH)
     ui.render_chart(
         charts.view_rare(recalls),
         "limits-rare",
-        caption="Share of a class's test pictures that is found (recall), one look per face; 95 % intervals.",
+        caption="Share of a class's test pictures that is found (recall), by FER2013's labels, one look per face; 95 % intervals. "
+        "Networks taught by the crowd did not learn these labels.",
     )
 
 

@@ -17,11 +17,11 @@ def make_limits(story: told.Story) -> Slide:
     """Show the classes that every network here misses most."""
     recalls = compute_rare_recalls({run.title: run for run in story.networks})
     study = join_words([f"{format_percent(recalls[STUDY][label].value, 0)} of {label}" for label in RARE])
-    sentence = f"Rare expressions stay hard: the study finds {study}."
+    sentence = f"Disgust and fear stay hard: the study finds {study}."
     if story.labels is not None and story.labels.title in recalls:
         ours = recalls[story.labels.title]
         found = join_words([f"{format_percent(ours[label].value, 0)}" for label in RARE])
-        sentence = f"Rare expressions stay hard: the study finds {study}, ours {found}."
+        sentence = f"Disgust and fear stay hard: the study finds {study}, ours {found}."
     return Slide(
         "limits", "Limits", sentence, Chart(view_rare(recalls)),
         Notes(

@@ -79,7 +79,7 @@ def make_literature(story: told.Story) -> Slide:
         _tell_winner(entries),
         Chart(view_board(entries, agreement and agreement["test"], PRIVATE)),
         Notes(
-            "Begin with Tang, who won the contest of 2013: nobody had his labels before his networks were handed in. Orange "
+            "Begin with Tang, who won the contest of 2013: nobody had the test labels until the networks were handed in. Orange "
             "marks were chosen on the very pictures that they report, which makes them too good. The study compares itself "
             f"with Gan, who reports the same {format_percent(told.get_best_printed(), 0)}. Others get more from the same "
             "dataset, mostly with larger learning rates, weight decay and no faces upside down. "
@@ -219,13 +219,13 @@ def _make_people(story: told.Story) -> Slide:
     more = ""
     if rows := told.get_ablation(story):
         more = (
-            f"The recipe matters, too: of {len(rows)} changes that were tried at a quarter of the network's width, "
+            f"The recipe matters, too: of {sum(not row.is_idle for row in rows)} changes that were tried at a quarter of the network's width, "
             f"{rows[0].factor} is worth most, {format_points(rows[0].difference)} on the labels. The study page has them all."
         )
     return Slide(
         "help", "What would have helped",
         f"Ask people: taught by their votes, a network sees what most of them see in {format_percent(scores[crowd][1], 0)}; "
-        f"{'the same one ' * same}taught by labels, in {format_percent(scores[labels][1], 0)}.",
+        f"one {'of the same design, ' * same}taught by labels, in {format_percent(scores[labels][1], 0)}.",
         Chart(view_scores(scores)),
         Notes(
             f"Each network is judged twice. {story.labels.title} beats the study's network on the labels. {gain} The network at "

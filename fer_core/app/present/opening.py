@@ -118,8 +118,8 @@ def make_recipe(story: told.Story) -> Slide:
         Chart(view_layers(PAPER_LAYERS, "Parameters")),
         Notes(
             "A VGG is a stack of 3 by 3 convolutions. The maps shrink from 48 to 3 pixels while their number grows from 64 to "
-            "512; then come dense layers that read the last maps as one long list. Look at the bars: nearly all numbers to "
-            "learn are in two of those dense layers. That is much to learn from "
+            "512; then come dense layers that read the last maps as one long list. Look at the bars: four in five of the numbers "
+            "to learn sit in two of those dense layers. That is much to learn from "
             f"{format_count(recipe['training pictures'])} pictures.",
             "Why do so many numbers sit in the first dense layer? (Every one of its 4,096 units looks at all 4,608 inputs.)",
             f"SGD with learning rate {recipe['learning rate']} and momentum {recipe['momentum']}, dropout {recipe['dropout']}; "
@@ -177,8 +177,8 @@ def _tell_upside_down(story: told.Story, kept: dict[str, float]) -> str:
     others = [share for name, share in kept.items() if story.again is None or name != story.again.title]
     if again and others:
         return (
-            f"Half of the study's training faces stand upside down: so turned, its network keeps "
-            f"{format_percent(again, 0)}, ours {format_percent(others[0], 0)}."
+            f"Half of the study's training faces are upside down. Of faces shown so, its network still gets "
+            f"{format_percent(again, 0)} right, ours {format_percent(others[0], 0)}."
         )
     share = again or others[0]
     return (

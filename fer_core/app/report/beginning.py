@@ -44,11 +44,11 @@ def make_abstract(story: told.Story) -> str:
             else f"{text}."
         )
         parts.append(describe_seeds(run, story.runs))
-    for found in list(told.get_robustness(story).values())[:1]:
+    for name, found in list(told.get_robustness(story).items())[:1]:
         corruption, point = find_worst(found, occlusion=False)
         parts.append(
-            f"On worse pictures it does much worse: {corruption.title.lower()} with {point_size(corruption, point)} leaves "
-            f"{format_percent(point.accuracy)}."
+            f"On worse pictures {name} does much worse: {corruption.title.lower()} with {point_size(corruption, point)} leaves "
+            f"{format_percent(point.accuracy)} of the labels right."
         )
     parts.append("A label is not a feeling, and nothing here should decide about people.")
     return " ".join(filter(None, parts))

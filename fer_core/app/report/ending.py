@@ -193,10 +193,10 @@ def make_limits(story: told.Story) -> Section:
     return Section(
         "limits", "Limits",
         [
-            Text(f"**Rare classes.** {limits.describe_rare(recalls, who)}"),
+            Text(f"**The hardest expressions.** {limits.describe_rare(recalls, who)}"),
             Figure(
                 view_rare(recalls),
-                "Share of the rare classes that is found, one look per face; 95 % intervals.",
+                "Share of disgust and fear that is found, by FER2013's labels, one look per face; 95 % intervals.",
             ),
             Text("\n".join(f"- {line}" for line in LIMITS)),
             Text(

@@ -9,12 +9,12 @@ HINTS = {
     "disgust": "Wrinkle your nose, raise the upper lip.",
     "fear": "Eyes wide, brows up and together, lips stretched.",
     "happy": "Smile with the eyes, too.",
-    "neutral": "Let everything go.",
+    "neutral": "Relax your whole face.",
     "sad": "Inner brows up, corners of the mouth down.",
     "surprise": "Brows up, eyes wide, jaw dropped.",
 }
 HONEST = (
-    "A high score means that your face looks as photos with this label do. Acting is not feeling, and a face that scores low is "
+    "A high score means that your face looks like those that people call by this word. Acting is not feeling, and a face that scores low is "
     "not a wrong face: the network has seen few pictures of disgust and fear."
 )
 

@@ -46,7 +46,10 @@ def _write_rival(entry: Entry) -> str:
 
 def explain_board(entries: Sequence[Entry], unsaid: int) -> str:
     """Return the chart's caption: marks, what was left out, our caveats."""
-    text = "Diamonds average several networks. Bars: 95 % intervals from the number of test pictures."
+    text = (
+        "Diamonds average several networks. Bars: 95 % intervals from the number of test pictures. Networks taught by the crowd are "
+        "not on this board: they did not learn these labels."
+    )
     if any(len(entry.seeds) > 1 for entry in entries):
         text += " Ticks: single seeds around their mean."
     if unsaid:
@@ -84,11 +87,11 @@ def describe_pair(a: Run, b: Run, names: Mapping[str, str]) -> str:
         text += ". **The gain shows in FER2013's labels, not in what people see.**"
     else:
         text += "."
-    return f"{text}{_say_loss(found.loss, first, second)}"
+    return f"{text}{_say_loss(found.loss, first, second)} One look per face, seed {a.seed} of the one and {b.seed} of the other."
 
 
 def describe_cause(labels: Run, votes: Run) -> str:
-    """Say what another teacher alone does: one network taught FER2013's labels, and the same one taught people's votes."""
+    """Say what another teacher does: one network taught FER2013's labels, and one of the same design taught people's votes."""
     try:
         found = compare_runs(labels, votes)
     except ValueError:
@@ -96,7 +99,7 @@ def describe_cause(labels: Run, votes: Run) -> str:
     if found.crowd is None:
         return ""
     return (
-        f"Another teacher does more. The same network as **{labels.title}**, taught people's votes for "
+        f"Another teacher does more. A network of the design of **{labels.title}**, taught people's votes for "
         f"{votes.config.epochs} epochs instead of labels for {labels.config.epochs}, names what most people see in "
         f"{format_percent(found.crowd.accuracy_b)} of the pictures instead of {format_percent(found.crowd.accuracy_a)} "
         f"({format_points(found.crowd.difference)}, 95 %: {format_gap(found.crowd.ci95)}; one seed each), and FER2013's label in "

@@ -47,7 +47,7 @@ def make_cards(united: UnityRow, divided: UnityRow, rows: Sequence[MistakeRow]) 
             f"Of the {top.top} most confident mistakes that the crowd judged: where most people side with the network."
         )
         share = format_percent(top.network, 0)
-        cards.append(Metric("Mistakes it wins", share, f"of the {top.top} most confident", help))
+        cards.append(Metric("Mistakes where people side with it", share, f"of the {top.top} most confident", help))
     return cards
 
 
@@ -67,10 +67,10 @@ def describe_class_limits(limits: Sequence[ClassLimit]) -> str:
     text = f"The crowd confirms {format_percent(worst.crowd.value, 0)} of the labels **{worst.label}**."
     if not beyond:
         return f"{text} The network names no label more often than people confirm it."
-    right = join_words([f"{format_percent(limit.precision.value, 0)} of its answers {limit.label}" for limit in beyond])
+    right = join_words([f"{format_percent(limit.precision.value, 0)} of “{limit.label}”" for limit in beyond])
     return (
         f"{text} The network names {join_words([limit.label for limit in beyond])} more often than people confirm it. That alone "
-        f"shows nothing: a network that calls every face {beyond[0].label} would find every label {beyond[0].label}. FER2013's label also agrees with {right}."
+        f"shows nothing: a network that calls every face {beyond[0].label} would find every label {beyond[0].label}. Of its answers, the label agrees with {right}."
     )
 
 
@@ -144,14 +144,15 @@ def describe_learning(points: Sequence[CurvePoint]) -> str:
             "cannot be told apart."
         )
     if not have_equal_steps(points):
-        return f"{text} Both took as many steps: more pictures would still help."
-    return f"{text} All took as many steps: more pictures would still help."
+        return f"{text} Both took as many steps: accuracy was still rising when the pictures ran out."
+    return f"{text} All took as many steps: accuracy was still rising when the pictures ran out."
 
 
 def describe_ingredients(rows: Sequence[AblationRow]) -> str:
     """Name the change that costs most, the one that helps most, and how many are within chance; of a single one, also what
     it does by what most people see.
     """
+    rows = [row for row in rows if not row.is_idle] or rows
     worst, best = (end(rows, key=lambda row: row.difference) for end in (min, max))
     unclear = sum(row.interval[0] <= 0 <= row.interval[1] for row in rows)
     text = f"**{worst.factor.capitalize()}** changes accuracy by {format_points(worst.difference)}"

@@ -7,6 +7,7 @@ from fer_core.app.formats import (
     format_estimate,
     format_many,
     format_percent,
+    format_points,
     format_size,
 )
 from fer_core.labels import LABELS, SEEN
@@ -131,7 +132,7 @@ def describe_calibration(run: Run) -> str:
     if run.by_crowd:
         return (
             f"The share of the votes that it states and the share that people gave lie "
-            f"{format_percent(calibration.test_ece_after)} apart on average. Where no expression gets half of the votes, it "
+            f"{format_points(calibration.test_ece_after).lstrip('+')} apart on average. Where no expression gets half of the votes, it "
             f"says that people would disagree: that leaves {format_percent(calibration.test_coverage, 0)} of the test "
             f"pictures, and its answer is most people's on {format_percent(calibration.test_accuracy_above, 0)} of them."
         )

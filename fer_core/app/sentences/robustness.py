@@ -1,12 +1,12 @@
 """What spoiled pictures cost, in words. Pure functions, no Streamlit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from fer_core.app.augmentation.spoiling import WAYS
 from fer_core.app.charts.robustness import list_points, write_strength
-from fer_core.app.formats import format_count, format_estimate, format_percent, format_points
+from fer_core.app.formats import format_count, format_estimate, format_percent, format_points, join_words
 from fer_core.data import draw_face
 from fer_core.runs.corruptions import Corruption, corrupt
 from fer_core.runs.disturbed import COMMAND
@@ -71,12 +71,17 @@ def describe_worst(name: str, robustness: Robustness, n: int = 3) -> str:
     return f"{text} Under two points at any strength tried: {', '.join(harmless)}." if harmless else text
 
 
+def describe_without_curves(names: Sequence[str]) -> str:
+    """Say of which networks the curves are not."""
+    return f"{join_words(names)}: measured on the ten cases above only. The curves are of the others."
+
+
 def describe_upside_down(measured: Mapping[str, Robustness]) -> str:
     """Say what half a turn leaves of each network, and why the study's bears it."""
     falls = (f"**{name}** {_write_fall(found, found.curves['rotation'][-1])}" for name, found in measured.items())
     return (
         f"Half a turn: {', '.join(falls)}. The study's recipe turns half of its training faces upside down, so its "
-        "network reads them either way up. Networks that only saw upright faces do not."
+        "network reads them either way up. One that saw only upright faces does not."
     )
 
 
@@ -133,7 +138,10 @@ def describe_sample(measured: Mapping[str, Robustness]) -> str:
     for name, found in measured.items():
         whole = "all" if found.n == found.n_test else f"a fixed sample of {format_count(found.n)} of the"
         parts.append(f"{name}: {whole} {format_count(found.n_test)}")
-    return f"Test pictures used: {'; '.join(parts)}. One look per face, without the mirror image."
+    return (
+        f"Test pictures used: {'; '.join(parts)}. One look per face, without the mirror image, by the file that answers photos: "
+        "storing it in fewer bits may move untouched pictures by some tenths of a point."
+    )
 
 
 def make_examples(corruption: Corruption, label: str) -> np.ndarray:

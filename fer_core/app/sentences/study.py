@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from math import sqrt
 from statistics import stdev
 
-from fer_core.app.formats import format_count, format_estimate, format_many, format_percent, format_points
+from fer_core.app.formats import format_count, format_estimate, format_many, format_percent, format_points, join_words
 from fer_core.app.sentences.limits import compute_rare_recalls, describe_rare
 from fer_core.app.sentences.robustness import find_worst, point_size
 from fer_core.app.summary import best_study_accuracy, describe_network
@@ -96,6 +96,8 @@ def _describe_again(printed: Measure, ours: Measure) -> str:
     difference, exact = ours.share - printed.share, int(printed.name[0]) == REPORTED
     opening = f"Experiment {printed.name[0]}, run again: **{format_estimate(ours.share, ours.interval)}**"
     beside = f"{format_points(difference)} from the study's {format_percent(printed.share, int(exact))}"
+    if not exact:
+        beside += ", which is rounded"
     if n == 1:
         return f"{opening}, {beside}. One seed: how far another one would move it is not known."
     from scipy.special import stdtrit
@@ -117,7 +119,7 @@ def describe_epochs(run: Run) -> str:
     else:
         shares, what = run.history["val_accuracy"].to_numpy()[-n:], "validation"
     text = (
-        f"Epochs differ, too. Over the last {len(shares)} of **{run.title}**, {what} accuracy went from "
+        f"Epochs differ, too. Over the last {len(shares)} of **{run.title}**, {what} accuracy ranged from "
         f"{format_percent(min(shares))} to {format_percent(max(shares))}."
     )
     for mention in compare_mentioned(run):
@@ -149,7 +151,7 @@ def describe_layers(run: Run | None) -> str:
         f"{format_many(products)} multiplications per picture. The convolutions do the rest."
     )
     if run and run.config.network != "vgg_study":
-        text += f" For comparison: {describe_network(run)}."
+        text += f" The whole of {describe_network(run)}."
     return text
 
 
@@ -173,7 +175,7 @@ def make_questions(
     the network of `run` sees beside the expression.
     """
     return [
-        Question("Rare classes", "Disgust and fear are missed most.", _answer_rare(run), "limits"),
+        Question("Hard classes", "Disgust and fear are missed most.", _answer_rare(run), "limits"),
         Question(
             "Covered faces", "Hands and objects may mislead it; not measured.",
             _answer_covered(run, robustness) + _describe_noticed(doubts), "robustness",
@@ -212,9 +214,10 @@ def _describe_noticed(doubts: Doubts | None) -> str:
         return ""
     covered = doubts.probes[COVERED]
     return (
-        f" On a photo it says so: of faces with a hand painted over the mouth it notices "
-        f"{format_percent(covered.noticed['hand'], 0)}, and takes {format_percent(covered.false_alarms)} of open ones for "
-        "covered. Such an answer never counts as sure."
+        f" On a photo it says so. Of {format_count(doubts.n)} faces with a cover painted on, it notices "
+        f"{join_words([f'{format_percent(share, 0)} with a {cover}' for cover, share in covered.noticed.items()])}; it was "
+        f"fitted on masks and hands. Of open faces it takes {format_percent(covered.false_alarms)} for covered. Such an answer never "
+        "counts as sure."
     )
 
 
@@ -234,7 +237,8 @@ def _answer_balance(rows: Sequence[AblationRow]) -> str:
 def _list_changes(rows: Sequence[AblationRow], experiments: Sequence[str]) -> str:
     """What those of the ablation's changes that were tried did, as one sentence; empty when none was."""
     text = "; ".join(
-        f"{row.factor}: accuracy {format_points(row.difference)}, macro F1 {format_points(row.f1_difference)}"
+        f"{row.factor}: not tested, as it never came into play" if row.is_idle
+        else f"{row.factor}: accuracy {format_points(row.difference)}, macro F1 {format_points(row.f1_difference)}"
         for row in rows if row.experiment in experiments
     )  # fmt: skip
     return text and f"{text[0].upper()}{text[1:]}."
@@ -255,8 +259,9 @@ def _answer_pretraining(run: Run | None) -> str:
     if run is not None:
         test, what = run.as_served().test, "what most people see" if run.by_crowd else "FER2013's labels"
         return (
-            f"Done: **{run.title}** started from a network that tells people apart, and names {what} for "
-            f"{format_estimate(test.accuracy, test.accuracy_ci95)} of {format_count(test.n)} test pictures."
+            f"Tried: **{run.title}** started from a network that tells people apart, and names {what} for "
+            f"{format_estimate(test.accuracy, test.accuracy_ci95)} of {format_count(test.n)} test pictures. What the start itself is "
+            "worth is not measured: the same network has not been trained without it."
         )
     row = next(row for row in LITERATURE if row.pretraining == "ImageNet" and row.ensemble is False)
     return f"Not run here. With ImageNet before it, {row.short} reports {format_percent(row.accuracy)} on {row.split}."
