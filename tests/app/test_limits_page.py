@@ -99,7 +99,7 @@ def make_point(share, accuracy, steps, gain=None):
 @pytest.mark.parametrize(
     ("steps", "gain", "claim", "words"),
     [
-        (1000, (0.02, 0.04), True, "All took as many steps: more pictures would still help."),
+        (1000, (0.02, 0.04), True, "All took as many steps: accuracy was still rising when the pictures ran out."),
         (1000, (-0.01, 0.04), False, "That is within chance."),
         (250, (0.02, 0.04), False, "fewer pictures meant fewer steps, too (250, 1,000)"),
         (1000, None, False, "to 68.0"),
@@ -108,13 +108,13 @@ def make_point(share, accuracy, steps, gain=None):
 )
 def test_more_pictures_help_only_where_the_numbers_say_so(steps, gain, claim, words):
     text = sentences.describe_learning([make_point(0.25, 0.65, steps), make_point(1.0, 0.68, 1000, gain)])
-    assert ("would still help" in text) == claim and words in text
+    assert ("still rising when the pictures ran out" in text) == claim and words in text
 
 
 def test_the_last_step_is_judged_by_its_own_steps():
     points = [make_point(0.125, 0.5, 100), make_point(0.5, 0.65, 1000), make_point(1.0, 0.68, 1000, (0.02, 0.04))]
     text = sentences.describe_learning(points)
-    assert text.endswith("Both took as many steps: more pictures would still help.")
+    assert text.endswith("Both took as many steps: accuracy was still rising when the pictures ran out.")
 
 
 def test_a_point_of_other_steps_is_hollow_off_the_line_and_explained():
@@ -139,7 +139,7 @@ def test_recall_above_the_crowd_is_no_proof():
 
     text = sentences.describe_class_limits([limit("fear", 0.14, 0.5, 0.56), limit("happy", 0.9, 0.8, 0.9)])
     assert "has to learn" not in text and "a network that calls every face fear would find every label fear" in text
-    assert "56\u00a0% of its answers fear" in text and "happy" not in text
+    assert "Of its answers, the label agrees with 56\u00a0% of “fear”" in text and "happy" not in text
 
 
 def test_the_number_as_served_is_the_one_shown(committed_artifacts, open_page):

@@ -134,7 +134,9 @@ def test_ways_of_counting_follow_the_metrics(make_run):
     assert measures["What most people see, ties drawn"].n == test.ferplus_n
     assert all(measure.interval[0] < measure.share < measure.interval[1] for measure in measures.values())
     run = replace(run, metrics=run.metrics.change(test=test.change(ferplus_agreement=None)))
-    assert "What most people see, ties drawn" not in {measure.name for measure in compute_measures([run], averaged=False)}
+    assert "What most people see, ties drawn" not in {
+        measure.name for measure in compute_measures([run], averaged=False)
+    }
 
 
 def replace_session(speed: Speed, session: str) -> Speed:

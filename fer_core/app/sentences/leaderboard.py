@@ -48,7 +48,7 @@ def explain_board(entries: Sequence[Entry], unsaid: int) -> str:
     """Return the chart's caption: marks, what was left out, our caveats."""
     text = (
         "Diamonds average several networks. Bars: 95 % intervals from the number of test pictures. Networks taught by the crowd are "
-        "not on this board: they did not learn these labels."
+        "not on this board: they answer another question."
     )
     if any(len(entry.seeds) > 1 for entry in entries):
         text += " Ticks: single seeds around their mean."

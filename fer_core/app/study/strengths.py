@@ -13,7 +13,7 @@ BASE, WITHOUT_ERASING = "quarter-s0", "quarter-no-erasing-s0"
 """The two runs whose networks met covered faces."""
 NO_ERASING, NO_AUGMENTATION, NO_FLIP = "quarter-no-erasing", "quarter-no-augmentation", "quarter-no-vertical-flip"
 STRENGTHS = {
-    "quarter-no-normalisation": "Batch normalisation helps training",
+    "quarter-no-normalisation": "Batch normalisation makes training steady",
     NO_AUGMENTATION: "Augmentation makes it general",
     "quarter-constant": "The falling learning rate lets it settle",
     NO_ERASING: "Erasing prepares it for covered faces",
