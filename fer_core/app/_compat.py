@@ -11,6 +11,10 @@ FULL = "Your visit holds as much as it can: take other files away first."
 SMALLEST = 20_000  # bytes that every upload counts for at least, so that their number is bounded, too
 
 
+class MovedError(Exception):
+    """Something is not where this file expects it; its cause says what."""
+
+
 def find_main_script() -> Path | None:
     """Return the script that Streamlit runs for this visitor, or None outside of a run.
 
@@ -113,13 +117,14 @@ def forget_left_visits() -> None:
     """Let go of visits that were left longer ago than server.disconnectedSessionTTL, for a tab that comes back.
 
     By itself it forgets them only when the next visitor comes or leaves. Their uploads and the addresses of their
-    pictures go with them. Callable from any thread; waits until it is done. Raises RuntimeError once the server ends.
+    pictures go with them. Callable from any thread; waits until it is done. Raises RuntimeError once the server ends, and
+    MovedError when it cannot be done.
     """
     from threading import Event
 
     from streamlit import runtime
 
-    instance, done = runtime.get_instance(), Event()
+    instance, done, errors = runtime.get_instance(), Event(), []
 
     def forget() -> None:
         try:
@@ -129,11 +134,15 @@ def forget_left_visits() -> None:
             for session in (visit.session for visit in left if visit.session.id not in cache):
                 session.shutdown()  # the server's loop holds on to the last visit, so that no collection ends it
                 session.session_state.clear()
+        except Exception as error:  # noqa: BLE001 - in Streamlit's loop nobody hears of it
+            errors.append(error)
         finally:
             done.set()
 
     instance._get_async_objs().eventloop.call_soon_threadsafe(forget)
     done.wait(10)
+    if errors:
+        raise MovedError("Streamlit keeps its visits elsewhere") from errors[0]
 
 
 def is_serving() -> bool:

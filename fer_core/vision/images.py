@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import ExifTags, Image, features
 
+from fer_core.vision.jpeg_passes import has_one_pass, takes_too_long
+
 MEGA = 1_000_000
 MAX_BYTES = 60 * MEGA
 MAX_PIXELS = 25 * MEGA  # what we keep: 75 MB as RGB, and twice that on the way
@@ -21,7 +23,6 @@ MAX_PIXELS_WEBP = 16 * MEGA  # its decoder holds four
 MAX_PIXELS_JPEG = 170 * MEGA  # baseline JPEG is reduced while it is decoded, so phones' largest photos are fine
 MIN_SIDE = 24
 SMALLEST_FACE = 40  # pixels of the picture as kept; smaller ones may be missed
-MAX_SCANS = 100  # of a progressive JPEG; a file can ask for thousands of passes over all pixels
 BIG = 8 * MEGA  # from this many pixels on, one picture at a time
 STRIP = 2 * MEGA  # pixels converted at once
 
@@ -129,7 +130,7 @@ def _check_content(data: bytes) -> None:
         start.startswith((b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in data[:4096]
     ):
         raise ImageError("This is an SVG drawing, not a photo: save it as PNG or JPEG.")
-    if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MAX_SCANS:
+    if data.startswith(b"\xff\xd8") and takes_too_long(data):
         raise ImageError("This JPEG is built in an unusual way that takes too long to read: save it again as JPEG.")
 
 
@@ -154,8 +155,7 @@ def _choose_formats(data: bytes) -> tuple[str, ...]:
 
 def _check_size(image: Image.Image, data: bytes) -> None:
     """Refuse sizes that are too large to decode, or too small to hold a face, before decoding."""
-    # The JPEG decoder reduces pass by pass only if there is one pass; the EXIF thumbnail's passes count as well.
-    reducible = image.format in ("JPEG", "MPO") and not image.info.get("progressive") and data.count(b"\xff\xda") <= 4
+    reducible = image.format in ("JPEG", "MPO") and has_one_pass(data)
     limit = MAX_PIXELS_JPEG if reducible else MAX_PIXELS_WEBP if image.format == "WEBP" else MAX_PIXELS
     if image.width * image.height > limit:
         raise _too_large(limit, image.size)

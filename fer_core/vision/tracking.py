@@ -90,12 +90,11 @@ class FaceTracker:
         pairs = match_boxes([state.box for state in self._states], [result.face.box for result in faces])
         for i, j in pairs:
             self._states[i].add(faces[j], self._now, self.time_constant)
-        matched = {j for _, j in pairs}
-        for j in range(len(faces)):
-            if j not in matched and len(self._states) < MAX_FACES:
-                self._last_number += 1
-                self._states.append(_State(self._last_number, faces[j], self._now))
-        return [self._describe(state) for state in self._states if state.last_seen == self._now]
+        seen, n_before = {i for i, _ in pairs}, len(self._states)
+        for j in sorted(set(range(len(faces))) - {j for _, j in pairs})[: MAX_FACES - n_before]:
+            self._last_number += 1
+            self._states.append(_State(self._last_number, faces[j], self._now))
+        return [self._describe(state) for i, state in enumerate(self._states) if i in seen or i >= n_before]
 
     def cut(self) -> None:
         """End all tracks: the next frame shows another scene. Numbers go on from where they were."""

@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from types import SimpleNamespace
 
 import pytest
@@ -53,6 +54,30 @@ async def parse_upload(data: bytes):
 
     form = await MultiPartParser(Headers({"content-type": "multipart/form-data; boundary=cut"}), stream()).parse()
     return form["photo"]
+
+
+@pytest.mark.parametrize("error", [AttributeError("_session_mgr"), RuntimeError("shut down")])
+def test_visits_that_cannot_be_forgotten_are_an_error_of_whoever_asked(monkeypatch, error):
+    """Not only of Streamlit's loop; and not taken for the end of the server, which is a RuntimeError."""
+
+    class Moved:
+        def _get_async_objs(self):
+            return SimpleNamespace(eventloop=SimpleNamespace(call_soon_threadsafe=call_as_a_loop))
+
+        @property
+        def _session_mgr(self):
+            raise error
+
+    monkeypatch.setattr("streamlit.runtime.get_instance", Moved)
+    with pytest.raises(_compat.MovedError) as caught:
+        _compat.forget_left_visits()
+    assert caught.value.__cause__ is error
+
+
+def call_as_a_loop(callback) -> None:
+    """Errors go no further, as in asyncio."""
+    with suppress(AttributeError, RuntimeError):
+        callback()
 
 
 def test_a_relayed_track_has_a_queue_of_frames():

@@ -36,7 +36,14 @@ def test_only_the_three_seconds_and_the_face_seen_most_count():
     assert compute_share(points, "sad", 100, 103) is None
 
 
-@pytest.mark.parametrize("row", [[], [1, 11], [1, float("nan")] + [0.1] * 7, [1, 11] + [float("inf")] * 7])
+ODD_ROWS = [
+    *([], [1, 11], [1, float("nan")] + [0.1] * 7, [1, 11] + [float("inf")] * 7),
+    *([1, 11, None] + [0.1] * 6, [1, None] + [0.1] * 7, [1, 11] + ["0.1"] * 7, [[1]] + [11] + [0.1] * 7),
+    *(None, 11, "123456789", {"face": 1}, [1, 11, *[10**400] * 7]),
+]
+
+
+@pytest.mark.parametrize("row", ODD_ROWS, ids=lambda row: repr(row)[:40])
 def test_odd_reports_are_left_out(row):
     assert compute_share([row], "sad", 9, 12) is None
 

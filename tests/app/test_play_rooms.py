@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 
 from fer_core.app.play import room_address, room_views
+from fer_core.app.play.faces import choose_faces
 from fer_core.app.play.rooms import (
     ALPHABET,
     LIFETIME,
@@ -18,6 +19,7 @@ from fer_core.app.play.rooms import (
     clean_code,
 )
 from fer_core.app.play.visitor import KEY
+from fer_core.app.sentences.rooms import describe_standing
 from fer_core.labels import LABELS
 
 HOST = "a" * 32
@@ -65,6 +67,19 @@ def test_late_odd_and_foreign_votes_do_not_count(rooms):
     rooms.reveal(room)
     assert not rooms.vote(room, name(1), "happy", 1), "its label is known"
     assert room.votes == [{}] * 10
+
+
+def test_a_label_once_shown_stays_known(rooms):
+    """Who comes back to a face finds it as it was left: judged, and closed for votes."""
+    room, faces = rooms.open(HOST), choose_faces(None, 1)
+    rooms.join(room.code, name(1))
+    assert rooms.vote(room, name(1), faces[0].label, 0) and describe_standing(room, faces) == ""
+    rooms.reveal(room)
+    rooms.turn(room, 1)
+    assert not room.revealed and rooms.vote(room, name(1), "happy", 1)
+    rooms.turn(room, -1)
+    assert room.revealed and not rooms.vote(room, name(1), "neutral", 0)
+    assert room.find_choice(0) == faces[0].label and "on 1 of 1 faces" in describe_standing(room, faces)
 
 
 def test_a_room_ends_after_an_hour_and_takes_its_votes_along(rooms, clock):

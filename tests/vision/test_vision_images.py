@@ -1,6 +1,7 @@
 """Every picture that a visitor may upload is read, upright and in RGB, or refused in one sentence."""
 
 import threading
+import time
 import zlib
 
 import numpy as np
@@ -24,11 +25,18 @@ from PIL import Image, ImageFile, features
 
 from fer_core.vision import images
 from fer_core.vision.images import ImageError, clean_name, read_image
+from fer_core.vision.jpeg_passes import MAX_SCANS, has_one_pass, takes_too_long
 
 GRADIENT = draw_gradient()
 RGB = np.asarray(GRADIENT).astype(int)
 GREY = np.asarray(GRADIENT.convert("L")).astype(int)
 KINDS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"] + ["AVIF"] * features.check("avif")
+
+
+def add_scans(jpeg: bytes, n: int) -> bytes:
+    """The same picture, its last scan sent `n` times more."""
+    last = jpeg[jpeg.rindex(b"\xff\xda") : -2]
+    return jpeg[:-2] + n * last + jpeg[-2:]
 
 
 def difference(rgb: np.ndarray, expected: np.ndarray) -> float:
@@ -137,6 +145,21 @@ def test_108_megapixel_photo_is_reduced_while_decoding():
     assert loaded.rgb.shape == (4330, 5774, 3) and "faces under 83 of your pixels" in loaded.notes[0]
 
 
+TRAILER = np.random.default_rng(0).bytes(8_000_000)
+"""As the video that phones append to a photo: it looks like more than a hundred passes."""
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}], ids=["baseline", "progressive"])
+def test_what_lies_behind_a_photo_does_not_count(options):
+    assert TRAILER.count(b"\xff\xda") > MAX_SCANS
+    assert difference(read_image(encode(GRADIENT, "JPEG", **options) + TRAILER).rgb, RGB) < 6
+
+
+def test_a_48_megapixel_photo_with_a_video_behind_it_is_reduced():
+    loaded = read_image(encode(Image.new("L", (8000, 6000), 90), "JPEG") + TRAILER)
+    assert loaded.rgb.shape == (4330, 5774, 3) and "Reduced from 8000 x 6000" in loaded.notes[0]
+
+
 @pytest.mark.skipif(not images.HAS_HEIC, reason="pillow-heif is not installed")
 @pytest.mark.parametrize("orientation", [1, 6])
 def test_heic(orientation):
@@ -178,6 +201,8 @@ REFUSED = {
     "108-megapixel PNG": (make_png(12000, 9000, bytes(1000)), "12000 x 9000"),
     "decompression bomb": (make_png(60000, 60000, bytes(10**6)), "too many pixels"),
     "endless passes": (b"\xff\xd8" + b"\xff\xda\0\0" * 500, "unusual way"),
+    "endless passes over a photo": (add_scans(encode(GRADIENT, "JPEG", progressive=True), 500), "unusual way"),
+    "endless segments": (b"\xff\xd8" + b"\xff\xfe\0\2" * 20_000, "unusual way"),
 }
 
 
@@ -209,6 +234,14 @@ def test_huge_progressive_jpeg_is_refused_before_decoding():
     data = encode(Image.new("L", (20000, 2500)), "JPEG", progressive=True)
     with pytest.raises(ImageError, match="20000 x 2500"):
         read_image(data)
+
+
+@pytest.mark.parametrize("filling", [b"\xff", b"\xff\0", b"\xff\xd0", b"\xff\xfe\0\2", b"\xff\xfe\xff\xff"])
+def test_odd_bytes_are_walked_through_quickly(filling):
+    begin = time.process_time()
+    data = b"\xff\xd8" + filling * (images.MAX_BYTES // len(filling))
+    assert not has_one_pass(data) and not has_one_pass(data[:100]) and takes_too_long(data) in (True, False)
+    assert time.process_time() - begin < 5
 
 
 def test_unusual_colour_mode():

@@ -55,6 +55,14 @@ def test_short_gap_is_survived_and_a_long_one_not():
     assert numbers(tracker.update([make_result()], 2.2)) == [2]
 
 
+def test_two_frames_of_one_time_each_give_their_own_faces():
+    tracker = FaceTracker()
+    assert numbers(tracker.update([make_result(100)], 5)) == [1]
+    assert tracker.update([], 5) == [] and numbers(tracker.tracks) == [1]
+    assert numbers(tracker.update([make_result(400)], 5)) == [2]
+    assert numbers(tracker.update([make_result(400), make_result(100)], 4)) == [1, 2], "earlier counts as the same time"
+
+
 def test_pause_of_the_video_is_no_absence_of_the_face():
     tracker = FaceTracker(patience=1.0)
     for second in (0, 2, 4.5, 7):

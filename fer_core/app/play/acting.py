@@ -14,6 +14,8 @@ PATIENCE = 9.0
 MOST = 10
 """Points for one expression: votes of ten, or tenths of the probability."""
 BOARD_SIZE = 10
+LARGEST = 1e12
+"""No second and no share comes near it; sums of such numbers stay numbers."""
 
 
 @dataclass(eq=False)
@@ -64,11 +66,18 @@ def compute_share(points: Sequence[Sequence[float]], label: str, start: float, e
     """
     seen = defaultdict(list)
     for row in points:
-        if len(row) == 2 + len(LABELS) and np.isfinite(row).all() and start <= row[1] <= end:
+        if _is_complete(row) and start <= row[1] <= end:
             seen[row[0]].append(row[2 + LABELS.index(label)])
     if not seen:
         return None
     return float(np.clip(np.mean(max(seen.values(), key=len)), 0, 1))
+
+
+def _is_complete(row: object) -> bool:
+    """Whether a row is one: so many ordinary numbers, and nothing else. Browsers send None for what is no number."""
+    if not isinstance(row, list | tuple) or len(row) != 2 + len(LABELS):
+        return False
+    return all(isinstance(value, int | float) and -LARGEST < value < LARGEST for value in row)
 
 
 def add_to_board(board: list[tuple[str, float]], name: str, total: float) -> list[tuple[str, float]]:

@@ -35,7 +35,7 @@ class RoomError(ValueError):
 class Room:
     """One room. `number`: the game whose faces are voted on; `place`: the face that stands there, from 0.
 
-    `votes`: for each face, phone -> label; `revealed`: whether the label is shown. Change it through Rooms only.
+    `votes`: for each face, phone -> label; `shown`: the faces whose label was shown. Change it through Rooms only.
     """
 
     code: str
@@ -43,9 +43,14 @@ class Room:
     number: int
     opened: float
     place: int = 0
-    revealed: bool = False
+    shown: set[int] = field(default_factory=set)
     phones: set[str] = field(default_factory=set)
     votes: list[dict[str, str]] = field(default_factory=lambda: [{} for _ in range(N_FACES)])
+
+    @property
+    def revealed(self) -> bool:
+        """Whether the label of the face that stands there was shown, now or before."""
+        return self.place in self.shown
 
     def count_votes(self, place: int | None = None) -> list[int]:
         """Count the votes on a face, by default the one that stands there, in the order of LABELS."""
@@ -142,15 +147,14 @@ class Rooms:
             return True
 
     def turn(self, room: Room, steps: int) -> None:
-        """Go to another face; what was voted there before stays."""
+        """Go to another face; what was voted and shown there before stays."""
         with self._lock:
             room.place = min(max(room.place + steps, 0), N_FACES - 1)
-            room.revealed = False
 
     def reveal(self, room: Room) -> None:
         """Show the label; no vote on this face counts any more."""
         with self._lock:
-            room.revealed = True
+            room.shown.add(room.place)
 
     def minutes_left(self, room: Room) -> int:
         """Return how long the room will stay, in minutes."""

@@ -40,7 +40,7 @@ def describe_choice(room: Room, face: PlayFace) -> str:
 
 def describe_standing(room: Room, faces: Sequence[PlayFace]) -> str:
     """Say how often the class's most frequent answer was the label so far; empty before the first reveal."""
-    judged = [i for i in range(len(faces)) if sum(room.count_votes(i)) and (i < room.place or room.revealed)]
+    judged = [i for i in range(len(faces)) if sum(room.count_votes(i)) and (i < room.place or i in room.shown)]
     if not judged:
         return ""
     right = sum(room.find_choice(i) == faces[i].label for i in judged)
