@@ -68,10 +68,10 @@ if tens:
     )
     views.render_ten(tens, answers, runs.looks, by_crowd, practice)
 if curves:
-    views.render_upside_down(curves, answers, runs.looks, by_crowd, label)
-    views.render_curves(curves, answers, runs.looks, by_crowd, label)
     if others := [name for name in measured if name not in curves]:
         st.caption(sentences.describe_without_curves(others))
+    views.render_upside_down(curves, answers, runs.looks, by_crowd, label)
+    views.render_curves(curves, answers, runs.looks, by_crowd, label)
     views.render_classes({name: found[run][0] for run in usable if (name := runs.names[run]) in curves})
 elif tens:
     st.caption("None of the chosen networks has been tested on every kind of damage yet, only on the ten above.")

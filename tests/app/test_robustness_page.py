@@ -102,6 +102,7 @@ def test_a_network_that_only_met_the_ten_is_shown_beside_the_others(tmp_path, mo
     text = all_text(app)
     assert not app.exception and "Over the ten" in text
     assert "of pictures degraded in ten ways" in text and f"Worst for **{STUDYS}**" in text
+    assert "measured on the ten cases above only" in all_text(app)
 
 
 def test_a_measurement_that_was_cut_off_early_breaks_nothing(tmp_path, monkeypatch, open_page, all_text):

@@ -73,7 +73,7 @@ def describe_worst(name: str, robustness: Robustness, n: int = 3) -> str:
 
 def describe_without_curves(names: Sequence[str]) -> str:
     """Say of which networks the curves are not."""
-    return f"{join_words(names)}: measured on the ten cases above only. The curves are of the others."
+    return f"{join_words(names)}: measured on the ten cases above only. The curves below are of the others."
 
 
 def describe_upside_down(measured: Mapping[str, Robustness]) -> str:
