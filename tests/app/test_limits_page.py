@@ -59,7 +59,7 @@ def test_labels_are_compared_with_the_crowd(limit_artifacts, open_page, all_text
     text = all_text(app)
     assert "Where at least 8 of ten people agree, **Compact network** names FER2013's label" in text
     assert {metric.label for metric in app.metric} == {
-        "Crowd united", "Crowd divided", "Crowd's own label", "Mistakes where people side with it",
+        "Crowd united", "Crowd divided", "Crowd's own label", "People side with it",
     }  # fmt: skip
     assert "The study finds 33\u00a0% of disgust and 36\u00a0% of fear; **Compact network**" in text
     assert "side with the network in" in text

@@ -47,7 +47,7 @@ def make_cards(united: UnityRow, divided: UnityRow, rows: Sequence[MistakeRow]) 
             f"Of the {top.top} most confident mistakes that the crowd judged: where most people side with the network."
         )
         share = format_percent(top.network, 0)
-        cards.append(Metric("Mistakes where people side with it", share, f"of the {top.top} most confident", help))
+        cards.append(Metric("People side with it", share, f"of the {top.top} most confident", help))
     return cards
 
 
