@@ -7,10 +7,11 @@ import numpy as np
 from fer_core.data import FerDataset, write_dataset_facts
 from fer_core.data.votes import VOTE_COLUMNS
 from fer_core.labels import LABELS
-from fer_core.runs.corruptions import ALL
+from fer_core.runs.corruptions import ALL, CORRUPTIONS
 from fer_core.runs.disturbed import answer_disturbed, start_answers, summarise, write_answers
 from fer_core.runs.extras import compute_fingerprint, write_extra
 from fer_core.runs.robustness import ROBUSTNESS, SCHEMA
+from fer_core.runs.robustness_records import Robustness
 from fer_core.runs.run import Run
 
 CROWD = ("anger", "disgust", "fear", "happiness", "neutral", "sadness", "surprise")
@@ -34,6 +35,12 @@ def write_sample_robustness(run: Run, weakness: float = 1.0, cases=ALL) -> Path:
     write_answers(run, answers, model)
     about = {"schema": SCHEMA, "model_sha256": model, "source": "noise", "n_test": n}
     return write_extra(run.path, ROBUSTNESS, about | summarise(answers))
+
+
+def is_complete(robustness: Robustness) -> bool:
+    """Whether every way and strength of spoiling was measured."""
+    strengths = {name: tuple(point.strength for point in points) for name, points in robustness.curves.items()}
+    return strengths == {name: corruption.strengths for name, corruption in CORRUPTIONS.items()}
 
 
 def write_sample_facts(root: Path, run: Run) -> None:

@@ -17,7 +17,6 @@ from fer_core.app.hosting import hide_folders
 
 APP_NAME = "Seven expressions"
 ROOT = Path(__file__).resolve().parents[2]
-MAIN_SCRIPT = ROOT / "streamlit_app.py"
 ASSETS = Path(__file__).parent / "assets"
 PRESENT = "present"
 """`?present=1` at any page's address shows the lesson's slides over it."""

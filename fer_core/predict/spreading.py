@@ -24,6 +24,9 @@ from fer_core.predict.network import Network, open_engine
 
 MAX_SHARD = 8  # files; so many are answered in half a second, and sending them takes a hundredth of that
 AHEAD = 4  # shards per worker that are sent ahead
+WAITING = (
+    64  # shards sent while an earlier one is worked on, at least: their answers are lost when the program is killed
+)
 BREAKS_US = "This file ends the program that reads it: please report it."
 
 
@@ -48,12 +51,16 @@ def spread(
 ) -> Iterator[list[FileAnswer]]:
     """Yield the answers of all tasks, shard by shard, in the order of `tasks`: none is lost, none comes twice.
 
-    `save` is given each answer as soon as it is there, and returns what is to be kept of it until its turn. When a
-    worker dies, its files are answered again one by one, and one that kills two more workers, alone in them, gets a
+    `save` is given each answer as soon as it is there, and returns what is to be kept of it until its turn: few are
+    kept, so behind a file that takes long the others wait. When a worker dies, its files are answered again one by one, and one that kills two more workers, alone in them, gets a
     problem for an answer.
     """
-    ready, due = {}, 0
-    for place, answers in _answer(_cut(tasks, workers.n), network.key, workers):
+    ready, due, most = {}, 0, max(WAITING, 2 * AHEAD * workers.n)
+
+    def may_begin(place: int) -> bool:
+        return place < due + most
+
+    for place, answers in _answer(_cut(tasks, workers.n), network.key, workers, may_begin):
         ready[place] = [save(answer) for answer in answers]
         while due in ready:
             yield ready.pop(due)
@@ -66,25 +73,29 @@ def _cut(tasks: list[Task], n_workers: int) -> list[list[Task]]:
     return [tasks[i : i + size] for i in range(0, len(tasks), size)]
 
 
-def _answer(shards: list[list[Task]], key: str, workers: Workers) -> Iterator[tuple[int, list[FileAnswer]]]:
-    """All shards' answers as they come, each with its place in `shards`."""
+def _answer(
+    shards: list[list[Task]], key: str, workers: Workers, may_begin: Callable[[int], bool]
+) -> Iterator[tuple[int, list[FileAnswer]]]:
+    """All shards' answers as they come, each with its place in `shards`; `may_begin` says how far ahead to work."""
     todo = list(enumerate(shards))[::-1]
     while todo:
         suspects: list[tuple[int, list[Task]]] = []
         with workers.open() as executor:
-            yield from _work_through(todo, executor, key, workers, suspects)
+            yield from _work_through(todo, executor, key, workers, suspects, may_begin)
         for place, shard in suspects:
             yield place, list(_answer_one_by_one(shard, key, workers))
 
 
-def _work_through(todo: list, executor: Executor, key: str, workers: Workers, suspects: list) -> Iterator[tuple]:
-    """Take shards from the end of `todo`, until it is empty or the executor is broken; `suspects` gets those that were
-    lost with their worker.
+def _work_through(
+    todo: list, executor: Executor, key: str, workers: Workers, suspects: list, may_begin: Callable[[int], bool]
+) -> Iterator[tuple]:
+    """Take shards from the end of `todo`, until it is empty, the executor broken, or the next one has to wait for
+    `suspects`, which gets those that were lost with their worker.
     """
     pending: dict[Future, tuple[int, list[Task]]] = {}
     broken = False
-    while pending or (todo and not broken):
-        while todo and not broken and len(pending) < AHEAD * workers.n:
+    while pending or (todo and not broken and may_begin(todo[-1][0])):
+        while todo and not broken and len(pending) < AHEAD * workers.n and may_begin(todo[-1][0]):
             try:
                 pending[executor.submit(answer_files, key, todo[-1][1])] = todo[-1]
                 todo.pop()

@@ -40,11 +40,6 @@ class LiteratureRow:
     unconfirmed: str = ""
     parameters: int | None = None
 
-    @property
-    def is_selected_on_reported_split(self) -> bool:
-        """True when the pictures that chose the network are those it is reported on: the number is optimistic."""
-        return self.selected_on is not None and self.selected_on == self.split
-
 
 PEOPLE = LiteratureRow(
     "People", 2013, "human raters", None, 0.65,

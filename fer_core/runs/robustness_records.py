@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from fer_core.records import Count, Interval, Number, Range, Record, Share, Text
-from fer_core.runs.corruptions import CORRUPTIONS, STRONGEST, Disturbance
+from fer_core.runs.corruptions import STRONGEST, Disturbance
 from fer_core.runs.extras import Extra
 from fer_core.runs.records import Row
 
@@ -82,12 +82,6 @@ class Robustness(Extra):
         """Whether every way of spoiling was measured, at its last strength at least."""
         ends = {(name, points[-1].strength) for name, points in self.curves.items() if points}
         return ends >= {(case.name, case.strength) for case in STRONGEST}
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether every way and strength was measured."""
-        strengths = {name: tuple(point.strength for point in points) for name, points in self.curves.items()}
-        return strengths == {name: corruption.strengths for name, corruption in CORRUPTIONS.items()}
 
     def as_judged(self, by_crowd: bool) -> Self:
         """A copy whose shares are those of one judge, FER2013's labels or the crowd; counts stay those of the labels.

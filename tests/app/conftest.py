@@ -13,7 +13,7 @@ from fer_core.app import loading, shell
 from fer_core.app.faces import photo
 from fer_core.runs.artifacts import ARTIFACTS
 
-MAIN_SCRIPT = Path(shell.MAIN_SCRIPT)
+MAIN_SCRIPT = shell.ROOT / "streamlit_app.py"
 GLOSSARY_LINK = re.compile(r"\[([^\]]*)\]\(about#[^)]*\)")
 """Words in texts that lead to the glossary read like the others."""
 EVERY_PAGE = [entry.name for entry in shell.PAGES]

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from picture_files import encode_portrait
 from fer_core.command import Failure
 from fer_core.predict import spreading
 from fer_core.predict.answer import FileAnswer, Task, make_failed_answer
-from fer_core.predict.spreading import BREAKS_US, spread, use_dask, use_processes
+from fer_core.predict.spreading import BREAKS_US, Workers, spread, use_dask, use_processes
 from fer_core.predict.table_file import HEADER
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,6 +43,46 @@ def test_dead_workers_lose_nothing(tmp_path, network, monkeypatch):
     assert sorted(answer.task.number for answer in saved) == list(range(1, 41)), "each saved once"
     problems = {answer.task.number: answer.problem for answer in answers if answer.problem != "Fine."}
     assert problems == {6: BREAKS_US}
+
+
+def test_a_slow_file_keeps_few_answers_from_the_table(network, monkeypatch):
+    """What is answered but not in the table yet is lost when the program is killed."""
+    saved = []
+
+    def answer(key: str, tasks: list[Task]) -> list[FileAnswer]:
+        while tasks[0].number == 1 and (before := len(saved)) < 5000:
+            time.sleep(0.5)
+            if before == len(saved) > 0:  # the others wait
+                break
+        return [make_failed_answer(task, "Fine.") for task in tasks]
+
+    monkeypatch.setattr(spreading, "answer_files", answer)
+    tasks, held = [Task(i, str(i)) for i in range(1, 5001)], []
+    workers = Workers(2, lambda: ThreadPoolExecutor(2))
+    answers = []
+    for shard in spread(tasks, network, workers, lambda answer: saved.append(answer) or answer):
+        held.append(len(saved) - len(answers))
+        answers += shard
+    assert 100 < max(held) <= spreading.WAITING * spreading.MAX_SHARD
+    assert [answer.task for answer in answers] == tasks and len(saved) == 5000
+
+
+def test_a_file_that_is_lost_first_does_not_hold_the_others_up_for_ever(network, monkeypatch):
+    """With an executor that lives on, as Dask's does."""
+
+    class LostError(Exception):
+        pass
+
+    def answer(key: str, tasks: list[Task]) -> list[FileAnswer]:
+        if tasks[0].number == 1:
+            raise LostError
+        return [make_failed_answer(task, "Fine.") for task in tasks]
+
+    monkeypatch.setattr(spreading, "answer_files", answer)
+    tasks = [Task(i, str(i)) for i in range(1, 2001)]
+    answers = [*chain(*spread(tasks, network, Workers(2, lambda: ThreadPoolExecutor(2), LostError)))]
+    assert [answer.task for answer in answers] == tasks
+    assert [answer.task.number for answer in answers if answer.problem == BREAKS_US] == [1]
 
 
 @pytest.fixture(scope="module")

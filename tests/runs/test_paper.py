@@ -172,8 +172,8 @@ def test_literature_rows_say_what_they_can():
 
 
 def test_numbers_selected_on_what_they_report_are_marked():
-    marked = {row.work for row in LITERATURE if row.is_selected_on_reported_split}
-    assert marked == {"WuJie1010", "Khaireddin and Chen", "Yuan (LetheSec)", "orientino"}
-    assert all(row.split in (PUBLIC, PRIVATE) for row in LITERATURE if row.is_selected_on_reported_split)
+    marked = [row for row in LITERATURE if row.selected_on and row.selected_on == row.split]
+    assert {row.work for row in marked} == {"WuJie1010", "Khaireddin and Chen", "Yuan (LetheSec)", "orientino"}
+    assert all(row.split in (PUBLIC, PRIVATE) for row in marked)
     suspects = [row for row in LITERATURE if (row.accuracy or 0) > 0.77 and not row.ensemble]
     assert suspects and all("leakage" in row.note for row in suspects)

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 from sample_artifacts import make_tiny_network
-from sample_evaluations import write_sample_robustness
+from sample_evaluations import is_complete, write_sample_robustness
 
 from fer_core.files import read_arrays
 from fer_core.runs import robustness
@@ -116,7 +116,7 @@ def test_a_file_of_the_first_schema_is_still_read(measured):
     (measured.path / ANSWERS).unlink()
     edit(measured, forget)
     found, answers = load_disturbed(measured)
-    assert found.is_complete and not found.ten and answers is None
+    assert is_complete(found) and not found.ten and answers is None
     with pytest.raises(ValueError, match="crowd did not judge"):
         found.as_judged(by_crowd=True)
 
@@ -152,6 +152,6 @@ def test_damaged_answers_are_named(arrays, words, measured):
 def test_curves_are_shown_with_the_strengths_that_were_measured(run):
     write_sample_robustness(run, cases=(*TEN, *STRONGEST))
     found = load_robustness(run)
-    assert found.has_curves and not found.is_complete and [p.strength for p in found.curves["blur"]] == [1, 2, 3]
+    assert found.has_curves and not is_complete(found) and [p.strength for p in found.curves["blur"]] == [1, 2, 3]
     write_sample_robustness(run, cases=TEN)
     assert not load_robustness(run).has_curves

@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 from sample_artifacts import make_tiny_network
+from sample_evaluations import is_complete
 
 from fer_core.runs import disturbed, robustness
 from fer_core.runs.artifacts import load_run
@@ -57,7 +58,7 @@ def test_the_command_measures_what_has_not_been(tested, tmp_path, capsys):
 def test_ten_come_first_and_the_rest_goes_on_where_it_stopped(tested, tmp_path, monkeypatch, capsys):
     assert measure(tmp_path, "--ten") == 0
     found, answers = load_disturbed(load_run(tested.path))
-    assert len(found.ten) == 10 and not found.is_complete and len(answers.given) == 11
+    assert len(found.ten) == 10 and not is_complete(found) and len(answers.given) == 11
     assert measure(tmp_path, "--ten") == 0 and "Nothing to do" in capsys.readouterr().out
     assert measure(tmp_path, "--minutes", "0") == robustness.UNFINISHED, "time is over: nothing is begun"
     asked = []
@@ -66,7 +67,7 @@ def test_ten_come_first_and_the_rest_goes_on_where_it_stopped(tested, tmp_path, 
     )
     assert measure(tmp_path) == 0
     assert len(asked) == len(ALL) - 10, "nothing is answered twice"
-    assert load_robustness(load_run(tested.path)).is_complete
+    assert is_complete(load_robustness(load_run(tested.path)))
 
 
 def test_a_sample_grows_to_all_and_is_then_the_same(tested, tmp_path):
