@@ -163,7 +163,7 @@ def test_the_same_network_taught_by_people_shows_what_the_teacher_is_worth(commi
         runs.find(name).as_judged(by_crowd=True).metrics.crowd_test for name in ("compact-s1", "crowd-compact-s0")
     )
     text = all_text(open_page("study"))
-    assert "The same network as **Compact network**, taught people's votes" in text
+    assert "A network of the design of **Compact network**, taught people's votes" in text
     assert f"in {100 * votes.accuracy:.1f}\u00a0% of the pictures instead of {100 * labels.accuracy:.1f}\u00a0%" in text
 
 
