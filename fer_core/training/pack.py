@@ -4,6 +4,7 @@
 weights; a file that is too large for one pack lies in numbered pieces. Each pack is readable by itself.
 """
 
+import math
 import os
 import re
 import zipfile
@@ -23,8 +24,8 @@ from fer_core.training.settings import SETTINGS, read_settings
 from fer_core.training.weights import load_kept
 
 LIMIT = 15 * 2**20
-OVERHEAD = 1024
-"""Bytes that a file costs in a pack besides its content, at most."""
+OVERHEAD, INFLATION = 1024, 1 / 1024
+"""What a file costs in a pack besides its content, at most: bytes, and a share of content that cannot be compressed."""
 EXACT = 8 * 2**20
 """Networks of up to so many bytes are packed as they are; larger ones in 8 bits."""
 WEIGHTS = "kept.npz"
@@ -53,11 +54,11 @@ def write_packs(folder: Path, runs: list[Path], checkpoints: Sequence[Path] = ()
     room = LIMIT
     for key, content in contents.items():
         for name, piece in _cut("/".join(key), content):
-            if len(piece) + OVERHEAD > room:
+            if _count_most(piece) > room:
                 packs.append({})
                 room = LIMIT
             packs[-1][name] = piece
-            room -= len(piece) + OVERHEAD
+            room -= _count_most(piece)
     files = [folder / f"pack-{number:02d}.zip" for number in range(1, len(packs) + 1)]
     for file, members in zip(files, packs, strict=True):
         if not file.exists() or _read_pack(file) != members:
@@ -146,11 +147,16 @@ def _collect(runs: list[Path], checkpoints: Sequence[Path]) -> Contents:
 
 def _cut(name: str, content: bytes) -> list[tuple[str, bytes]]:
     """The content under its name or, if it is too large for a pack, its pieces."""
-    size = LIMIT - OVERHEAD
+    size = int((LIMIT - OVERHEAD) / (1 + INFLATION)) - 1
     pieces = [content[start : start + size] for start in range(0, len(content), size)] or [b""]
     if len(pieces) == 1:
         return [(name, content)]
     return [(f"{name}.piece-{number}-of-{len(pieces)}", piece) for number, piece in enumerate(pieces, 1)]
+
+
+def _count_most(piece: bytes) -> int:
+    """How many bytes of a pack a piece takes at most."""
+    return math.ceil(len(piece) * (1 + INFLATION)) + OVERHEAD
 
 
 def read_packs(folder: Path, without: Collection[str] = ()) -> Contents:

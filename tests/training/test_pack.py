@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fer_core.training import pack
-from fer_core.training.pack import PackError, pack_weights, unpack, unpack_weights, write_packs
+from fer_core.training.pack import PackError, pack_weights, read_packs, unpack, unpack_weights, write_packs
 
 RUN = Path(__file__).resolve().parents[2] / "artifacts" / "compact-eighth-s1"
 
@@ -58,6 +58,17 @@ def test_a_run_that_is_packed_again_replaces_itself(packs, tmp_path):
     assert {file.name for file in (tmp_path / "out" / RUN.name).iterdir()} == {file.name for file in smaller.iterdir()}
     before = [file.stat().st_ino for file in files]
     assert [file.stat().st_ino for file in write_packs(packs, [smaller])] == before, "nothing new, nothing written"
+
+
+def test_what_cannot_be_compressed_fits_as_well(tmp_path):
+    """Deflate adds a little to noise, here to 15 MiB of it."""
+    run = tmp_path / RUN.name
+    shutil.copytree(RUN, run)
+    noise = np.random.default_rng(0).bytes(pack.LIMIT + 2**20)
+    (run / "model.onnx").write_bytes(noise)
+    files = write_packs(tmp_path / "packs", [run])
+    assert len(files) > 1 and all(file.stat().st_size <= pack.LIMIT for file in files)
+    assert read_packs(tmp_path / "packs")["runs", RUN.name, "model.onnx"] == noise
 
 
 def test_a_pack_that_a_kill_left_incomplete_is_mended_by_packing_again(packs, tmp_path):
