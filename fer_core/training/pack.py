@@ -4,6 +4,7 @@
 weights; a file that is too large for one pack lies in numbered pieces. Each pack is readable by itself.
 """
 
+import math
 import os
 import re
 import zipfile
@@ -16,6 +17,7 @@ import numpy as np
 
 from fer_core.folders import staging, swap
 from fer_core.runs import load_run, verify_run
+from fer_core.runs.contract import HISTORY
 from fer_core.training.checkpoint import STATE, load_state, saving, write_weights
 from fer_core.training.guards import check_same
 from fer_core.training.networks import NETWORKS
@@ -23,8 +25,8 @@ from fer_core.training.settings import SETTINGS, read_settings
 from fer_core.training.weights import load_kept
 
 LIMIT = 15 * 2**20
-OVERHEAD = 1024
-"""Bytes that a file costs in a pack besides its content, at most."""
+OVERHEAD, INFLATION = 1024, 1 / 1024
+"""What a file costs in a pack besides its content, at most: bytes, and a share of content that cannot be compressed."""
 EXACT = 8 * 2**20
 """Networks of up to so many bytes are packed as they are; larger ones in 8 bits."""
 WEIGHTS = "kept.npz"
@@ -44,20 +46,22 @@ class PackError(ValueError):
 def write_packs(folder: Path, runs: list[Path], checkpoints: Sequence[Path] = ()) -> list[Path]:
     """Write run folders, and the kept weights in the folders `checkpoints`, into packs in `folder`; returns the packs.
 
-    Other runs that are packed there stay, before these. A pack that would stay the same is not written again. Raises
-    PackError where what is there cannot be read, GuardError where weights are not those of the run of their name.
+    Other runs that are packed there stay, before these, and packed weights as long as their run has the same history. A
+    pack that would stay the same is not written again. Raises PackError where what is there cannot be read, GuardError
+    where weights are not those of the run of their name.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    contents = read_packs(folder, without={run.name for run in runs}) | _collect(runs, checkpoints)
+    fresh = _collect(runs, checkpoints)
+    contents = read_packs(folder, without={run.name for run in runs}) | fresh | _find_weights(folder, fresh)
     packs: list[dict[str, bytes]] = [{}]
     room = LIMIT
     for key, content in contents.items():
         for name, piece in _cut("/".join(key), content):
-            if len(piece) + OVERHEAD > room:
+            if _count_most(piece) > room:
                 packs.append({})
                 room = LIMIT
             packs[-1][name] = piece
-            room -= len(piece) + OVERHEAD
+            room -= _count_most(piece)
     files = [folder / f"pack-{number:02d}.zip" for number in range(1, len(packs) + 1)]
     for file, members in zip(files, packs, strict=True):
         if not file.exists() or _read_pack(file) != members:
@@ -146,15 +150,38 @@ def _collect(runs: list[Path], checkpoints: Sequence[Path]) -> Contents:
 
 def _cut(name: str, content: bytes) -> list[tuple[str, bytes]]:
     """The content under its name or, if it is too large for a pack, its pieces."""
-    size = LIMIT - OVERHEAD
+    size = int((LIMIT - OVERHEAD) / (1 + INFLATION)) - 1
     pieces = [content[start : start + size] for start in range(0, len(content), size)] or [b""]
     if len(pieces) == 1:
         return [(name, content)]
     return [(f"{name}.piece-{number}-of-{len(pieces)}", piece) for number, piece in enumerate(pieces, 1)]
 
 
+def _count_most(piece: bytes) -> int:
+    """How many bytes of a pack a piece takes at most."""
+    return math.ceil(len(piece) * (1 + INFLATION)) + OVERHEAD
+
+
+def _find_weights(folder: Path, fresh: Contents) -> Contents:
+    """The weights packed before of the runs in `fresh` that come without any and were not trained anew since."""
+    packed, _ = _join(folder)
+    without = {run for _, run, _ in fresh} - {run for kind, run, _ in fresh if kind == "checkpoints"}
+    same = {run for run in without if packed.get(key := ("runs", run, HISTORY)) == fresh[key]}
+    whole = {run for run in same if all(("checkpoints", run, name) in packed for name in BROUGHT)}
+    return {key: content for key, content in packed.items() if key[0] == "checkpoints" and key[1] in whole}
+
+
 def read_packs(folder: Path, without: Collection[str] = ()) -> Contents:
     """All files of all packs, whole, in their order; those of the runs `without` are left out. Raises PackError."""
+    whole, broken = _join(folder)
+    for key, missing in broken.items():
+        if key[1] not in without:
+            raise PackError(f"Piece {missing} of {'/'.join(key)} is in none of the packs in {folder}.")
+    return {key: content for key, content in whole.items() if key[1] not in without}
+
+
+def _join(folder: Path) -> tuple[Contents, dict[tuple[str, str, str], str]]:
+    """All files that are whole, in the order of the packs; and of each other one the piece that is missing: "2 of 3"."""
     found: dict[tuple[str, str, str], dict[int, bytes]] = {}
     totals = {}
     for file in sorted(folder.glob("pack-*.zip"), key=lambda file: (len(file.name), file.name)):
@@ -163,16 +190,11 @@ def read_packs(folder: Path, without: Collection[str] = ()) -> Contents:
             if not match or ".piece-" in match[3]:
                 raise PackError(f"{file} holds {member}, which no pack of ours does.")
             kind, run, name, number, total = match.groups()
-            if run not in without:
-                found.setdefault((kind, run, name), {})[int(number or 1)] = content
-                totals[kind, run, name] = int(total or 1)
-    for key, pieces in found.items():
-        missing = set(range(1, totals[key] + 1)) - set(pieces)
-        if missing:
-            raise PackError(
-                f"Piece {min(missing)} of {totals[key]} of {'/'.join(key)} is in none of the packs in {folder}."
-            )
-    return {key: b"".join(pieces[number] for number in sorted(pieces)) for key, pieces in found.items()}
+            found.setdefault((kind, run, name), {})[int(number or 1)] = content
+            totals[kind, run, name] = int(total or 1)
+    missing = {key: set(range(1, totals[key] + 1)) - set(pieces) for key, pieces in found.items()}
+    whole = {key: b"".join(found[key][number] for number in sorted(found[key])) for key in found if not missing[key]}
+    return whole, {key: f"{min(numbers)} of {totals[key]}" for key, numbers in missing.items() if numbers}
 
 
 def _read_pack(file: Path) -> dict[str, bytes]:

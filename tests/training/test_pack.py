@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fer_core.training import pack
-from fer_core.training.pack import PackError, pack_weights, unpack, unpack_weights, write_packs
+from fer_core.training.pack import PackError, pack_weights, read_packs, unpack, unpack_weights, write_packs
 
 RUN = Path(__file__).resolve().parents[2] / "artifacts" / "compact-eighth-s1"
 
@@ -58,6 +58,53 @@ def test_a_run_that_is_packed_again_replaces_itself(packs, tmp_path):
     assert {file.name for file in (tmp_path / "out" / RUN.name).iterdir()} == {file.name for file in smaller.iterdir()}
     before = [file.stat().st_ino for file in files]
     assert [file.stat().st_ino for file in write_packs(packs, [smaller])] == before, "nothing new, nothing written"
+
+
+@pytest.fixture
+def packed_weights(packs):
+    """The files of the run's weights as they lie in the packs, beside the run."""
+    weights = {("checkpoints", RUN.name, name): b"as packed before" for name in sorted(pack.BROUGHT)}
+    with zipfile.ZipFile(packs / "pack-99.zip", "w") as extra:
+        for key, content in weights.items():
+            extra.writestr("/".join(key), content)
+    return weights
+
+
+def test_a_run_packed_again_without_its_weights_keeps_those_in_the_packs(packs, packed_weights, tmp_path):
+    run = tmp_path / RUN.name
+    shutil.copytree(RUN, run)
+    (run / "voice.json").unlink()  # which is no other training
+    for _ in range(2):
+        write_packs(packs, [run])
+        contents = read_packs(packs)
+        assert packed_weights.items() <= contents.items() and ("runs", RUN.name, "voice.json") not in contents
+
+
+def test_weights_of_another_training_do_not_stay(packs, packed_weights, tmp_path):
+    run = tmp_path / RUN.name
+    shutil.copytree(RUN, run)
+    history = (run / "history.csv").read_text().rstrip()
+    (run / "history.csv").write_text(f"{history}1\n")
+    write_packs(packs, [run])
+    assert not packed_weights.keys() & read_packs(packs).keys()
+
+
+def test_weights_that_a_kill_left_incomplete_do_not_stay(packs, packed_weights):
+    with zipfile.ZipFile(packs / "pack-99.zip", "w") as extra:
+        extra.writestr(f"checkpoints/{RUN.name}/kept.npz.piece-1-of-2", b"half")
+    write_packs(packs, [RUN])
+    assert not packed_weights.keys() & read_packs(packs).keys()
+
+
+def test_what_cannot_be_compressed_fits_as_well(tmp_path):
+    """Deflate adds a little to noise, here to 15 MiB of it."""
+    run = tmp_path / RUN.name
+    shutil.copytree(RUN, run)
+    noise = np.random.default_rng(0).bytes(pack.LIMIT + 2**20)
+    (run / "model.onnx").write_bytes(noise)
+    files = write_packs(tmp_path / "packs", [run])
+    assert len(files) > 1 and all(file.stat().st_size <= pack.LIMIT for file in files)
+    assert read_packs(tmp_path / "packs")["runs", RUN.name, "model.onnx"] == noise
 
 
 def test_a_pack_that_a_kill_left_incomplete_is_mended_by_packing_again(packs, tmp_path):
