@@ -43,7 +43,7 @@ def _describe_recipe(recipe: str, rows: Sequence[FamilyRow]) -> str:
     if judged:
         text += f" By what most people see: {', '.join(f'{row.family.title} {format_change(*row.ahead_by_crowd)}' for row in judged)}."
     if slow := [row for row in rows if row.unfinished]:
-        whose = "all of them" if len(slow) == len(rows) else join_words([row.family.title for row in slow])
+        whose = "each of them" if len(slow) == len(rows) else join_words([row.family.title for row in slow])
         text += (
             f" Validation was best in the last two passes for {whose}: at so low a rate {slow[0].epochs} passes measure who "
             "learns fastest, not who learns most."
