@@ -24,9 +24,8 @@ from fer_core.predict.network import Network, open_engine
 
 MAX_SHARD = 8  # files; so many are answered in half a second, and sending them takes a hundredth of that
 AHEAD = 4  # shards per worker that are sent ahead
-WAITING = (
-    64  # shards sent while an earlier one is worked on, at least: their answers are lost when the program is killed
-)
+WAITING = 64
+"""Shards that may be sent while an earlier one is worked on, at least: their answers are lost when the program is killed."""
 BREAKS_US = "This file ends the program that reads it: please report it."
 
 
@@ -51,9 +50,9 @@ def spread(
 ) -> Iterator[list[FileAnswer]]:
     """Yield the answers of all tasks, shard by shard, in the order of `tasks`: none is lost, none comes twice.
 
-    `save` is given each answer as soon as it is there, and returns what is to be kept of it until its turn: few are
-    kept, so behind a file that takes long the others wait. When a worker dies, its files are answered again one by one, and one that kills two more workers, alone in them, gets a
-    problem for an answer.
+    `save` is given each answer as soon as it is there, and returns what is to be kept of it until its turn: few are kept,
+    so behind a file that takes long the others wait. When a worker dies, its files are answered again one by one, and one
+    that kills two more workers, alone in them, gets a problem for an answer.
     """
     ready, due, most = {}, 0, max(WAITING, 2 * AHEAD * workers.n)
 
