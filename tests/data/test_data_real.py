@@ -69,7 +69,7 @@ def test_what_the_studys_parts_share(real_dataset):
     train, validation = (np.isin(test, groups[rows]) for rows in (split.train, split.validation))
     text = PAPER_FINDINGS["Validation and test overlap"]
     assert text.startswith(f"{(train | validation).sum()} of its test pictures")
-    assert f"{validation.sum()} stand in its validation part" in text and f"{train.sum()} in its training part" in text
+    assert f"{validation.sum()} in its validation part and {train.sum()} in its training part" in text
     assert f"{(train & validation).sum()} of them in both" in text
 
 
