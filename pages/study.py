@@ -41,7 +41,8 @@ if changes:
     )
     ablation.render_ablation(list(runs), changes)
 answers = {name: given for name, (_, given) in loading.load_disturbed().by_run.items()}
-if found := strengths.make_strengths(changes, strengths.compare_claims(list(runs), answers)):
+claims, learning = strengths.compare_claims(list(runs), answers), strengths.describe_learning(list(runs))
+if found := strengths.make_strengths(changes, claims, learning):
     ui.section(
         "Its strengths, taken away",
         "What section 7.1 lists as strengths, each removed in the same short training.",

@@ -1,9 +1,11 @@
 """The study's strengths, taken away one at a time: verdicts from intervals, and covered faces for the claim about them."""
 
+from dataclasses import replace
+
 import numpy as np
 from sample_artifacts import write_sample_runs
 
-from fer_core.app.formats import format_points
+from fer_core.app.formats import format_percent, format_points
 from fer_core.app.study import strengths
 from fer_core.runs import load_run
 from fer_core.runs.ablation import AblationRow
@@ -39,7 +41,7 @@ def test_a_strength_holds_where_the_interval_says_so():
     assert len(found) == 3, "focal loss is none of the study's strengths"
     assert found["The falling learning rate lets it settle"].startswith("Holds. Without it: −2.0")
     assert found["Augmentation makes it general"].startswith("Does not hold here. Without it: +5.0")
-    assert found["Batch normalisation makes training steady"].startswith("Not seen.")
+    assert found["Batch normalisation speeds training up"].startswith("Not seen.")
 
 
 def test_erasing_is_judged_on_covered_faces():
@@ -64,8 +66,30 @@ def test_augmentation_is_judged_beside_the_recipe_that_only_drops_its_vertical_f
     ((claim, answer),) = strengths.make_strengths([row], strengths.compare_claims([without, no_flip], {}))
     assert claim.startswith("Augmentation") and answer.startswith("Holds."), "the flip's price is not augmentation's"
     change = without.metrics.test.accuracy - no_flip.metrics.test.accuracy
-    assert format_points(change) in answer and "without the vertical flip alone" in answer and "+5.0" in answer
+    assert (
+        format_points(change) in answer
+        and "drops only its vertical flip" in answer
+        and "upside down" in answer
+        and "+5.0" in answer
+    )
     assert strengths.compare_rest([without]) == []
+
+
+def test_a_network_that_hardly_learns_says_nothing_about_steadiness(tmp_path):
+    names = {strengths.BASE_EXPERIMENT: 3.0, strengths.NO_NORMALISATION: 0.0}
+    write_sample_runs(tmp_path, {f"{name}-s0": skill for name, skill in names.items()})
+    base, without = (load_run(tmp_path / f"{name}-s0") for name in names)
+    text = strengths.describe_learning([base, without])[strengths.NO_NORMALISATION]
+    for run in (base, without):
+        assert format_percent(run.metrics.validation.accuracy) in text
+    assert format_percent(1 / 7) in text, "the largest class of seven equal ones"
+    assert text.endswith("hardly learns.")
+    learned = strengths.describe_learning([base, replace(base, name="b-s0", config=without.config)])
+    assert "hardly" not in learned[strengths.NO_NORMALISATION]
+    assert strengths.describe_learning([base]) == {}
+    row = make_row(strengths.NO_NORMALISATION, -0.2, (-0.21, -0.19))
+    ((_, answer),) = strengths.make_strengths([row], {}, {strengths.NO_NORMALISATION: text})
+    assert answer.startswith("Holds.") and answer.endswith(text)
 
 
 def test_what_never_came_into_play_is_no_verdict():
