@@ -145,24 +145,26 @@ def _ask(number: int, place: int, run_name: str, _engine: Engine, _face: PlayFac
 
 
 def _render_controls(rooms: Rooms, room: Room) -> None:
+    """Buttons under the face. Each names the face that it leads to, and is another one on each face: while the wall looks
+    again and again, Streamlit may deliver one press twice."""
+    place = room.place
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
-            "Back", key="room-back", icon=":material/arrow_back:", on_click=rooms.turn, args=(room, -1),
-            disabled=room.place == 0,
+            "Back", key=f"room-back-{place}", icon=":material/arrow_back:", on_click=rooms.go, args=(room, place - 1),
+            disabled=place == 0,
         )  # fmt: skip
         if room.revealed:
-            last = room.place + 1 == N_FACES
             st.button(
-                "Next face", key="room-next", type="primary", icon=":material/arrow_forward:", on_click=rooms.turn,
-                args=(room, 1), disabled=last,
+                "Next face", key=f"room-next-{place}", type="primary", icon=":material/arrow_forward:", on_click=rooms.go,
+                args=(room, place + 1), disabled=place + 1 == N_FACES,
             )  # fmt: skip
         else:
             st.button(
-                "Show the label", key="room-reveal", type="primary", icon=":material/visibility:", on_click=rooms.reveal,
-                args=(room,),
+                "Show the label", key=f"room-reveal-{place}", type="primary", icon=":material/visibility:",
+                on_click=rooms.reveal, args=(room, place),
             )  # fmt: skip
         st.button("Close the room", key="room-close", type="tertiary", on_click=rooms.close, args=(room,))
-        st.caption(f"Face {room.place + 1} of {N_FACES} · {rooms.minutes_left(room)} min left")
+        st.caption(f"Face {place + 1} of {N_FACES} · {rooms.minutes_left(room)} min left")
 
 
 def render_phone() -> None:

@@ -146,15 +146,15 @@ class Rooms:
             room.votes[place][phone] = label
             return True
 
-    def turn(self, room: Room, steps: int) -> None:
-        """Go to another face; what was voted and shown there before stays."""
+    def go(self, room: Room, place: int) -> None:
+        """Go to face `place`; what was voted and shown there before stays. A press that arrives twice goes there once."""
         with self._lock:
-            room.place = min(max(room.place + steps, 0), N_FACES - 1)
+            room.place = min(max(place, 0), N_FACES - 1)
 
-    def reveal(self, room: Room) -> None:
-        """Show the label; no vote on this face counts any more."""
+    def reveal(self, room: Room, place: int) -> None:
+        """Show the label of face `place`; no vote on it counts any more."""
         with self._lock:
-            room.shown.add(room.place)
+            room.shown.add(place)
 
     def minutes_left(self, room: Room) -> int:
         """Return how long the room will stay, in minutes."""
