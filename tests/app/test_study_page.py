@@ -44,7 +44,7 @@ def test_our_run_fills_its_column(artifacts, open_page, all_text):
     run = loading.load_runs().find("vgg-b32-e100-s0")
     ours = list_cards(app)[1].set_index("Score")["Here"]
     assert ours["Test accuracy"].startswith(f"{run.metrics.test.accuracy:.4f}")
-    assert ours["Valid. recall"].startswith(f"{run.metrics.validation.recall_at_half:.4f}")
+    assert ours["Val. recall"].startswith(f"{run.metrics.validation.recall_at_half:.4f}")
     assert [list(found) for found in list_cards(app)] == [
         ["Score", "Study"],
         ["Score", "Study", "Here", "Last epoch"],

@@ -9,45 +9,44 @@ from fer_core.runs.comparison import compare_mentioned, compare_table_with_paper
 from fer_core.runs.paper import PAPER_REPORT, PAPER_TABLE, REPORTED, PaperExperiment
 from fer_core.runs.run import Run
 
-SPLIT_NAMES = {"train": "Train", "validation": "Valid.", "test": "Test"}
+SPLIT_NAMES = {"train": "Train", "validation": "Val.", "test": "Test"}
 
 
 def render_paper_table(runs: list[Run]) -> None:
     """Show one card per experiment of the study: each cell as printed and, where it was run, as reached here."""
-    table = compare_table_with_paper(runs)
-    grid, missing = st.grid(3, min_column_width=280, gap="small"), []
+    table, missing = compare_table_with_paper(runs), []
+    made = set(table.loc[table["n_runs"] > 0, "experiment"])
+    grid = st.grid(4, min_column_width=185, gap="small")
     for experiment in PAPER_TABLE:
         rows = table[table["experiment"] == experiment.number]
         n_runs = int(rows["n_runs"].max())
-        with grid.container(border=True, height="stretch"):
-            with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-                st.subheader(f"Experiment {experiment.number}", anchor=False, width="content")
-                _render_status(n_runs)
-            st.caption(f"{experiment.epochs} epochs, batches of {experiment.batch_size}")
+        card = grid.cell(column_span=2 if experiment.number in made else 1)  # our columns take as much room again
+        with card.container(border=True, height="stretch"):
+            st.subheader(f"Experiment {experiment.number}", anchor=False)
+            again = f"; {_count_runs(n_runs)}" if n_runs else ""
+            st.caption(f"{experiment.epochs} epochs, batches of {experiment.batch_size}{again}")
             alt = f"Experiment {experiment.number}: the study's printed scores and ours"
             st.table(_make_cells(rows), border="horizontal", hide_index=True, alt=alt)
             made = [
                 run for run in runs if run.experiment == experiment.name and not run.is_partial and not run.is_drawn
             ]
-            with st.expander("Classes that its text names", key=f"study-classes-{experiment.number}"):
+            with st.expander("Classes it names", key=f"study-classes-{experiment.number}"):
                 mentions = _make_mentions(made[0]) if made else _make_printed_mentions(experiment)
                 st.table(mentions, border="horizontal", hide_index=True)
-            if experiment.number == REPORTED:
-                with st.expander("Its report, class by class", key="study-report"):
-                    st.table(_make_report(), border="horizontal", hide_index=True)
             if n_runs > 1:
                 st.caption("± and sd: standard deviation over the runs.")
         missing += [] if n_runs else [experiment.name]
+    with st.expander(
+        f"The report of experiment {REPORTED}, class by class", key="study-report", icon=":material/table:"
+    ):
+        st.table(_make_report(), border="horizontal", hide_index=True)
     if missing:
         with st.expander("How to run the others here", icon=":material/terminal:"):
             st.code(f"python train.py train {' '.join(missing)}", language=None)
 
 
-def _render_status(n_runs: int) -> None:
-    if n_runs:
-        st.badge("1 run" if n_runs == 1 else f"mean of {n_runs} runs", icon=":material/check:", color="green")
-    else:
-        st.badge("as printed", icon=":material/print:", color="gray")
+def _count_runs(n: int) -> str:
+    return "here 1 run" if n == 1 else f"here the mean of {n} runs"
 
 
 def _make_cells(rows: pd.DataFrame) -> pd.DataFrame:
