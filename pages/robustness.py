@@ -34,8 +34,8 @@ if not found:
     views.render_nothing(missing)
     st.stop()
 
+chosen = choose_runs("Networks", {name: runs.names[name] for name in found}, list(found)[:3], "robustness-runs")
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    chosen = choose_runs("Networks", {name: runs.names[name] for name in found}, list(found)[:3], "robustness-runs")
     asked = any(told.clean.crowd for told, _ in found.values())
     judge = ui.choose_one(
         "Right means", [LABELS, CROWD], default=CROWD if asked and default and default.learns_votes else LABELS,

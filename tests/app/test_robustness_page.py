@@ -184,14 +184,10 @@ def test_small_charts_place_every_point_and_say_its_numbers(measured):
     assert "compact-s0: none" in drawing.find("svg").get("aria-label")
 
 
-def test_one_legend_is_shared_and_the_first_chart_names_its_lines(measured):
+def test_one_legend_is_shared(measured):
     legend = parse(draw_legend(list(measured), {}))
     assert ["".join(entry.itertext()) for entry in legend] == list(measured)
     blur = CORRUPTIONS["blur"]
-    named, plain = (
-        "".join(parse(draw_corruption(blur, measured, None, {}, named)).itertext()) for named in (True, False)
-    )
-    assert all(f"— {name}" in named and f"— {name}" not in plain for name in measured)
     strokes = [entry.find(".//path").get("stroke") for entry in legend]
     assert all(f'stroke="{stroke}"' in draw_corruption(blur, measured, None, {}) for stroke in strokes)
 
@@ -199,7 +195,7 @@ def test_one_legend_is_shared_and_the_first_chart_names_its_lines(measured):
 def test_a_network_cannot_bring_markup_into_a_drawing(measured):
     title = '<img src="x">&'
     renamed = {title: measured["compact-s0"]}
-    drawing = parse(draw_corruption(CORRUPTIONS["blur"], renamed, None, {}, named=True))
+    drawing = parse(draw_corruption(CORRUPTIONS["blur"], renamed, None, {}))
     assert not list(drawing.iter("img")) and title in "".join(drawing.itertext())
     assert "".join(parse(draw_legend([title], {})).itertext()) == title
 

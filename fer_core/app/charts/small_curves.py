@@ -17,20 +17,18 @@ HIGHEST, GRID = 0.85, (0, 0.2, 0.4, 0.6, 0.8)
 
 
 def draw_corruption(
-    corruption: Corruption, measured: Mapping[str, Robustness], floor: float | None, looks: Mapping[str, Look],
-    named: bool = False,
-) -> str:  # fmt: skip
+    corruption: Corruption, measured: Mapping[str, Robustness], floor: float | None, looks: Mapping[str, Look]
+) -> str:
     """Return one chart as SVG in HTML: accuracy against strength, a line per network with its 95 % intervals.
 
-    Arguments as for `robustness.view_corruption`; `named` writes the names at the upper right. A point says its numbers under
-    the mouse, the whole chart in its label.
+    Arguments as for `robustness.view_corruption`. A point says its numbers under the mouse, the whole chart in its label.
     """
-    ticks, top = list_ticks(corruption), HIGHEST + 0.1 * named
+    ticks = list_ticks(corruption)
     step = (WIDTH - LEFT - RIGHT) / len(ticks)
     columns = {tick: LEFT + step * (place + 0.5) for place, tick in enumerate(ticks)}
 
     def row(accuracy: float) -> float:
-        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * accuracy / top
+        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * accuracy / HIGHEST
 
     parts = [_draw_frame(corruption.unit, columns, {share: row(share) for share in GRID})]
     if floor is not None:
@@ -46,8 +44,6 @@ def draw_corruption(
         for x, tick, point in points:
             told = f"{name}, {tick} {corruption.unit}: {format_percent(point.accuracy)}"
             parts.append(draw_mark(look, f"translate({x:.1f} {row(point.accuracy):.1f})", told))
-    if named:
-        parts += _name_lines(measured, looks)
     return (
         f'<div><svg viewBox="0 0 {WIDTH} {HEIGHT}" style="width:100%;max-width:27rem" role="img" '
         f'aria-label="{escape(describe_corruption(corruption, measured))}" font-size="12" fill="currentColor">'
@@ -68,13 +64,3 @@ def _draw_frame(unit: str, columns: Mapping[str, float], rows: Mapping[float, fl
     )
     title = f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 6}" text-anchor="middle">{escape(unit)}</text>'
     return f'<path d="{lines}" stroke="currentColor" opacity=".13"/><g opacity=".78">{shares}{ticks}{title}</g>'
-
-
-def _name_lines(measured: Mapping[str, Robustness], looks: Mapping[str, Look]) -> list[str]:
-    """Write the names at the upper right, each behind a piece of its line."""
-    lines = []
-    for place, name in enumerate(measured):
-        y, color = TOP + 8 + 16 * place, pick_look(looks, name, place).color
-        piece = f'<tspan fill="{color}" font-weight="bold">— </tspan>'
-        lines.append(f'<text x="{WIDTH - RIGHT}" y="{y}" text-anchor="end">{piece}{escape(name)}</text>')
-    return lines

@@ -93,7 +93,7 @@ def render_curves(
     ui.section("Worse pictures", sentences.describe_worst(first, measured[first]), anchor="pictures")
     ui.render_drawing(draw_legend(list(measured), looks), "robustness-legend")
     plain = [c for c in CORRUPTIONS.values() if not c.is_occlusion and c.name != TURNED]
-    cards = [_make_card(c, measured, looks, by_crowd, label, named=c is plain[0]) for c in plain]
+    cards = [_make_card(c, measured, looks, by_crowd, label) for c in plain]
     ui.render_drawing(draw_cards(cards), "robustness-pictures")
     if pair and (text := pairs.describe_strongest(*pair, by_crowd, occluded=False)):
         st.markdown(text, width=ui.TEXT_WIDTH)
@@ -116,8 +116,7 @@ def _make_summary(measured: Mapping[str, Robustness], pair, by_crowd: bool) -> C
 
 
 def _make_card(
-    corruption: Corruption, measured: Mapping[str, Robustness], looks: Mapping[str, Look], by_crowd: bool, label: str,
-    named: bool = False,
+    corruption: Corruption, measured: Mapping[str, Robustness], looks: Mapping[str, Look], by_crowd: bool, label: str
 ) -> Card:  # fmt: skip
     """What the strengths look like on the drawn face, above the curve that they give."""
     floor = None if by_crowd else charts.compute_floor(list(measured.values()))
@@ -125,7 +124,7 @@ def _make_card(
         corruption.title,
         sheet=_make_examples(corruption, label),
         sheet_alt=f"A drawn {label} face, untouched and with {corruption.title.lower()} in every strength of the chart.",
-        drawing=draw_corruption(corruption, measured, floor, looks, named),
+        drawing=draw_corruption(corruption, measured, floor, looks),
         line=sentences.describe_card(corruption, measured),
     )
 
