@@ -114,7 +114,9 @@ def describe_seeds(run: Run, runs: Iterable[Run]) -> str:
     if len(shares) < 2:
         return ""
     own = run.name in {seed.name for seed in seeds}
-    return f"{f'Trained with {len(shares)} seeds' if own else f'{len(shares)} fresh seeds'}: {describe_mean(shares)}."
+    who = f"Trained with {len(shares)} seeds" if own else f"{len(shares)} fresh seeds"
+    looks = ", averaged over the mirror image" if run.can_average else ""
+    return f"{who}: {describe_mean(shares)}{looks}."
 
 
 def describe_mean(shares: Sequence[float]) -> str:

@@ -10,7 +10,9 @@ from sample_artifacts import write_sample_runs
 from fer_core.app import loading
 from fer_core.app.ablation import describe_arithmetic
 from fer_core.app.charts import network
+from fer_core.app.formats import format_points
 from fer_core.app.sentences import study as sentences
+from fer_core.app.sentences.leaderboard import describe_seed_mean
 from fer_core.labels import LABELS
 from fer_core.runs.artifacts import load_run
 from fer_core.runs.leaderboard import Measure
@@ -155,6 +157,19 @@ def test_the_gain_is_said_to_be_in_the_labels(committed_artifacts, open_page, al
         f"rerun** {study:.2f}, **Compact network** {ours:.2f}; **Study's VGG, experiment 1, our rerun** is nearer"
         in text
     )
+
+
+def test_the_gain_is_also_that_of_the_mean_of_its_seeds(tmp_path):
+    skills = {"vgg-b32-e50-s0": 2.0, "compact-s0": 2.5, "compact-s1": 2.6}
+    again, *seeds = write_sample_runs(tmp_path, skills, votes=True)
+    text = describe_seed_mean([again], seeds)
+    gain = np.mean([run.metrics.test.accuracy for run in seeds]) - again.metrics.test.accuracy
+    assert text.startswith(f"On the mean of 2 seeds, in points: {format_points(gain, unit=False)} (")
+    people = np.mean([run.metrics.crowd_test.accuracy for run in seeds]) - again.metrics.crowd_test.accuracy
+    assert f"{format_points(people, unit=False)} (" in text.partition("labels")[2] and text.endswith(
+        "what most people see."
+    )
+    assert describe_seed_mean([again], seeds[:1]) == "", "one seed has been compared already"
 
 
 def test_the_same_network_taught_by_people_shows_what_the_teacher_is_worth(committed_artifacts, open_page, all_text):

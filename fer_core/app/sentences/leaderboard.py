@@ -2,7 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
-from fer_core.app.formats import format_count, format_estimate, format_gap, format_many, format_percent, format_points
+from fer_core.app.formats import (
+    format_change,
+    format_count,
+    format_estimate,
+    format_gap,
+    format_many,
+    format_percent,
+    format_points,
+)
+from fer_core.runs.ablation import compare_by_crowd, compare_groups, have_same_pictures
 from fer_core.runs.leaderboard import Cost, Entry, Measure, compute_spread, select_session
 from fer_core.runs.leak import Leak
 from fer_core.runs.literature import PEOPLE
@@ -88,6 +97,18 @@ def describe_pair(a: Run, b: Run, names: Mapping[str, str]) -> str:
     else:
         text += "."
     return f"{text}{_say_loss(found.loss, first, second)} One look per face, seed {a.seed} of the one and {b.seed} of the other."
+
+
+def describe_seed_mean(base: Sequence[Run], seeds: Sequence[Run]) -> str:
+    """Say how far the mean of several `seeds` is ahead of `base`, one look per face, by labels and by what most people see.
+
+    Empty for a single seed, and where the test pictures differ.
+    """
+    if len(seeds) < 2 or not have_same_pictures([*base, *seeds]):
+        return ""
+    by_label, by_crowd = compare_groups(list(seeds), list(base)), compare_by_crowd(list(seeds), list(base))
+    people = f", {format_change(*by_crowd)} by what most people see" if by_crowd else ""
+    return f"On the mean of {len(seeds)} seeds, in points: {format_change(*by_label)} by FER2013's labels{people}."
 
 
 def describe_cause(labels: Run, votes: Run) -> str:

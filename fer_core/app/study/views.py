@@ -10,8 +10,9 @@ from fer_core.app.charts.measures import view_measures
 from fer_core.app.loading import Runs
 from fer_core.app.looks import STUDY, make_look
 from fer_core.app.sentences import study as sentences
-from fer_core.app.sentences.leaderboard import ANY, describe_cause, describe_pair
+from fer_core.app.sentences.leaderboard import ANY, describe_cause, describe_pair, describe_seed_mean
 from fer_core.app.sentences.study import Question
+from fer_core.app.summary import list_seeds
 from fer_core.runs.comparison import find_taught_otherwise
 from fer_core.runs.paper import PAPER_FINDINGS, PAPER_LAYERS, find_paper_experiment
 from fer_core.runs.run import Run
@@ -37,7 +38,8 @@ def render_gain(runs: Runs, again: Run | None, ours: Run | None) -> None:
     if again is None or ours is None or again.name == ours.name:
         return
     if text := describe_pair(again, ours, runs.names):
-        ui.section("What the gain is made of", text, anchor="gain")
+        seeds = describe_seed_mean(list_seeds(again, runs), list_seeds(ours, runs))
+        ui.section("What the gain is made of", " ".join(filter(None, (text, seeds))), anchor="gain")
         taught = find_taught_otherwise(ours, runs)
         if taught and (cause := describe_cause(ours, taught)):
             st.markdown(cause, width=ui.TEXT_WIDTH)
