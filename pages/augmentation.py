@@ -47,7 +47,7 @@ STARTS = "These are the training's own layers: TensorFlow starts, which takes a 
 st.space("small")
 VIEWS = {
     "Both policies": lambda: views.render_both(
-        face.picture, seed, album, ablation.find_row(list(loading.load_runs()), UPRIGHT)
+        face.picture, seed, album, ablation.find_row(list(loading.load_runs()), UPRIGHT), loading.load_default_run()
     ),
     "One by one": lambda: views.render_steps(face.picture, seed),
     "Bad photos": lambda: views.render_spoilt(face.picture, seed),

@@ -237,3 +237,12 @@ def test_the_middle_of_a_picture_is_its_largest_square():
     rgb[:, 20:80] = 200
     middle = sample_face.crop_centre(rgb)
     assert middle.shape == (48, 48) and (middle == 200).all()
+
+
+def test_what_the_answering_network_met_is_said(committed_artifacts):
+    text = spoiling.describe_answering(loading.load_runs().find("crowd-s0"))
+    assert text.startswith(
+        "**Face ResNet, taught by the crowd**, which answers for photos"
+    ) and "10\u202f%" in text.replace("\u00a0", "\u202f")
+    assert all(name.lower() in text for name, _ in spoiling.WAYS.values())
+    assert spoiling.describe_answering(loading.load_runs().find("compact-s1")) == ""

@@ -4,6 +4,7 @@ import numpy as np
 
 from fer_core.app.formats import format_percent
 from fer_core.preprocessing import to_network_input
+from fer_core.runs.run import Run
 
 POLICY = "degraded"
 WAYS = {
@@ -43,3 +44,20 @@ def describe_way(way: str) -> str:
 
     settings = POLICIES[POLICY][way][1]
     return f"{format_percent(settings['probability'], 0)} of pictures, {_EXTENTS[way].format(**settings)}"
+
+
+def list_ways(run: Run) -> dict[str, float]:
+    """Ways of spoiling that the run's training pictures met, in words, and how often."""
+    settings = {way: (run.config.augmentation or {}).get(way) for way in WAYS}
+    shares = {way: found.get("probability") for way, found in settings.items() if isinstance(found, dict)}
+    return {WAYS[way][0].lower(): share for way, share in shares.items() if isinstance(share, float)}
+
+
+def describe_answering(run: Run) -> str:
+    """Say what the network that answers for photos met beyond both policies; "" where that was nothing."""
+    if not (ways := list_ways(run)):
+        return ""
+    *some, last = ways
+    told = f"{', '.join(some)} or {last}" if some else last
+    share = format_percent(min(ways.values()), 0)
+    return f"**{run.title}**, which answers for photos, also met bad ones: {told}, {share} of its training pictures in each way."

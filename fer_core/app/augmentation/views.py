@@ -15,6 +15,7 @@ from fer_core.app.faces.sample_face import make_crowd_of_faces
 from fer_core.app.formats import format_count, format_gap, format_percent, format_points
 from fer_core.app.pictures import encode_png, make_sheet
 from fer_core.runs.ablation import AblationRow
+from fer_core.runs.run import Run
 
 POLICIES = {"The study": "study", "Compact network": "compact"}
 N_SIDE, N_STRIP, N_MIX, N_BATCH = 12, 6, 24, 16
@@ -34,10 +35,13 @@ SLIDERS = {  # label, lowest, highest, step, help
 }
 
 
-def render_both(picture: np.ndarray, seed: int, album: Album | None, upright: AblationRow | None) -> None:
+def render_both(
+    picture: np.ndarray, seed: int, album: Album | None, upright: AblationRow | None, answering: Run | None
+) -> None:
     """Show what both policies make of one face, their settings, and of a batch of faces.
 
-    `upright`: what the study's recipe gains without its vertical flip, where that was trained.
+    `upright`: what the study's recipe gains without its vertical flip, where that was trained; `answering`: the network that
+    answers for photos.
     """
     settings_of = {title: ask(augment.get_policy, name) for title, name in POLICIES.items()}
     _render_side_by_side(settings_of, np.repeat(picture[None], N_SIDE, 0), seed, "policy")
@@ -45,7 +49,8 @@ def render_both(picture: np.ndarray, seed: int, album: Album | None, upright: Ab
         title: [augment.describe_step(settings, step) for step in STEPS] for title, settings in settings_of.items()
     }
     st.table(pd.DataFrame({"Transform": [name for name, _ in STEPS.values()]} | table).set_index("Transform"))
-    st.caption(TEN_CROP)
+    more = spoiling.describe_answering(answering) if answering else ""
+    st.caption("  \n".join(filter(None, (more, TEN_CROP))))
 
     share = format_percent(ask(augment.measure_upside_down, settings_of["The study"], seed))
     ui.section(

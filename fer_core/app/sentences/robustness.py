@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from fer_core.app.augmentation.spoiling import WAYS
+from fer_core.app.augmentation.spoiling import list_ways
 from fer_core.app.charts.robustness import list_points, write_strength
 from fer_core.app.formats import format_count, format_estimate, format_percent, format_points, join_words
 from fer_core.data import draw_face
@@ -101,7 +101,7 @@ def _write_fall(robustness: Robustness, point: Point) -> str:
 
 def describe_practice(runs: Mapping[str, Run]) -> str:
     """Say which networks, by what they are called, were trained on pictures degraded like these; "" where none was."""
-    met = {name: _list_ways(run) for name, run in runs.items()}
+    met = {name: list_ways(run) for name, run in runs.items()}
     practised = {name: ways for name, ways in met.items() if ways}
     if not practised:
         return ""
@@ -118,13 +118,6 @@ def describe_practice(runs: Mapping[str, Run]) -> str:
         if rest
         else text
     )
-
-
-def _list_ways(run: Run) -> dict[str, float]:
-    """Ways of spoiling that the run's training pictures met, and how often."""
-    settings = {way: (run.config.augmentation or {}).get(way) for way in WAYS}
-    shares = {way: found.get("probability") for way, found in settings.items() if isinstance(found, dict)}
-    return {WAYS[way][0].lower(): share for way, share in shares.items() if isinstance(share, float)}
 
 
 def describe_missing(names: list[str]) -> str:
