@@ -25,7 +25,7 @@ def make_limits(story: told.Story) -> Slide:
     return Slide(
         "limits", "Limits", sentence, Chart(view_rare(recalls)),
         Notes(
-            "The study names two limits: rare classes and covered faces. Here is the first. The bars are long because there "
+            "The study names two limits: classes that it seldom finds, and covered faces. Here is the first. The bars are long because there "
             f"are only {recalls[STUDY][RARE[0]].n} test pictures of {RARE[0]}: with so few, a difference of ten points may be "
             "luck. And for fear you know from the third slide that people rarely confirm the label.",
             "A class is rare in the data but common in life. What can you do? (More pictures, weights, oversampling: the "
