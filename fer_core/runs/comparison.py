@@ -50,7 +50,7 @@ def compare_with_paper(run: Run, number: int | None = None) -> list[ComparisonRo
 def _our_value(run: Run, split: str, metric: str, last_epoch: bool = False) -> float | None:
     if split == "train":
         epoch = len(run.history) if last_epoch else run.best_epoch
-        return float(run.history[metric].iloc[epoch - 1])
+        return float(run.history[metric][epoch - 1])
     sections = run.metrics.last_epoch if last_epoch else run.metrics
     return getattr(getattr(sections, split, None), CELL_METRICS[split, metric], None)
 

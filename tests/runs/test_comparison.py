@@ -21,7 +21,7 @@ def test_run_beside_its_own_experiment(make_run):
     assert rows["test", "f1"].printed == "0.60" and rows["test", "f1"].paper == 0.6
     assert rows["test", "f1"].ours == run.metrics.test.f1_weighted
     assert rows["validation", "recall"].ours == run.metrics.validation.recall_at_half
-    assert rows["train", "accuracy"].ours == run.history["accuracy"].iloc[-1]
+    assert rows["train", "accuracy"].ours == run.history["accuracy"][-1]
     assert rows["test", "accuracy"].difference == pytest.approx(run.metrics.test.accuracy - 0.62)
     assert rows["test", "accuracy"].last_epoch is None
 
