@@ -6,8 +6,6 @@ artifacts/<experiment>-s<seed>/  config.json  history.csv  metrics.json  predict
 import os
 from pathlib import Path
 
-import pandas as pd
-
 from fer_core.files import FileError, is_plain
 from fer_core.folders import finish_swaps
 from fer_core.records import read_record
@@ -22,9 +20,9 @@ from fer_core.runs.contract import (
     broken,
     check_arrays,
     check_best_epoch,
-    check_history,
     check_sections,
 )
+from fer_core.runs.history import read_history
 from fer_core.runs.predictions import load_arrays, select_split
 from fer_core.runs.records import Config, Metrics
 from fer_core.runs.run import Run
@@ -49,7 +47,7 @@ def load_run(path) -> Run:
         raise ArtifactError(f"{path} is not a folder: run `python train.py train EXPERIMENT` to make it.")
     config = _read(path / CONFIG, Config, SCHEMA)
     metrics = _read(path / METRICS, Metrics)
-    history = _read_history(path / HISTORY)
+    history = read_history(path / HISTORY)
     check_best_epoch(metrics.best_epoch, len(history), path / METRICS)
     arrays = load_arrays(path)
     for split in SPLITS:
@@ -90,14 +88,3 @@ def _read(file: Path, kind: type, schema: int | None = None):
         return read_record(file, kind, schema)
     except FileError as error:
         raise broken(file, str(error)) from None
-
-
-def _read_history(file: Path) -> pd.DataFrame:
-    if not file.is_file():
-        raise broken(file, "is missing")
-    try:
-        history = pd.read_csv(file)
-    except (OSError, ValueError) as error:  # pandas' parser errors are ValueErrors
-        raise broken(file, f"is not a readable table ({type(error).__name__})") from None
-    check_history(history, file)
-    return history

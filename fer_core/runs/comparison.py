@@ -1,10 +1,9 @@
 """Runs beside the study; which one answers by default."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from fer_core.runs.paper import CELL_METRICS, PAPER_TABLE, find_paper_experiment, paper_value
 from fer_core.runs.run import Run
@@ -50,45 +49,58 @@ def compare_with_paper(run: Run, number: int | None = None) -> list[ComparisonRo
 def _our_value(run: Run, split: str, metric: str, last_epoch: bool = False) -> float | None:
     if split == "train":
         epoch = len(run.history) if last_epoch else run.best_epoch
-        return float(run.history[metric].iloc[epoch - 1])
+        return float(run.history[metric][epoch - 1])
     sections = run.metrics.last_epoch if last_epoch else run.metrics
     return getattr(getattr(sections, split, None), CELL_METRICS[split, metric], None)
 
 
-def compare_table_with_paper(runs: list[Run]) -> pd.DataFrame:
-    """Set Table 1 beside the mean over our finished runs of the same experiments; a row per cell.
+@dataclass(frozen=True)
+class TableRow:
+    """One cell of Table 1 beside the mean over our finished runs of that experiment (1 to 3); None where there is none.
 
-    Columns: experiment (1 to 3), name, split, metric, printed, paper, ours (at the kept epoch), difference, last_epoch
-    (ours at the last one), n_runs, sd (standard deviation over the runs, NaN for fewer than two), deviations
-    (difference / sd). An experiment not yet run has n_runs 0 and NaN.
+    `paper`, `ours` (at the kept epoch) and `last_epoch` (ours at the last one) are shares from 0 to 1, `printed` the
+    paper's text. `n_runs` of our runs have the score; `sd` is their standard deviation, None for fewer than two.
     """
+
+    experiment: int
+    split: str
+    metric: str
+    printed: str
+    paper: float
+    ours: float | None
+    last_epoch: float | None
+    n_runs: int
+    sd: float | None
+
+    @property
+    def difference(self) -> float | None:
+        """ours - paper."""
+        return None if self.ours is None else self.ours - self.paper
+
+    @property
+    def deviations(self) -> float | None:
+        """The difference in units of our runs' standard deviation; None where that is 0 or not known."""
+        return self.difference / self.sd if self.difference is not None and self.sd else None
+
+
+def compare_table_with_paper(runs: list[Run]) -> list[TableRow]:
+    """Set Table 1 beside the mean over our finished runs of the same experiments: its 27 cells in printed order."""
     rows = []
     for experiment in PAPER_TABLE:
         made = [run for run in _select_finished(runs) if run.experiment == experiment.name]
         columns = [compare_with_paper(run, experiment.number) for run in made]
         for i, (split, metric) in enumerate((s, m) for s, cells in experiment.cells.items() for m in cells):
-            values = [column[i].ours for column in columns if column[i].ours is not None]
+            ours = [column[i].ours for column in columns if column[i].ours is not None]
             last = [column[i].last_epoch for column in columns if column[i].last_epoch is not None]
-            paper, ours = paper_value(experiment.number, split, metric), float(np.mean(values)) if values else np.nan
-            printed = experiment.cells[split][metric]
-            row = (experiment.number, experiment.name, split, metric, printed, paper, ours, ours - paper)
-            end = float(np.mean(last)) if last else np.nan
-            rows.append((*row, end, len(values), float(np.std(values, ddof=1)) if len(values) > 1 else np.nan))
-    names = [
-        "experiment",
-        "name",
-        "split",
-        "metric",
-        "printed",
-        "paper",
-        "ours",
-        "difference",
-        "last_epoch",
-        "n_runs",
-        "sd",
-    ]
-    table = pd.DataFrame(rows, columns=names)
-    return table.assign(deviations=table["difference"] / table["sd"].where(table["sd"] > 0))
+            printed, paper = experiment.cells[split][metric], paper_value(experiment.number, split, metric)
+            sd = float(np.std(ours, ddof=1)) if len(ours) > 1 else None
+            cell = (experiment.number, split, metric, printed, paper)
+            rows.append(TableRow(*cell, _mean(ours), _mean(last), len(ours), sd))
+    return rows
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return float(np.mean(values)) if values else None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from fer_core.files import is_plain
 from fer_core.labels import LABELS
@@ -40,15 +39,15 @@ def _experiment_of(file: Path) -> str:
     return experiment if dash and seed.isdigit() else "EXPERIMENT"
 
 
-def check_history(history: pd.DataFrame, file: Path) -> None:
+def check_history(history: np.ndarray, file: Path) -> None:
     """Raise ArtifactError unless epochs run 1, 2, 3, ... and the required columns are finite numbers."""
-    missing = [column for column in HISTORY_COLUMNS if column not in history.columns]
+    missing = [column for column in HISTORY_COLUMNS if column not in history.dtype.names]
     if missing:
         raise broken(file, f"has no column {missing[0]!r}")
-    if history.empty:
+    if not len(history):
         raise broken(file, "has no epochs")
     for column in HISTORY_COLUMNS:
-        if not pd.api.types.is_numeric_dtype(history[column]) or not np.isfinite(history[column]).all():
+        if history[column].dtype.kind not in "iuf" or not np.isfinite(history[column]).all():
             raise broken(file, f"has something that is not a finite number in column {column!r}")
     if history["epoch"].tolist() != list(range(1, len(history) + 1)):
         raise broken(file, "has epochs that do not run 1, 2, 3, ...")

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from fer_core.runs.contract import SPLITS
+from fer_core.runs.history import make_history
 from fer_core.runs.metrics import compute_run_metrics
 from fer_core.runs.predictions import load_arrays
 from fer_core.runs.run import Run
@@ -76,12 +76,12 @@ def average_predictions(members: list[Run]) -> dict[str, np.ndarray]:
     return averaged
 
 
-def compute_mean_history(histories: list[pd.DataFrame]) -> pd.DataFrame:
-    """The mean of each column that all histories have, over the epochs that all reached."""
+def compute_mean_history(histories: list[np.ndarray]) -> np.ndarray:
+    """The mean of each column that all histories have, over the epochs that all reached (`make_history`)."""
     epochs = min(map(len, histories))
-    columns = [column for column in histories[0] if all(column in history for history in histories)]
-    mean = sum(history[columns].iloc[:epochs].reset_index(drop=True) for history in histories) / len(histories)
-    return mean.assign(epoch=np.arange(1, epochs + 1))
+    columns = [name for name in histories[0].dtype.names if all(name in history.dtype.names for history in histories)]
+    mean = {name: sum(history[name][:epochs] for history in histories) / len(histories) for name in columns}
+    return make_history(mean | {"epoch": np.arange(1, epochs + 1)})
 
 
 def _join(members: list[Run], key: str) -> str | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import pandas as pd
+import numpy as np
 
 from fer_core.runs.contract import MODEL
 from fer_core.runs.predictions import Predictions, load_predictions
@@ -23,7 +23,7 @@ class Run:
     name: str
     path: Path
     config: Config
-    history: pd.DataFrame
+    history: np.ndarray
     metrics: Metrics
     is_averaged: bool = False
     by_crowd: bool = False
@@ -114,5 +114,5 @@ class Run:
     @property
     def best_epoch(self) -> int:
         """Epoch, counted from 1, whose weights were kept: `best_epoch` of the metrics, else the best val_accuracy."""
-        best = self.metrics.best_epoch or self.history["epoch"].iloc[self.history["val_accuracy"].argmax()]
+        best = self.metrics.best_epoch or self.history["val_accuracy"].argmax() + 1
         return int(best)

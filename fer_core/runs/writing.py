@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from fer_core.files import FileError, read_json, write_json
 from fer_core.folders import staging, swap
@@ -14,6 +13,7 @@ from fer_core.records import Record
 from fer_core.runs.artifacts import load_run
 from fer_core.runs.contract import CONFIG, HISTORY, METRICS, MODEL, PREDICTIONS, SCHEMA, broken
 from fer_core.runs.extras import compute_fingerprint
+from fer_core.runs.history import write_history
 from fer_core.runs.records import Config, Metrics
 from fer_core.runs.run import Run
 
@@ -21,7 +21,7 @@ from fer_core.runs.run import Run
 def write_run(
     path,
     config: Mapping | Config,
-    history: pd.DataFrame,
+    history: np.ndarray,
     metrics: Mapping | Metrics,
     predictions: Mapping,
     anew: bool = False,
@@ -38,7 +38,7 @@ def write_run(
         stage = folder / path.name  # the final name, so that messages read right
         stage.mkdir()
         _write(stage / CONFIG, {**_to_plain(config), "schema": SCHEMA})
-        history.to_csv(stage / HISTORY, index=False)
+        write_history(stage / HISTORY, history)
         _write(stage / METRICS, _to_plain(metrics))
         stored: dict = _to_stored(predictions)
         np.savez_compressed(stage / PREDICTIONS, **stored)

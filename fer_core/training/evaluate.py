@@ -8,12 +8,12 @@ from pathlib import Path
 
 import keras
 import numpy as np
-import pandas as pd
 
 from fer_core.data import FerDataset, Split, compute_twin_mask, compute_vote_majority, count_seven_votes
 from fer_core.labels import LABELS
 from fer_core.preprocessing import IMAGE_SIZE
 from fer_core.runs import Run, compute_metrics, compute_run_metrics, write_run
+from fer_core.runs.history import make_history
 from fer_core.runs.writing import record_model
 from fer_core.training.backend import describe_device
 from fer_core.training.checkpoint import load_state
@@ -98,7 +98,8 @@ def write_finished_run(
         check_weights(network, experiment, dataset, split, state["history"][of_epoch - 1])
     kept, epoch = (last, state["epoch"]) if experiment.keep == "last" else (best, state["best_epoch"])
     predictions = collect_predictions(kept, dataset, split, experiment.tta)
-    history = pd.DataFrame(state["history"])
+    names = dict.fromkeys(name for row in state["history"] for name in row)  # not all rows of an older state have all
+    history = make_history({name: [row.get(name, np.nan) for row in state["history"]] for name in names})
     predictions |= collect_last_answers(state)
     metrics = {
         "train": _compute_train_metrics(kept, dataset, split, history, epoch),
@@ -159,7 +160,7 @@ def export_kept(experiment: Experiment, checkpoints: Path, path: Path) -> float:
 def _compute_train_metrics(network, dataset, split, history, best_epoch) -> dict:
     """The training log of the kept epoch, as the study reports it (augmented pictures, dropout on, weights in motion),
     and `clean_accuracy`, of the finished network on the same pictures unaugmented."""
-    row = history[history["epoch"] == best_epoch].iloc[0]
+    row = history[best_epoch - 1]
     clean = predict(network, dataset.images[split.train]).argmax(axis=1) == dataset.labels[split.train]
     return {name: float(row[name]) for name in REPORTED_METRICS} | {"clean_accuracy": float(clean.mean())}
 

@@ -2,6 +2,8 @@
 
 import gc
 import logging
+import subprocess
+import sys
 import weakref
 
 import pytest
@@ -35,6 +37,22 @@ def test_page_file_runs_alone(name, artifacts):
     app = AppTest.from_file(shell.ROOT / "pages" / f"{name}.py", default_timeout=90).run()
     assert not app.exception
     assert len(app.title) == 1
+
+
+def test_the_first_pages_stand_before_pandas_is_loaded(artifacts):
+    """Overview never needs it; Predict does for the table below the answers, which comes last."""
+    code = """
+import sys
+from streamlit.testing.v1 import AppTest
+app = AppTest.from_file("streamlit_app.py", default_timeout=90).run()
+assert not app.exception and app.metric, "the page stands"
+print("overview", "pandas" in sys.modules)
+from fer_core.app.predict import gallery
+gallery.render_take_away = lambda *_: print("predict", "pandas" in sys.modules)
+assert not app.switch_page("pages/predict.py").run().exception
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=shell.ROOT, check=True)
+    assert done.stdout.split() == ["overview", "False", "predict", "False"], "a cold server waits for it, for 90 MB"
 
 
 def test_every_page_file_is_in_the_navigation():

@@ -42,6 +42,13 @@ def draw(runs, metric="Accuracy", view=BOTH, **options):
     return view_curves(lines, METRICS[metric], view, **options).figure
 
 
+def set_accuracy(run, accuracy):
+    """The run's history with this validation accuracy in every epoch."""
+    history = run.history.copy()
+    history["val_accuracy"] = accuracy
+    return history
+
+
 def find_traces(figure, text):
     return [trace for trace in figure.data if text in (trace.hovertemplate or "") + (trace.name or "")]
 
@@ -175,7 +182,8 @@ def test_partial_run_says_how_far_it_got(compact):
 
 
 def test_a_column_that_was_not_recorded_is_said(compact):
-    bare = replace(compact, history=compact.history.drop(columns=["precision", "val_precision"]))
+    kept = [name for name in compact.history.dtype.names if "precision" not in name]
+    bare = replace(compact, history=compact.history[kept])
     lines = list_curves([bare], "Precision", BOTH)
     assert lines == []
     assert (
@@ -200,7 +208,7 @@ def test_end_table_sets_the_paper_beside_the_runs(compact):
 
 
 def test_first_choice_is_the_best_run_of_each_experiment(compact, study):
-    worse = replace(compact, name="compact-s1", history=compact.history.assign(val_accuracy=0.2))
+    worse = replace(compact, name="compact-s1", history=set_accuracy(compact, 0.2))
     assert sentences.choose_first([worse, compact, study]) == ["compact-s0", "vgg-b32-e100-s0"]
 
 
@@ -212,7 +220,7 @@ def test_variants_come_first_only_where_there_is_nothing_else(compact, study):
 
 def test_each_kind_of_training_comes_first_and_no_ensemble(compact, study):
     def make(name, accuracy, **config):
-        history = compact.history.assign(val_accuracy=accuracy)
+        history = set_accuracy(compact, accuracy)
         return replace(compact, name=name, history=history, config=compact.config.change(experiment=name, **config))
 
     taught, brief = make("crowd", 0.8, learns="votes"), make("crowd-brief", 0.78, learns="votes")

@@ -1,9 +1,9 @@
 """Synthetic runs: real numbers of a made-up network, so that every check sees consistent artifacts."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
+from fer_core.runs.history import make_history
 from fer_core.runs.metrics import compute_run_metrics
 from fer_core.runs.writing import write_run
 
@@ -34,8 +34,10 @@ def _make_parts(seed=0, epochs=3, skill=2.0, tta=False, ran=None, **config):
     if tta:
         predictions["test_tta_probability"] = _draw_answers(N_TEST, seed=N_TEST, skill=skill + 1)[1]
     curve = np.linspace(0.3, 0.6, ran or epochs)
-    history = pd.DataFrame({"epoch": np.arange(len(curve)) + 1, "loss": 2 - curve, "accuracy": curve})
-    history = history.assign(val_loss=2 - curve, val_accuracy=curve, learning_rate=0.01, seconds=1.5)
+    history = make_history({
+        "epoch": np.arange(len(curve)) + 1, "loss": 2 - curve, "accuracy": curve, "val_loss": 2 - curve, "val_accuracy": curve,
+        "learning_rate": np.full(len(curve), 0.01), "seconds": np.full(len(curve), 1.5),
+    })  # fmt: skip
     config = {"experiment": "tiny", "seed": seed, "epochs": epochs, "parameters": 1234, "wall_seconds": 4.5} | config
     return config, history, compute_run_metrics(predictions), predictions
 

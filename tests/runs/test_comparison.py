@@ -21,7 +21,7 @@ def test_run_beside_its_own_experiment(make_run):
     assert rows["test", "f1"].printed == "0.60" and rows["test", "f1"].paper == 0.6
     assert rows["test", "f1"].ours == run.metrics.test.f1_weighted
     assert rows["validation", "recall"].ours == run.metrics.validation.recall_at_half
-    assert rows["train", "accuracy"].ours == run.history["accuracy"].iloc[-1]
+    assert rows["train", "accuracy"].ours == run.history["accuracy"][-1]
     assert rows["test", "accuracy"].difference == pytest.approx(run.metrics.test.accuracy - 0.62)
     assert rows["test", "accuracy"].last_epoch is None
 
@@ -43,15 +43,17 @@ def test_other_runs_stand_beside_the_studys_best(run):
 def test_whole_table_averages_seeds_and_shows_what_is_missing(make_run):
     runs = [make_run(f"vgg-b32-e50-s{s}", seed=s, skill=1 + s, experiment="vgg-b32-e50") for s in range(2)]
     runs.append(make_run("vgg-b64-e100-s0", experiment="vgg-b64-e100", epochs=100, ran=2))
-    table = compare_table_with_paper(runs).set_index(["experiment", "split", "metric"])
+    table = {(cell.experiment, cell.split, cell.metric): cell for cell in compare_table_with_paper(runs)}
     assert len(table) == 27
-    cell = table.loc[(1, "test", "accuracy")]
-    assert cell["n_runs"] == 2 and cell["printed"] == "0.62"
-    assert cell["ours"] == pytest.approx(np.mean([run.metrics.test.accuracy for run in runs[:2]]))
-    assert cell["difference"] == pytest.approx(cell["ours"] - 0.62)
+    cell = table[1, "test", "accuracy"]
+    assert cell.n_runs == 2 and cell.printed == "0.62"
+    assert cell.ours == pytest.approx(np.mean([run.metrics.test.accuracy for run in runs[:2]]))
+    assert cell.difference == pytest.approx(cell.ours - 0.62)
+    assert cell.deviations == pytest.approx(cell.difference / cell.sd)
     for experiment in (2, 3):  # never run; only run in part
-        cell = table.loc[(experiment, "test", "accuracy")]
-        assert cell["n_runs"] == 0 and np.isnan(cell["ours"]) and np.isnan(cell["difference"])
+        cell = table[experiment, "test", "accuracy"]
+        assert cell.n_runs == 0 and cell.ours is None and cell.difference is None
+        assert cell.last_epoch is None and cell.sd is None and cell.deviations is None
     assert len(compare_table_with_paper([])) == 27
 
 
@@ -93,5 +95,5 @@ def test_spread_over_seeds_is_that_of_a_sample(monkeypatch):
     n = sum(map(len, first.cells.values()))
     cells = {run.ours: [SimpleNamespace(ours=run.ours, last_epoch=None)] * n for run in runs}
     monkeypatch.setattr(comparison, "compare_with_paper", lambda run, number: cells[run.ours])
-    row = comparison.compare_table_with_paper(runs).iloc[0]
-    assert row["ours"] == pytest.approx(0.61) and row["sd"] == pytest.approx(0.02 / 2**0.5)
+    row = comparison.compare_table_with_paper(runs)[0]
+    assert row.ours == pytest.approx(0.61) and row.sd == pytest.approx(0.02 / 2**0.5)

@@ -123,7 +123,7 @@ def test_findings_follow_from_what_is_printed():
     )
     pictures = (PAPER_BEST_VAL_ACCURACY - PAPER_LOG[-1]["val_accuracy"]) * PAPER_CONFIGURATION["validation pictures"]
     assert f"{pictures:.0f} of 5,741" in findings["Overfitting"] and "cannot decide" in findings["Overfitting"]
-    steps = np.abs(np.diff(load_run(ARTIFACTS / "vgg-b32-e50-s0").history["val_accuracy"].to_numpy()[-21:]))
+    steps = np.abs(np.diff(load_run(ARTIFACTS / "vgg-b32-e50-s0").history["val_accuracy"][-21:]))
     step = np.median(steps) * PAPER_CONFIGURATION["validation pictures"]
     assert f"differ by: {step:.0f} in the median" in findings["Overfitting"]
     rivals = {row.short: row.accuracy for row in LITERATURE}

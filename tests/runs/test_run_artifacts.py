@@ -19,7 +19,8 @@ def test_round_trip(run, make_parts):
     again = load_run(run.path)
     assert again.config.to_plain() == {"schema": 1, **config}
     assert again.metrics.to_plain() == metrics
-    pd.testing.assert_frame_equal(again.history, history)
+    assert again.history.dtype == history.dtype
+    np.testing.assert_array_equal(again.history, history)
     test = again.predictions("test")
     np.testing.assert_array_equal(test.file, predictions["test_file"])
     np.testing.assert_array_equal(test.label, predictions["test_label"])
@@ -103,6 +104,14 @@ def _edit_history(path, change):
     change(pd.read_csv(path / "history.csv")).to_csv(path / "history.csv", index=False)
 
 
+def _edit_text(path, *pairs):
+    text = (path / "history.csv").read_text()
+    for old, new in zip(pairs[::2], pairs[1::2], strict=True):
+        assert old in text
+        text = text.replace(old, new)
+    (path / "history.csv").write_text(text)
+
+
 PICTURE = "![x](http://example.org/x.png)"
 BREAKAGES = {
     "config text": (lambda p: (p / "config.json").write_text("not json"), "config.json is not valid JSON"),
@@ -134,6 +143,17 @@ BREAKAGES = {
     "best epoch": (lambda p: _edit_json(p, "metrics.json", lambda m: m.update(best_epoch=9)), "gives 9 for best_epoch"),
     "no history": (lambda p: (p / "history.csv").unlink(), "history.csv is missing"),
     "history empty": (lambda p: (p / "history.csv").write_text(""), "history.csv is not a readable table"),
+    "history too large": (lambda p: (p / "history.csv").write_text("0,\n" * 400_000), "history.csv is too large"),
+    "history ragged": (lambda p: (p / "history.csv").write_text((p / "history.csv").read_text() + "4\n"), "history.csv is not a readable table"),
+    "history with a long row": (lambda p: (p / "history.csv").write_text((p / "history.csv").read_text() + "4" + ",1" * 9), "history.csv is not a readable table"),
+    "history of long text": (lambda p: (p / "history.csv").write_text("9" * 200_000), "history.csv is not a readable table"),
+    "column twice": (lambda p: _edit_text(p, "accuracy,", "loss,"), "history.csv is not a readable table"),
+    "column of another name": (lambda p: _edit_text(p, ",loss,", ",lo-ss,"), "has no column 'loss'"),
+    "comment for a column": (lambda p: _edit_text(p, ",loss,", ",#loss,"), "has no column 'loss'"),
+    "no number of seconds": (lambda p: _edit_text(p, ",1.5\n", ",\n"), "not a finite number in column 'seconds'"),
+    "no whole number of seconds": (lambda p: _edit_text(p, "1.5\n2,", "\n2,", "1.5", "7"), "not a finite number in column 'seconds'"),
+    "infinite loss": (lambda p: _edit_history(p, lambda h: h.assign(loss=np.inf)), "not a finite number in column 'loss'"),
+    "complex loss": (lambda p: _edit_history(p, lambda h: h.assign(loss="1j")), "not a finite number in column 'loss'"),
     "history bytes": (lambda p: (p / "history.csv").write_bytes(b"\x80\x81\n"), "history.csv is not a readable table"),
     "no column": (lambda p: _edit_history(p, lambda h: h.drop(columns="seconds")), "has no column 'seconds'"),
     "no epochs": (lambda p: _edit_history(p, lambda h: h.iloc[:0]), "has no epochs"),

@@ -215,7 +215,7 @@ def test_the_dashboard_side_needs_no_heavy_library():
     modules += "ablation, learning_curve, verify"
     code = f"import sys; from fer_core.runs import {modules}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert not {"sklearn", "scipy", "tensorflow", "keras", "jax", "streamlit", "onnxruntime"} & set(loaded)
+    assert not {"pandas", "sklearn", "scipy", "tensorflow", "keras", "jax", "streamlit", "onnxruntime"} & set(loaded)
 
 
 def test_the_floor_of_calibration_is_what_a_calibrated_network_shows():

@@ -90,7 +90,8 @@ def test_write_interrupted_while_files_are_written(run, make_parts, monkeypatch)
 
 def test_content_that_breaks_the_contract_is_not_written(run, make_parts):
     config, history, metrics, predictions = make_parts()
-    broken_history = history.assign(val_loss=np.nan)
+    broken_history = history.copy()
+    broken_history["val_loss"] = np.nan
     longer = predictions | {"test_twin": np.zeros(3, bool)}
     for parts, words in (
         ((config, broken_history, metrics, predictions), "tiny-s0/history.csv.*val_loss"),

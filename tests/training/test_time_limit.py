@@ -2,9 +2,9 @@
 
 import time
 
-import pandas as pd
 import pytest
 
+from fer_core.runs.history import make_history
 from fer_core.training import backend, guards
 from fer_core.training.checkpoint import write_state
 from fer_core.training.guards import GuardError, allow_to_replace, needs_training
@@ -43,7 +43,7 @@ def test_bfloat16_is_chosen_where_the_device_multiplies_in_it(
 @pytest.fixture
 def finished(monkeypatch, tmp_path):
     """A run of two epochs in `run`; `write(*accuracies)` writes the state of checkpoints beside it."""
-    run = type("Run", (), {"history": pd.DataFrame({"val_accuracy": [0.4, 0.5]})})
+    run = type("Run", (), {"history": make_history({"val_accuracy": [0.4, 0.5]})})
     monkeypatch.setattr(guards, "load_run", lambda path: run)
     (tmp_path / "run").mkdir()
 

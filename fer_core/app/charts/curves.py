@@ -92,7 +92,7 @@ def _add_marks(figure: go.Figure, curves: Sequence[Curve], metric: CurveMetric, 
     best, best_text, best_color, cut, cut_text, cut_color = [], [], [], [], [], []
     for curve in curves:
         line = smooth(curve.values, smoothing)
-        rate = curve.run.history["learning_rate"].to_numpy()
+        rate = curve.run.history["learning_rate"]
         best.append((curve.run.best_epoch, line[curve.run.best_epoch - 1]))
         best_text.append(f"{curve.name}: kept epoch {curve.run.best_epoch}")
         best_color.append(curve.look.color)

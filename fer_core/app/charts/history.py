@@ -77,6 +77,10 @@ def _place_plain_loss(run: Run) -> np.ndarray:
     return values
 
 
+def _get(run: Run, column: str) -> np.ndarray | None:
+    return run.history[column] if column in run.history.dtype.names else None
+
+
 def mark_votes(run: Run, name: str) -> str:
     """What the run is called beside its scores: those of a network taught by votes count what most people see."""
     return f"{name} (votes)" if run.learns_votes else name
@@ -100,18 +104,18 @@ def list_curves(
                 plain = _place_plain_loss(run)
                 curves.append(Curve(run, VALIDATION, plain, names[run.name], looks[run.name], PLAIN))
             continue
-        training = run.history.get(metric.column) if against == judged else None
-        validation = run.history.get(f"val_{metric.column}") if metric.split else None
+        training = _get(run, metric.column) if against == judged else None
+        validation = _get(run, f"val_{metric.column}") if metric.split else None
         name = mark_votes(run, names[run.name]) if metric.unit else names[run.name]
         who = name, looks[run.name], judged
         if view == GAP and metric.split:
             if training is not None and validation is not None:
-                curves.append(Curve(run, GAP, (training - validation).to_numpy(), *who))
+                curves.append(Curve(run, GAP, training - validation, *who))
             continue
         if training is not None and (view in (BOTH, TRAINING) or not metric.split):
-            curves.append(Curve(run, TRAINING, training.to_numpy(), *who))
+            curves.append(Curve(run, TRAINING, training, *who))
         if validation is not None and view in (BOTH, VALIDATION):
-            curves.append(Curve(run, VALIDATION, validation.to_numpy(), *who))
+            curves.append(Curve(run, VALIDATION, validation, *who))
     return curves
 
 

@@ -1,12 +1,16 @@
 """Answers to take away: a table with every face, and the marked pictures in a zip. No Streamlit."""
 
+from __future__ import annotations
+
 import io
 import zipfile
 from collections.abc import Iterable
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from fer_core.predict.table import COLUMNS, NO_FACE, looks_like_formula, make_empty_row, make_face_row, make_safe_stem
+
+if TYPE_CHECKING:  # pandas takes a moment and 90 MB: a cold server shows the answers before the table
+    import pandas as pd
 
 
 def make_face_table(outcomes: Iterable, run_name: str) -> pd.DataFrame:
@@ -14,6 +18,8 @@ def make_face_table(outcomes: Iterable, run_name: str) -> pd.DataFrame:
 
     `outcomes`: faces.batch.Outcomes; `run_name`: the network that their own faces were answered by.
     """
+    import pandas as pd
+
     rows = []
     for number, outcome in enumerate(outcomes, 1):
         answer, photo = outcome.answer, {"photo": number, "file": defuse(outcome.name)}

@@ -55,17 +55,16 @@ def make_table(story: told.Story) -> Slide:
 
 
 def _make_accuracy_table(story: told.Story) -> Table:
-    table = compare_table_with_paper(list(story.runs))
-    table = table[table["metric"] == "accuracy"]
+    table = [cell for cell in compare_table_with_paper(list(story.runs)) if cell.metric == "accuracy"]
     rows, strong = [], []
     for experiment in PAPER_TABLE:
-        cells = table[table["experiment"] == experiment.number].set_index("split")
+        cells = {cell.split: cell for cell in table if cell.experiment == experiment.number}
         what = f"{experiment.number}: {experiment.epochs} epochs, batches of {experiment.batch_size}"
-        rows.append([what, "the study", *(cells.loc[split, "printed"] for split in SPLITS)])
+        rows.append([what, "the study", *(cells[split].printed for split in SPLITS)])
         strong.append(False)
-        if n := int(cells["n_runs"].max()):
+        if n := max(cell.n_runs for cell in cells.values()):
             who = "ours, one run" if n == 1 else f"ours, mean of {n} runs"
-            rows.append(["", who, *(f"{cells.loc[split, 'ours']:.4f}" for split in SPLITS)])
+            rows.append(["", who, *(f"{cells[split].ours:.4f}" for split in SPLITS)])
             strong.append(True)
     return Table(("Experiment", "", *SPLITS.values()), rows, strong)
 

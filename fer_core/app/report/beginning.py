@@ -1,5 +1,7 @@
 """The report's first half: abstract, question, data, method, experiments."""
 
+from collections.abc import Collection, Sequence
+
 import pandas as pd
 
 from fer_core.app import story as told
@@ -13,7 +15,7 @@ from fer_core.app.report.references import cite
 from fer_core.app.sentences import study
 from fer_core.app.sentences.robustness import find_worst, point_size
 from fer_core.app.summary import describe_network, describe_seeds
-from fer_core.runs.comparison import compare_table_with_paper
+from fer_core.runs.comparison import TableRow, compare_table_with_paper
 from fer_core.runs.paper import PAPER_CONFIGURATION, PAPER_LAYERS, PAPER_TABLE
 
 SPLITS = {"train": "Train", "validation": "Validation", "test": "Test"}
@@ -149,7 +151,7 @@ def make_experiments(story: told.Story) -> Section:
     """Set Table 1 beside ours, cell by cell, and say what chance explains."""
     accuracies = study.compute_accuracies(story.runs)
     table = compare_table_with_paper(list(story.runs))
-    made = table.loc[table["n_runs"] > 0, "experiment"].unique().tolist()
+    made = {cell.experiment for cell in table if cell.n_runs}
     caption = "Table 1 of the study as printed"
     if made:
         caption += ", and the same experiments run again here, with the difference in points"
@@ -171,14 +173,15 @@ def make_experiments(story: told.Story) -> Section:
     )  # fmt: skip
 
 
-def _make_table(table: pd.DataFrame, made: list[int]) -> pd.DataFrame:
-    first = table[table["experiment"] == 1]
-    columns = {"Score": [f"{SPLITS[row.split]} {row.metric.replace('f1', 'F1')}" for row in first.itertuples()]}
+def _make_table(table: Sequence[TableRow], made: Collection[int]) -> pd.DataFrame:
+    first = [cell for cell in table if cell.experiment == 1]
+    columns = {"Score": [f"{SPLITS[cell.split]} {cell.metric.replace('f1', 'F1')}" for cell in first]}
     for experiment in PAPER_TABLE:
-        rows = table[table["experiment"] == experiment.number]
-        columns[f"{experiment.number}: study"] = rows["printed"].tolist()
+        cells = [cell for cell in table if cell.experiment == experiment.number]
+        columns[f"{experiment.number}: study"] = [cell.printed for cell in cells]
         if experiment.number in made:
             columns[f"{experiment.number}: here"] = [
-                f"{row.ours:.4f} ({format_points(row.difference, unit=False)})" for row in rows.itertuples()
+                f"{cell.ours:.4f} ({format_points(cell.difference, unit=False)})" if cell.n_runs else "–"
+                for cell in cells
             ]
     return pd.DataFrame(columns)

@@ -117,7 +117,7 @@ def describe_epochs(run: Run) -> str:
     if answers.last_epochs is not None:
         shares, what = (answers.last_epochs == answers.label).mean(axis=1), "test"
     else:
-        shares, what = run.history["val_accuracy"].to_numpy()[-n:], "validation"
+        shares, what = run.history["val_accuracy"][-n:], "validation"
     text = (
         f"Epochs differ, too. Over the last {len(shares)} of **{run.title}**, {what} accuracy ranged from "
         f"{format_percent(min(shares))} to {format_percent(max(shares))}."

@@ -78,7 +78,7 @@ def _rank(run: Run) -> tuple:
 
 
 def _best_accuracy(run: Run, column: str = "val_accuracy") -> float:
-    return float(run.history[column].iloc[run.best_epoch - 1])
+    return float(run.history[column][run.best_epoch - 1])
 
 
 def describe_runs(runs: Sequence[Run], names: Mapping[str, str]) -> str:
@@ -159,7 +159,7 @@ def _explain_losses(runs: Sequence[Run], names: Mapping[str, str]) -> list[str]:
 
 
 def _falls_steadily(run: Run) -> bool:
-    rate = run.history["learning_rate"].to_numpy()
+    rate = run.history["learning_rate"]
     return len(rate) > 2 and rate[-1] < rate.max() and not find_reductions(rate)
 
 
@@ -174,7 +174,7 @@ def make_end_table(runs: Sequence[Run], names: Mapping[str, str], paper: Sequenc
 
 
 def _make_end_row(run: Run, name: str) -> dict:
-    rate, seconds = run.history["learning_rate"].to_numpy(), run.history["seconds"]
+    rate, seconds = run.history["learning_rate"], run.history["seconds"]
     validation, training = _best_accuracy(run), _best_accuracy(run, "accuracy")
     scores = run.metrics.validation
     return {
@@ -189,7 +189,7 @@ def _make_end_row(run: Run, name: str) -> dict:
         "Rate reduced": "every epoch" if _falls_steadily(run) else _count_times(len(find_reductions(rate))),
         "First rate": rate[0],
         "Last rate": rate[-1],
-        "Seconds": float(seconds.median()),
+        "Seconds": float(np.median(seconds)),
         "Hours": float(seconds.sum()) / 3600,
     }
 

@@ -1,11 +1,13 @@
 """Table 1 of the study beside ours, cell by cell."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
 from fer_core.app.formats import format_points
 from fer_core.labels import LABELS
-from fer_core.runs.comparison import compare_mentioned, compare_table_with_paper
+from fer_core.runs.comparison import TableRow, compare_mentioned, compare_table_with_paper
 from fer_core.runs.paper import PAPER_REPORT, PAPER_TABLE, REPORTED, PaperExperiment
 from fer_core.runs.run import Run
 
@@ -15,18 +17,17 @@ SPLIT_NAMES = {"train": "Train", "validation": "Val.", "test": "Test"}
 def render_paper_table(runs: list[Run]) -> None:
     """Show one card per experiment of the study: each cell as printed and, where it was run, as reached here."""
     table, missing = compare_table_with_paper(runs), []
-    made = set(table.loc[table["n_runs"] > 0, "experiment"])
     grid = st.grid(4, min_column_width=185, gap="small")
     for experiment in PAPER_TABLE:
-        rows = table[table["experiment"] == experiment.number]
-        n_runs = int(rows["n_runs"].max())
-        card = grid.cell(column_span=2 if experiment.number in made else 1)  # our columns take as much room again
+        cells = [cell for cell in table if cell.experiment == experiment.number]
+        n_runs = max(cell.n_runs for cell in cells)
+        card = grid.cell(column_span=2 if n_runs else 1)  # our columns take as much room again
         with card.container(border=True, height="stretch"):
             st.subheader(f"Experiment {experiment.number}", anchor=False)
             again = f"; {_count_runs(n_runs)}" if n_runs else ""
             st.caption(f"{experiment.epochs} epochs, batches of {experiment.batch_size}{again}")
             alt = f"Experiment {experiment.number}: the study's printed scores and ours"
-            st.table(_make_cells(rows), border="horizontal", hide_index=True, alt=alt)
+            st.table(_make_cells(cells), border="horizontal", hide_index=True, alt=alt)
             made = [
                 run for run in runs if run.experiment == experiment.name and not run.is_partial and not run.is_drawn
             ]
@@ -49,19 +50,19 @@ def _count_runs(n: int) -> str:
     return "here 1 run" if n == 1 else f"here the mean of {n} runs"
 
 
-def _make_cells(rows: pd.DataFrame) -> pd.DataFrame:
-    cells = [
+def _make_cells(cells: Sequence[TableRow]) -> pd.DataFrame:
+    rows = [
         {
-            "Score": f"{SPLIT_NAMES[row.split]} {row.metric.replace('f1', 'F1')}",
-            "Study": row.printed,
-            "Here": _format_ours(row),
-            "Last epoch": "–" if pd.isna(row.last_epoch) else f"{row.last_epoch:.4f}",
+            "Score": f"{SPLIT_NAMES[cell.split]} {cell.metric.replace('f1', 'F1')}",
+            "Study": cell.printed,
+            "Here": _format_ours(cell),
+            "Last epoch": "–" if cell.last_epoch is None else f"{cell.last_epoch:.4f}",
         }
-        for row in rows.itertuples()
+        for cell in cells
     ]
-    empty = [] if rows["n_runs"].any() else ["Here"]
-    empty += [] if rows["last_epoch"].notna().any() else ["Last epoch"]
-    return pd.DataFrame(cells).drop(columns=empty)
+    empty = [] if any(cell.n_runs for cell in cells) else ["Here"]
+    empty += [] if any(cell.last_epoch is not None for cell in cells) else ["Last epoch"]
+    return pd.DataFrame(rows).drop(columns=empty)
 
 
 def _make_mentions(run: Run) -> pd.DataFrame:
@@ -101,10 +102,10 @@ def _make_report() -> pd.DataFrame:
     )
 
 
-def _format_ours(row) -> str:
+def _format_ours(cell: TableRow) -> str:
     """Our mean and its difference in points; of several runs also their spread, and the difference in its units."""
-    if not row.n_runs:
+    if cell.ours is None:
         return "–"
-    spread = f" ±{row.sd:.4f}" if row.n_runs > 1 else ""
-    deviations = "" if pd.isna(row.deviations) else f", {abs(row.deviations):.1f} sd"
-    return f"{row.ours:.4f}{spread} :gray[{format_points(row.difference, unit=False)}{deviations}]"
+    spread = "" if cell.sd is None else f" ±{cell.sd:.4f}"
+    deviations = "" if cell.deviations is None else f", {abs(cell.deviations):.1f} sd"
+    return f"{cell.ours:.4f}{spread} :gray[{format_points(cell.difference, unit=False)}{deviations}]"
