@@ -1,6 +1,7 @@
 """Rooms: votes, codes that cannot be guessed, floods that find an end, and both pages."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
 import pytest
@@ -96,6 +97,12 @@ def test_a_press_that_arrives_twice_counts_once(artifacts, fresh_rooms, open_pag
     again.click().run()
     assert room.place == 1 and "Face 2 of 10" in all_text(wall)
     assert [fresh_rooms.go(room, place) or room.place for place in (-1, 10, 10)] == [0, 9, 9]
+
+
+def test_one_browser_opens_one_room_however_often_it_asks_at_once(rooms):
+    with ThreadPoolExecutor(8) as pool:
+        opened = list(pool.map(lambda _: rooms.open(HOST), range(40)))
+    assert len({id(room) for room in opened}) == 1 and len(rooms) == 1
 
 
 def test_a_room_ends_after_an_hour_and_takes_its_votes_along(rooms, clock):

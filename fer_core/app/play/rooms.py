@@ -94,14 +94,14 @@ class Rooms:
     def find_hosted(self, host: str) -> Room | None:
         """Return the room that the browser `host` has opened, or None."""
         with self._lock:
-            self._clear()
-            return next((room for room in self._rooms.values() if room.host == host), None)
+            return self._find_hosted(host)
 
     def open(self, host: str, number: int = 1) -> Room:
         """Open a room for the browser `host`, or return the one it has. Raises RoomError when all are taken."""
-        if room := self.find_hosted(_check(host)):
-            return room
+        _check(host)
         with self._lock:
+            if room := self._find_hosted(host):
+                return room
             if len(self._rooms) >= MAX_ROOMS and not self._make_way():
                 raise RoomError("All rooms of this server are taken: try again in a few minutes.")
             code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
@@ -159,6 +159,10 @@ class Rooms:
     def minutes_left(self, room: Room) -> int:
         """Return how long the room will stay, in minutes."""
         return max(0, round((room.opened + LIFETIME - self._clock()) / 60))
+
+    def _find_hosted(self, host: str) -> Room | None:
+        self._clear()
+        return next((room for room in self._rooms.values() if room.host == host), None)
 
     def _clear(self) -> None:
         now = self._clock()
