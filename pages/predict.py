@@ -41,8 +41,12 @@ with answer:
 
 with table:
     if any(outcome.answer.faces for outcome in answered):
-        with st.expander("Every face in a table, to take away", icon=":material/table:"):
-            gallery.render_take_away(outcomes, engines)
+        fold = st.expander(
+            "Every face in a table, to take away", icon=":material/table:", key=gallery.TAKE_AWAY, on_change="rerun"
+        )
+        with fold:
+            if fold.open:  # pandas, and a row for every face, are for those who look
+                gallery.render_take_away(outcomes, engines)
 
 with st.expander(
     "How good the network is" if len(engines) == 1 else "How good the networks are", icon=":material/analytics:"

@@ -21,4 +21,8 @@ def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
 
 
 def read_table(app: AppTest):
-    return app.dataframe[0].value
+    """The table of every face, unfolded as a visitor does."""
+    app.session_state["predict-take-away"] = True
+    app.run()
+    (frame,) = (frame for fold in app.expander if fold.label.startswith("Every face") for frame in fold.dataframe)
+    return frame.value

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from predict_page import read_table
 
 from fer_core.app import loading, overview, summary
 from fer_core.app.faces.examples import make_six_versions
@@ -46,7 +47,7 @@ def test_uploaded_photo_goes_along_and_is_still_there_afterwards(artifacts, open
     app = open_page("overview")
     app.file_uploader[0].upload("mine.jpg", overview.photo.EXAMPLE.read_bytes(), "image/jpeg").run()
     app.switch_page("pages/predict.py").run()
-    assert app.dataframe[0].value["file"].tolist() == ["mine.jpg"]
+    assert read_table(app)["file"].tolist() == ["mine.jpg"]
     app.switch_page("pages/overview.py").run()
     assert "photo by" not in all_text(app) and "1 photo from before is still here" in all_text(app)
     assert n_answers.count("mine.jpg") == 1

@@ -108,9 +108,12 @@ def test_each_bad_file_has_its_sentence_and_the_others_are_answered(artifacts, o
 
 def test_without_a_face_there_is_no_table_and_nothing_to_take_away(artifacts, open_page):
     app = upload(open_page("predict"), ("bad.jpg", b"no picture"))
+    app.session_state["predict-take-away"] = True  # unfolded, if it were there
+    app.run()
     assert app.warning and not app.dataframe and not app.download_button
     app.pills(key="predict-example").set_value("Cat").run()
     assert not app.dataframe and not app.download_button
+    assert not any(fold.label.startswith("Every face") for fold in app.expander)
 
 
 def test_photo_that_breaks_us_does_not_take_the_others_with_it(artifacts, open_page, monkeypatch):

@@ -20,6 +20,7 @@ from picture_files import (
     with_orientation,
 )
 from PIL import Image
+from predict_page import read_table
 
 from fer_core.app.faces import photo
 from fer_core.app.faces.export import make_zip
@@ -88,7 +89,7 @@ def test_hostile_files_get_sentences_and_pictures_of_every_kind_answers(artifact
     assert len(lines) == len(REFUSED)
     for line, (name, (_, word)) in zip(lines, REFUSED.items(), strict=True):
         assert line.startswith(f"- `{name}`: ") and word in line and line.endswith(".")
-    table = app.dataframe[0].value
+    table = read_table(app)
     faces = table.groupby("file")["face"].max()
     assert {name for name, n in faces.items() if n == 0} == set(REFUSED)
     assert (faces[list(answered)] == 1).all()
@@ -98,7 +99,7 @@ def test_a_hundred_files_at_once(artifacts, open_page, all_text):
     tiny = {f"p{n:03d}.png": encode(Image.new("L", (32, 32), n), "PNG") for n in range(98)}
     app = upload(open_page("predict"), tiny | {"bad.jpg": TEXT, "face.jpg": FACE})
     assert not app.exception and not app.error
-    assert len(app.dataframe[0].value) == 100 and "`bad.jpg`" in app.warning[0].value
+    assert len(read_table(app)) == 100 and "`bad.jpg`" in app.warning[0].value
     assert "in 99 photos" in all_text(app)
 
 
@@ -129,12 +130,12 @@ def test_names_are_data_wherever_they_show(artifacts, open_page, name, data):
         outside = "".join(text.split("`")[::2])  # what Markdown would interpret
         assert not any(part in outside for part in ("alert", "bold", "example.org", ":smile:", "HYPERLINK", "gpj"))
         assert "\u202e" not in text and "\u200f" not in text
-    shown = app.dataframe[0].value["file"][0]
+    shown = read_table(app)["file"][0]
     assert shown.isprintable() and len(shown) <= 81 and "/" not in shown and not shown.startswith("=")
 
 
 def test_zip_entries_stay_in_their_folder(artifacts, open_page):
-    table = upload(open_page("predict"), {"a.jpg": FACE}).dataframe[0].value
+    table = read_table(upload(open_page("predict"), {"a.jpg": FACE}))
     with zipfile.ZipFile(io.BytesIO(make_zip([(n, name, b"") for n, name in enumerate(NAMES)], table))) as archive:
         for entry in archive.namelist():
             assert entry.isascii() and not set(entry) & set("/\\<>:\n") and ".." not in entry and len(entry) < 80

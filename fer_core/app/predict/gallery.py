@@ -13,7 +13,7 @@ from fer_core.app.formats import format_count, quote_name
 from fer_core.app.loading import Engine
 from fer_core.labels import LABELS
 
-PAGE = "predict-page"
+PAGE, TAKE_AWAY = "predict-page", "predict-take-away"
 PER_PAGE = 24
 ANSWER_FIRST = (
     "label",
