@@ -44,6 +44,12 @@ def test_equals_are_not_ranked(tmp_path):
     assert "not clearly ahead here: GoogLeNet is level with it" in tell(write(tmp_path, alexnet=2.0, googlenet=2.0))
 
 
+def test_who_hardly_learns_is_said(tmp_path):
+    text = tell(write(tmp_path, alexnet=4.0, googlenet=0.0, vgg16=0.0))
+    assert "VGG-16 and GoogLeNet hardly leave that floor" in text
+    assert "floor" not in tell(write(tmp_path / "all-learn", alexnet=4.0, googlenet=3.0))
+
+
 def test_without_alexnet_nobody_is_beside_it(tmp_path):
     runs = write(tmp_path, vgg16=2.0)
     assert "AlexNet is not among them yet" in tell(runs)

@@ -11,6 +11,8 @@ INTRO = (
     "constant rate of 0.001), and by a stronger recipe (20 passes, a rate that falls from 0.02, momentum and weight decay). Both take "
     "the study's split and its augmentation without the vertical flip; batches of 128 are our choice."
 )
+HARDLY = 0.02
+"""A network has hardly learned that is no further above always naming the largest class."""
 UNREAD = "Gan's paper was not at hand. The recipe is what the study says of it; by how much the others fell behind it does not say."
 
 
@@ -48,6 +50,8 @@ def _describe_recipe(recipe: str, rows: Sequence[FamilyRow]) -> str:
             f" Validation was best in the last two passes for {whose}: at so low a rate {slow[0].epochs} passes measure who "
             "learns fastest, not who learns most."
         )
+    if stuck := [row.family.title for row in rows if row.measure.share - row.floor < HARDLY]:
+        text += f" {join_words(stuck)} hardly {'leaves' if len(stuck) == 1 else 'leave'} that floor; of the four only ResNet-18 normalises its batches."
     seeds = {row.seeds for row in rows}
     return f"{text} {'One seed each.' if seeds == {1} else ''}".strip()
 
