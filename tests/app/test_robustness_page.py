@@ -105,6 +105,11 @@ def test_a_network_that_only_met_the_ten_is_shown_beside_the_others(tmp_path, mo
     assert "measured on the ten cases above only" in all_text(app)
 
 
+def test_upside_down_the_first_network_meets_the_one_that_bears_it_best(committed_artifacts, open_page, all_text):
+    text = all_text(open_page("robustness"))
+    assert "**Study's VGG, experiment 1, our rerun** is ahead of **Face ResNet, taught by the crowd** by" in text
+
+
 def test_a_measurement_that_was_cut_off_early_breaks_nothing(tmp_path, monkeypatch, open_page, all_text):
     for run in write_sample_runs(tmp_path):
         write_sample_robustness(load_run(run.path), cases=TEN[:2])

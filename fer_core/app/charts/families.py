@@ -43,7 +43,7 @@ def view_accuracies(found: Mapping[str, Sequence[FamilyRow]]) -> View:
 
 
 def _name(family: Family) -> str:
-    return f"{family.title} ({format_many(family.multiplications)} multiplications)"
+    return f"{family.title} ({format_many(family.multiplications)})"
 
 
 def _draw(networks: Mapping[str, Sequence[Step]]) -> str:

@@ -171,7 +171,7 @@ def _tell_families(story: told.Story) -> list:
         Text(f"**The families that the study reviews.** {families.INTRO}\n\n{families.describe_families(found)}"),
         Figure(
             view_accuracies(found),
-            "The families trained alike, by FER2013's labels, one look per face; 95 % intervals.",
+            "The families trained alike, by FER2013's labels, one look per face; 95 % intervals. In brackets: multiplications a picture.",
         ),
     ]
 

@@ -1,6 +1,6 @@
 """The parts of the robustness page that need Streamlit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -64,8 +64,8 @@ def render_ten(
     )
 
 
-def _find_pair(measured: Mapping, answers: Mapping[str, Answers]) -> tuple[str, str, Answers, Answers] | None:
-    """The first network whose answers were kept, and the next that answered the same test pictures."""
+def _find_pair(measured: Iterable[str], answers: Mapping[str, Answers]) -> tuple[str, str, Answers, Answers] | None:
+    """Of the networks named: the first whose answers were kept, and the next that answered the same test pictures."""
     names = [name for name in measured if name in answers]
     fitting = [name for name in names[1:] if np.array_equal(answers[name].label, answers[names[0]].label)]
     return (names[0], fitting[0], answers[names[0]], answers[fitting[0]]) if fitting else None
@@ -77,7 +77,9 @@ def render_upside_down(
 ) -> None:  # fmt: skip
     """Tell what training on upside-down faces did."""
     ui.section("Upside down", sentences.describe_upside_down(measured), anchor="upside-down")
-    if (pair := _find_pair(measured, answers)) and (text := pairs.describe_upside_down(*pair, by_crowd)):
+    first, *others = measured
+    others.sort(key=lambda name: -measured[name].curves[TURNED][-1].accuracy)  # the first beside who bears it best
+    if (pair := _find_pair([first, *others], answers)) and (text := pairs.describe_upside_down(*pair, by_crowd)):
         st.markdown(text, width=ui.TEXT_WIDTH)
     ui.render_drawing(draw_legend(list(measured), looks), "robustness-turned-legend")
     turned = _make_card(CORRUPTIONS[TURNED], measured, looks, by_crowd, label)

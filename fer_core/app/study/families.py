@@ -33,7 +33,7 @@ def render_families(runs: Sequence[Run]) -> None:
             view_accuracies(found),
             "study-families",
             caption="Right answers by FER2013's labels among the test pictures, one look per face. Bars: 95 % intervals over the "
-            "pictures; another seed would move them further.",
+            "pictures; another seed would move them further. In brackets: multiplications a picture.",
         )
         ui.render_folded_table(
             "What each costs, and how often each is right", make_table(found), "study-families-table"
