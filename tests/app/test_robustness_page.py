@@ -108,6 +108,7 @@ def test_a_network_that_only_met_the_ten_is_shown_beside_the_others(tmp_path, mo
 def test_upside_down_the_first_network_meets_the_one_that_bears_it_best(committed_artifacts, open_page, all_text):
     text = all_text(open_page("robustness"))
     assert "**Study's VGG, experiment 1, our rerun** is ahead of **Face ResNet, taught by the crowd** by" in text
+    assert "of pictures degraded in ten ways" in text and "Rotation of 180 degrees leaves" in text
 
 
 def test_a_measurement_that_was_cut_off_early_breaks_nothing(tmp_path, monkeypatch, open_page, all_text):

@@ -27,14 +27,15 @@ def make_takeaway(name: str, robustness: Robustness, by_crowd: bool = False) -> 
     clean += ", judged by what most people see" * by_crowd
     if not robustness.has_curves and robustness.ten_mean is None:
         return f"{clean}; its answers to spoiled pictures are not all there yet."
+    ten = ""
+    if robustness.ten_mean:
+        ten = f"; of pictures degraded in ten ways **{format_percent(robustness.ten_mean.accuracy)}** on average"
     if not robustness.has_curves:
-        return (
-            f"{clean}; of pictures degraded in ten ways **{format_percent(robustness.ten_mean.accuracy)}** on average."
-        )
+        return f"{clean}{ten}."
     corruption, point = find_worst(robustness, occlusion=False)
     covered, hidden = find_worst(robustness, occlusion=True)
     return (
-        f"{clean}. {_write_case(corruption, point)} leaves **{format_percent(point.accuracy)}**, and with the "
+        f"{clean}{ten}. {_write_case(corruption, point)} leaves **{format_percent(point.accuracy)}**, and with the "
         f"{covered.title.lower()} ({point_size(covered, hidden)}) it keeps **{format_percent(hidden.accuracy)}**."
     )
 
