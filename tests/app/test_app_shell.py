@@ -40,7 +40,7 @@ def test_page_file_runs_alone(name, artifacts):
 
 
 def test_the_first_pages_stand_before_pandas_is_loaded(artifacts):
-    """Overview never needs it; Predict does for the table below the answers, once somebody unfolds it."""
+    """Overview never needs it; Predict and Video do for tables, once there is something in them to look at."""
     code = """
 import sys
 from streamlit.testing.v1 import AppTest
@@ -50,9 +50,13 @@ print("overview", "pandas" in sys.modules)
 assert not app.switch_page("pages/predict.py").run().exception
 assert "Every face in a table, to take away" in [fold.label for fold in app.expander]
 print("predict", "pandas" in sys.modules)
+assert not app.switch_page("pages/video.py").run().exception
+print("video", "pandas" in sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=shell.ROOT, check=True)
-    assert done.stdout.split() == ["overview", "False", "predict", "False"], "a cold server waits for it, for 90 MB"
+    assert done.stdout.split() == ["overview", "False", "predict", "False", "video", "False"], (
+        "a cold server waits for it, for 90 MB"
+    )
 
 
 def test_every_page_file_is_in_the_navigation():

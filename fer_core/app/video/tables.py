@@ -1,14 +1,19 @@
 """A video's answers as tables: one row per face, and one per face and frame. No Streamlit."""
 
+from __future__ import annotations
+
 from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from fer_core.app.charts.timeline import NOT_SURE, Spell, find_spells
 from fer_core.app.video.recording import VideoResult
 from fer_core.labels import LABELS
+
+if TYPE_CHECKING:  # half a second to import: the page stands before it
+    import pandas as pd
 
 BRIEF = 0.5  # seconds; faces seen for less are counted, not charted
 
@@ -115,6 +120,8 @@ def list_faces(result: VideoResult) -> list[FaceHistory]:
 
 def make_face_table(faces: list[FaceHistory]) -> pd.DataFrame:
     """Return one row per face: when and how long it was seen, its answers' shares of that time, its confidence."""
+    import pandas as pd
+
     rows = [
         {
             "face": face.number,
@@ -133,6 +140,8 @@ def make_face_table(faces: list[FaceHistory]) -> pd.DataFrame:
 
 def make_sample_table(result: VideoResult) -> pd.DataFrame:
     """Return one row per face and frame; columns as in COLUMNS."""
+    import pandas as pd
+
     width, height = result.size
     rows = [
         {
