@@ -72,9 +72,9 @@ def format_size(n_bytes: int) -> str:
     return f"{n_bytes / 1e6:.1f}{SPACE}MB" if n_bytes >= 1e6 else f"{n_bytes / 1e3:.0f}{SPACE}kB"
 
 
-def join_words(words: Sequence[str]) -> str:
-    """Return "a, b and c"."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+def join_words(words: Sequence[str], last: str = "and") -> str:
+    """Return "a, b and c", or with another word before the last."""
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def quote_name(name: str) -> str:

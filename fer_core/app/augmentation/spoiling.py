@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer_core.app.formats import format_percent
+from fer_core.app.formats import format_percent, join_words
 from fer_core.preprocessing import to_network_input
 from fer_core.runs.run import Run
 
@@ -57,7 +57,5 @@ def describe_answering(run: Run) -> str:
     """Say what the network that answers for photos met beyond both policies; "" where that was nothing."""
     if not (ways := list_ways(run)):
         return ""
-    *some, last = ways
-    told = f"{', '.join(some)} or {last}" if some else last
-    share = format_percent(min(ways.values()), 0)
+    told, share = join_words(list(ways), "or"), format_percent(min(ways.values()), 0)
     return f"**{run.title}**, which answers for photos, also met bad ones: {told}, {share} of its training pictures in each way."

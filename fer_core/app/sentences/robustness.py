@@ -109,9 +109,9 @@ def describe_practice(runs: Mapping[str, Run]) -> str:
     ways = next(iter(practised.values()))
     who = " and ".join(f"**{name}**" for name in practised)
     share = format_percent(min(ways.values()), 0)
-    *some, last = ways
-    told = f"{', '.join(some)} or {last}" if some else last
-    text = f"{who} practised this: in training, pictures were {told}, {share} of them in each way."
+    text = (
+        f"{who} practised this: in training, pictures were {join_words(list(ways), 'or')}, {share} of them in each way."
+    )
     rest = len(met) - len(practised)
     others = "The other was" if rest == 1 else "The others were"
     return (

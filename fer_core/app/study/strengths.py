@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from statistics import mean
 
 from fer_core.app.formats import format_percent, format_points
+from fer_core.app.sentences.families import HARDLY
 from fer_core.runs.ablation import AblationRow, compare_groups, have_same_pictures
 from fer_core.runs.corruptions import TEN
 from fer_core.runs.disturbed import Answers, compare_disturbed
@@ -28,8 +29,6 @@ Change = tuple[str, float, tuple[float, float]]
 """Where, and what changes there without the strength: a difference of accuracy and its interval of 95 %."""
 ON_TEST = {NO_AUGMENTATION: "against the whole recipe, which turns every second picture upside down"}
 """What the test pictures compare, where another comparison stands beside it."""
-HARDLY = 0.02
-"""A network has hardly learned that is no further above always naming the largest class."""
 
 
 def make_strengths(
